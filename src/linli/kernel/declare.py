@@ -1,0 +1,191 @@
+"""The words a scene speaks: frozen values, and nothing else.
+
+No Django, no database, no clock. A scene declares what *exists*; rows in the database change numbers and
+names per place (see `linli.kernel.catalogue`). `Scene.faults()` says in plain words what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+SCENE_NAME = re.compile(r"^[a-z][a-z_]*$")
+
+
+class Unit(StrEnum):
+    """How a span of time is counted.
+
+    MINUTE and HOUR run through nights and holidays. DAY, WORKING_DAY and WORKING_HOUR are counted by the
+    working calendar of the place, days after the Civil Code, arts. 200-204: the day of the start is not
+    counted, and a last day that is a legal holiday moves to the next day that is not.
+    """
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WORKING_HOUR = "working_hour"
+    WORKING_DAY = "working_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An amount of time in one unit, as a promise states it: "5 working days", "2 hours"."""
+
+    amount: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}"
+
+    @classmethod
+    def parse(cls, text: str) -> Span:
+        """Read `"5 working_day"`, the form `str()` writes. Raises ValueError for anything else."""
+        amount, _, unit = text.partition(" ")
+        return cls(int(amount), Unit(unit))
+
+
+def minutes(amount: int) -> Span:
+    return Span(amount, Unit.MINUTE)
+
+
+def hours(amount: int) -> Span:
+    return Span(amount, Unit.HOUR)
+
+
+def days(amount: int) -> Span:
+    return Span(amount, Unit.DAY)
+
+
+def working_hours(amount: int) -> Span:
+    return Span(amount, Unit.WORKING_HOUR)
+
+
+def working_days(amount: int) -> Span:
+    return Span(amount, Unit.WORKING_DAY)
+
+
+class Urgency(StrEnum):
+    """一般、紧急、非常紧急: the three grades street centres use."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+
+class Proof(StrEnum):
+    """What a handler must show when reporting a matter done."""
+
+    NONE = "none"
+    TEXT = "text"
+    PHOTO = "photo"
+
+
+class Check(StrEnum):
+    """What must happen between done and closed: nothing, a visit to the spot (核查), a call-back (回访)."""
+
+    NONE = "none"
+    VISIT = "visit"
+    CALL = "call"
+
+
+class Appeal(StrEnum):
+    """The five appeal kinds of a 12345 hotline: 咨询、求助、建议、投诉、举报."""
+
+    INQUIRY = "inquiry"
+    HELP = "help"
+    SUGGESTION = "suggestion"
+    COMPLAINT = "complaint"
+    WHISTLEBLOWING = "whistleblowing"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department that can own kinds of matter. The units of a real place carry its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A kind of matter: who owns it, how soon it is answered and finished, what proof closes it.
+
+    `answer` runs from the report until somebody accepts or declines it; `finish` from the report until it is
+    done. `faster` replaces both spans for a graver urgency. `warn` and `remind` are shares of the time at
+    which 预警 and 提醒 are given; 督办 follows when the time is up, then one level higher every `climb`.
+    """
+
+    name: str
+    owner: str
+    answer: Span
+    finish: Span
+    urgency: Urgency = Urgency.NORMAL
+    faster: tuple[tuple[Urgency, Span, Span], ...] = ()
+    proof: Proof = Proof.PHOTO
+    check: Check = Check.NONE
+    appeal: Appeal | None = None
+    reasons: tuple[str, ...] = ("solved", "explained", "not-found", "not-ours")
+    warn: float = 0.8
+    remind: float = 0.9
+    climb: Span = Span(1, Unit.WORKING_DAY)
+    public: bool = True
+    anonymous: bool = True
+    hints: tuple[str, ...] = ()
+
+    def spans(self, urgency: Urgency) -> tuple[Span, Span]:
+        """The (answer, finish) spans for an urgency; the nearest declared grade at or below it wins."""
+        chosen = (self.answer, self.finish)
+        for grade in Urgency:
+            for declared, answer, finish in self.faster:
+                if declared == grade:
+                    chosen = (answer, finish)
+            if grade == urgency:
+                break
+        return chosen
+
+    def faults(self) -> Iterator[str]:
+        if not SLUG.match(self.name):
+            yield f"matter {self.name!r}: the name must be lower-case words joined by hyphens"
+        for span in (self.answer, self.finish, self.climb):
+            if span.amount <= 0:
+                yield f"matter {self.name!r}: a time of {span} is no time"
+        if not 0 < self.warn < self.remind < 1:
+            yield f"matter {self.name!r}: needs 0 < warn < remind < 1, has {self.warn} and {self.remind}"
+        if not self.reasons:
+            yield f"matter {self.name!r}: has no reason for closing"
+        grades = [urgency for urgency, _, _ in self.faster]
+        if len(set(grades)) != len(grades):
+            yield f"matter {self.name!r}: an urgency stands twice in `faster`"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One field of work, declared as values. Later rooms add rules, services, registers, points, pages."""
+
+    name: str
+    departments: tuple[Department, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    words: str = field(default="words.toml")
+
+    def faults(self) -> list[str]:
+        """What is wrong with this scene, each a sentence; an empty list when nothing is."""
+        return list(self._faults())
+
+    def _faults(self) -> Iterator[str]:
+        if not SCENE_NAME.match(self.name):
+            yield f"scene {self.name!r}: the name must be lower-case letters and underscores"
+        for noun, names in (
+            ("department", [d.name for d in self.departments]),
+            ("matter", [m.name for m in self.matters]),
+        ):
+            for name, count in Counter(names).items():
+                if count > 1:
+                    yield f"{noun} {name!r} is declared {count} times in scene {self.name!r}"
+        owners = {d.name for d in self.departments}
+        for matter in self.matters:
+            yield from matter.faults()
+            if matter.owner not in owners:
+                yield f"matter {matter.name!r}: its owner {matter.owner!r} is no department of {self.name!r}"
