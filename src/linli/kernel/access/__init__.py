@@ -1,0 +1,33 @@
+"""Who may do what, where: the one door for permission, and the words of refusal."""
+
+from .actor import ANONYMOUS, SYSTEM, Actor, Via
+from .door import allows, as_system, covers, holds, look_as, looking_as, require
+from .levels import Level, level_of_scope
+from .refusal import Conflict, Gone, Invalid, NotAllowed, NotFound, Refused, TooMany
+from .roles import PERMISSIONS, Role, Sees
+
+__all__ = [
+    "ANONYMOUS",
+    "PERMISSIONS",
+    "SYSTEM",
+    "Actor",
+    "Conflict",
+    "Gone",
+    "Invalid",
+    "Level",
+    "NotAllowed",
+    "NotFound",
+    "Refused",
+    "Role",
+    "Sees",
+    "TooMany",
+    "Via",
+    "allows",
+    "as_system",
+    "covers",
+    "holds",
+    "level_of_scope",
+    "look_as",
+    "looking_as",
+    "require",
+]

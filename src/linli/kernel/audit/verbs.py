@@ -1,0 +1,85 @@
+"""Writing history down. Every verb of every room ends with one `append` in its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from linli.kernel.access import Actor
+
+from .ids import uuid7
+
+_encoder = DjangoJSONEncoder(ensure_ascii=False)
+
+_INSERT = """
+INSERT INTO audit_record (id, happened_at, stream, verb, actor_account, actor_post, actor_person, actor_role,
+  actor_scope, actor_name, via, address, place_code, unit_ids, person_ids, before, after, note)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def append(
+    *,
+    by: Actor,
+    at: datetime,
+    verb: str,
+    stream: str,
+    place_code: str = "",
+    unit_ids: Iterable[UUID] = (),
+    person_ids: Iterable[UUID] = (),
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str | None = None,
+) -> UUID:
+    """Append one record and return its id.
+
+    `place_code`, `unit_ids` and `person_ids` say who may see it: whoever has the place in scope, the units
+    and the persons concerned. `before` and `after` hold only what changed. The database adds the time of
+    recording and the link to the record before it in the same stream.
+    """
+    record_id = uuid7()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            (
+                record_id,
+                at,
+                stream,
+                verb,
+                by.account_id,
+                by.post_id,
+                by.person_id,
+                by.role.value,
+                by.scope,
+                by.name or None,
+                by.via.value,
+                by.address or None,
+                place_code,
+                list(unit_ids),
+                list(person_ids),
+                _jsonb(before),
+                _jsonb(after),
+                note,
+            ),
+        )
+    return record_id
+
+
+def add_months(ahead: int = 13) -> None:
+    """Make the partitions of this month and the months ahead. The worker calls it daily."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT audit_add_month((date_trunc('month', now()) + make_interval(months => n))::date)"
+            " FROM generate_series(0, %s) n",
+            [ahead],
+        )
+
+
+def _jsonb(value: Mapping[str, Any] | None) -> Jsonb | None:
+    return None if value is None else Jsonb(dict(value), dumps=_encoder.encode)

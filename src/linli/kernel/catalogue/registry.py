@@ -1,0 +1,85 @@
+"""What the scenes of this installation declare, looked up by name.
+
+The catalogue knows scenes only as values found where settings.SCENES points: nothing in the kernel imports a
+scene. A registry is an ordinary object, so a test makes its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from django.conf import settings
+
+from linli.kernel.declare import Department, Matter, Scene
+
+from .words import Words, read_words
+
+
+class UnknownKind(LookupError):
+    """No scene of this installation declares a kind of this name."""
+
+
+class Catalogue:
+    """All declarations of some scenes, with their words in every language."""
+
+    def __init__(self, scenes: Iterable[Scene], words: Mapping[str, Words]) -> None:
+        self.scenes = tuple(scenes)
+        self.words = words
+        self.kinds: dict[str, Matter] = {k.name: k for s in self.scenes for k in s.matters}
+        self.departments: dict[str, Department] = {d.name: d for s in self.scenes for d in s.departments}
+        self.scene_of = {k.name: s.name for s in self.scenes for k in s.matters}
+
+    def kind(self, name: str) -> Matter:
+        try:
+            return self.kinds[name]
+        except KeyError:
+            raise UnknownKind(name) from None
+
+    def word(self, noun: str, name: str, language: str, part: str = "name") -> str:
+        """A declared thing's word in a language, e.g. ("matter", "noise", "zh"); the bare name when it has none."""
+        for words in self.words.values():
+            if entry := words.get(noun, {}).get(name):
+                return entry.get(f"{part}_{language}", "") or (name if part == "name" else "")
+        return name if part == "name" else ""
+
+    def faults(self) -> list[str]:
+        """Everything wrong with the declarations and their words, each a sentence."""
+        found = [fault for scene in self.scenes for fault in scene.faults()]
+        seen: dict[str, str] = {}
+        for scene in self.scenes:
+            for kind in scene.matters:
+                if kind.name in seen:
+                    found.append(
+                        f"matter {kind.name!r} is declared by {seen[kind.name]!r} and {scene.name!r}"
+                    )
+                seen[kind.name] = scene.name
+        for noun, names in (("matter", self.kinds), ("department", self.departments)):
+            for name in names:
+                found += [
+                    f"{noun} {name!r} has no word in {language!r}"
+                    for language in ("zh", "en")
+                    if not any(
+                        w.get(noun, {}).get(name, {}).get(f"name_{language}") for w in self.words.values()
+                    )
+                ]
+        return found
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue of the scenes named in settings.SCENES."""
+    scenes: list[Scene] = []
+    words: dict[str, Words] = {}
+    for name in settings.SCENES:
+        module = import_module(f"linli.scenes.{name}.scene")
+        scene: Scene = module.scene
+        scenes.append(scene)
+        words[scene.name] = read_words(Path(str(module.__file__)).parent / scene.words)
+    return Catalogue(scenes, words)
+
+
+def faults() -> list[str]:
+    return catalogue().faults()

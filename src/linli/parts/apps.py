@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PartsConfig(AppConfig):
+    name = "linli.parts"
+    label = "parts"
+    verbose_name = "外观"

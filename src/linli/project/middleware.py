@@ -1,0 +1,84 @@
+"""What every request passes through: headers, language, who acts, and refusals as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from linli.kernel.access import ANONYMOUS, Refused, look_as
+from linli.kernel.people.queries import actor_of
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def security_headers(get_response: Handler) -> Handler:
+    """A strict content policy: scripts and styles only from our own files, streams from the live process."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Content-Security-Policy" not in response.headers:
+            host = request.get_host().rsplit(":", 1)[0]
+            live = settings.LINLI_LIVE_URL or f"http://{host}:* https://{host}:*"
+            response.headers["Content-Security-Policy"] = (
+                "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
+                f"connect-src 'self' {live}; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; "
+                "base-uri 'none'; form-action 'self'; object-src 'none'"
+            )
+        return response
+
+    return handle
+
+
+def language(get_response: Handler) -> Handler:
+    """Chinese unless the person chose otherwise: the cookie `language`, set by the switch on every screen."""
+    known = {code for code, _ in settings.LANGUAGES}
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get("language", settings.LANGUAGE_CODE)
+        with translation.override(chosen if chosen in known else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+    return handle
+
+
+def actor(get_response: Handler) -> Handler:
+    """`request.actor`: the account in its active post; the connection looks with its eyes from here on."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.actor = ANONYMOUS if isinstance(user, AnonymousUser) else actor_of(user, request)
+        look_as(request.actor)
+        return get_response(request)
+
+    return handle
+
+
+class refusals:  # noqa: N801 - named like the middleware functions beside it
+    """A refused verb becomes its sentence with its status: a page for a person, JSON for a program."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        if wants_json(request):
+            body = {"code": error.code, "sentence": error.sentence, "fields": error.fields}
+            return JsonResponse(body, status=error.status)
+        template = "parts/refused_fragment.html" if getattr(request, "htmx", False) else "parts/refused.html"
+        return render(request, template, {"refusal": error}, status=error.status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "") or request.path.startswith("/api/")

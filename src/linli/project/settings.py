@@ -1,0 +1,164 @@
+"""Settings. Demo and production differ in data and in these values only; docs/operate.md lists the variables."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from .engines import databases
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("LINLI_DATA", "var/data")).resolve()
+DEMO = os.environ.get("LINLI_DEMO") == "1"
+
+
+def _kept_secret(variable: str, file: str, make: Any) -> str:
+    """A secret from the environment, or one made once and kept in the data directory, readable by us alone."""
+    if value := os.environ.get(variable):
+        return value
+    path = DATA / "secrets" / file
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(make())
+        try:
+            os.link(fresh, path)  # whoever comes first wins; a link never replaces
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text()
+
+
+def _fernet_key() -> str:
+    from cryptography.fernet import Fernet
+
+    return Fernet.generate_key().decode()
+
+
+SECRET_KEY = _kept_secret("LINLI_SECRET_KEY", "secret-key", lambda: secrets.token_urlsafe(48))
+LINLI_COLUMN_KEYS = _kept_secret("LINLI_COLUMN_KEYS", "column-keys", _fernet_key).split(",")
+LINLI_INDEX_KEY = _kept_secret("LINLI_INDEX_KEY", "index-key", lambda: secrets.token_urlsafe(32))
+
+DEBUG = os.environ.get("LINLI_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LINLI_ORIGINS", "").split(",") if o]
+_HTTPS = os.environ.get("LINLI_HTTPS") == "1"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "linli.kernel.catalogue",
+    "linli.kernel.audit",
+    "linli.kernel.files",
+    "linli.kernel.clock",
+    "linli.kernel.places",
+    "linli.kernel.people",
+    "linli.kernel.matters",
+    "linli.kernel.triage",
+    "linli.parts",
+    "linli.screens.phone",
+    "linli.screens.desk",
+]
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith("linli.") or (PACKAGE.parent / app.replace(".", "/") / "apps.py").exists()
+]
+
+# The scenes this installation runs; adding one is its folder and a line here.
+SCENES = ["city_management"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linli.project.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "linli.project.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "linli.project.middleware.actor",
+    "linli.project.middleware.refusals",
+]
+
+ROOT_URLCONF = "linli.project.urls"
+WSGI_APPLICATION = "linli.project.wsgi.application"
+AUTH_USER_MODEL = "people.Account"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "linli.parts.jinja.environment",
+            "context_processors": ["linli.parts.jinja.context"],
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
+
+DATABASES = {"default": databases()}
+DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
+DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("LINLI_TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+LINLI_FILES = Path(os.environ.get("LINLI_FILES", DATA / "files"))
+# Where pages open their live stream; empty means the web port plus one on the same host.
+LINLI_LIVE_URL = os.environ.get("LINLI_LIVE_URL", "")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LINLI_LOG", "WARNING")},
+}
