@@ -114,7 +114,7 @@ class Matter:
     """A kind of matter: who owns it, how soon it is answered and finished, what proof closes it.
 
     `answer` runs from the report until somebody accepts or declines it; `finish` from the report until it is
-    done. `faster` replaces both spans for a graver urgency. `warn` and `remind` are shares of the time at
+    done, `settle` from done until it is checked and closed. `faster` replaces both spans for a graver urgency. `warn` and `remind` are shares of the time at
     which 预警 and 提醒 are given; 督办 follows when the time is up, then one level higher every `climb`.
     """
 
@@ -131,6 +131,7 @@ class Matter:
     warn: float = 0.8
     remind: float = 0.9
     climb: Span = Span(1, Unit.WORKING_DAY)
+    settle: Span = Span(2, Unit.WORKING_DAY)
     public: bool = True
     anonymous: bool = True
     hints: tuple[str, ...] = ()
@@ -149,7 +150,7 @@ class Matter:
     def faults(self) -> Iterator[str]:
         if not SLUG.match(self.name):
             yield f"matter {self.name!r}: the name must be lower-case words joined by hyphens"
-        for span in (self.answer, self.finish, self.climb):
+        for span in (self.answer, self.finish, self.climb, self.settle):
             if span.amount <= 0:
                 yield f"matter {self.name!r}: a time of {span} is no time"
         if not 0 < self.warn < self.remind < 1:

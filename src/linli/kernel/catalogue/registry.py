@@ -52,18 +52,14 @@ class Catalogue:
         for scene in self.scenes:
             for kind in scene.matters:
                 if kind.name in seen:
-                    found.append(
-                        f"matter {kind.name!r} is declared by {seen[kind.name]!r} and {scene.name!r}"
-                    )
+                    found.append(f"matter {kind.name!r} is declared by {seen[kind.name]!r} and {scene.name!r}")
                 seen[kind.name] = scene.name
         for noun, names in (("matter", self.kinds), ("department", self.departments)):
             for name in names:
                 found += [
                     f"{noun} {name!r} has no word in {language!r}"
                     for language in ("zh", "en")
-                    if not any(
-                        w.get(noun, {}).get(name, {}).get(f"name_{language}") for w in self.words.values()
-                    )
+                    if not any(w.get(noun, {}).get(name, {}).get(f"name_{language}") for w in self.words.values())
                 ]
         return found
 

@@ -235,6 +235,4 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(place_code__regex=r"^\d{2,}$"), name="a_key_has_a_scope")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(place_code__regex=r"^\d{2,}$"), name="a_key_has_a_scope")]

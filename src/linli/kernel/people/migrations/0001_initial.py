@@ -34,9 +34,7 @@ class Migration(migrations.Migration):
                 ("place_code", models.CharField(db_collation="C", db_index=True, max_length=30)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
             ],
         ),
@@ -69,9 +67,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 ("locked_until", models.DateTimeField(null=True)),
                 ("language", models.CharField(default="zh-hans", max_length=8)),
@@ -116,9 +112,7 @@ class Migration(migrations.Migration):
                 ("identity_sealed", models.BinaryField(null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 ("erased_at", models.DateTimeField(null=True)),
                 (
@@ -279,9 +273,7 @@ class Migration(migrations.Migration):
                 ("place_code", models.CharField(db_collation="C", max_length=30)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 ("expires_at", models.DateTimeField(null=True)),
                 ("revoked_at", models.DateTimeField(null=True)),

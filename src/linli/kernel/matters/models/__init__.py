@@ -1,0 +1,22 @@
+"""What is stored about matters, and the constraints that make wrong data impossible."""
+
+from .matter import FINAL, OPEN, Leg, Matter, Stage, State
+from .numbers import KindNumbers
+from .steps import Assignment, Attachment, Link, Order, Pause, Question, Request
+
+__all__ = [
+    "FINAL",
+    "OPEN",
+    "Assignment",
+    "Attachment",
+    "KindNumbers",
+    "Leg",
+    "Link",
+    "Matter",
+    "Order",
+    "Pause",
+    "Question",
+    "Request",
+    "Stage",
+    "State",
+]
