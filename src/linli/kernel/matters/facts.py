@@ -1,0 +1,49 @@
+"""What the transition table must know beside the matter's own row, in one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from .models import Matter
+
+_QUERY = """
+SELECT
+  (SELECT count(*) FROM matters_assignment WHERE matter_id = %(id)s AND part = 'help'
+     AND finished_at IS NULL AND given_back_at IS NULL AND replaced_at IS NULL),
+  (SELECT array_agg(unit_id) FROM matters_assignment WHERE matter_id = %(id)s AND part = 'help'
+     AND finished_at IS NULL AND given_back_at IS NULL AND replaced_at IS NULL),
+  EXISTS (SELECT FROM matters_question WHERE matter_id = %(id)s AND answered_at IS NULL),
+  (SELECT asked_by_id FROM matters_request WHERE matter_id = %(id)s AND what = 'extension' AND decided_at IS NULL),
+  EXISTS (SELECT FROM matters_request WHERE matter_id = %(id)s AND what = 'extension' AND decided_at IS NULL),
+  (SELECT asked_by_id FROM matters_request WHERE matter_id = %(id)s AND what = 'write_off' AND decided_at IS NULL),
+  EXISTS (SELECT FROM matters_request WHERE matter_id = %(id)s AND what = 'write_off' AND decided_at IS NULL),
+  EXISTS (SELECT FROM matters_order WHERE matter_id = %(id)s AND replied_at IS NULL AND settled_at IS NULL),
+  EXISTS (SELECT FROM matters_order WHERE matter_id = %(id)s AND replied_at IS NOT NULL AND settled_at IS NULL),
+  EXISTS (SELECT FROM matters_matter WHERE merged_into_id = %(id)s),
+  (SELECT place_code FROM people_unit WHERE id = %(unit)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    open_parts: int = 0
+    helpers: frozenset[UUID] = frozenset()
+    asked: bool = False
+    extension_asker: UUID | None = None
+    extension: bool = False
+    write_off_asker: UUID | None = None
+    write_off: bool = False
+    order_open: bool = False
+    order_replied: bool = False
+    has_duplicates: bool = False
+    lead_place: str = ""
+
+
+def facts_of(matter: Matter) -> Facts:
+    with connection.cursor() as cursor:
+        cursor.execute(_QUERY, {"id": matter.id, "unit": matter.lead_unit_id})
+        row = cursor.fetchone()
+    return Facts(row[0], frozenset(row[1] or ()), *row[2:10], row[10] or "")

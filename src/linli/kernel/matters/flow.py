@@ -1,0 +1,126 @@
+"""The one transition table: which verb is possible from which state, for whom, and why not.
+
+Nothing else in the house decides this. Verbs ask `require`, screens draw `possible`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from linli.kernel.access import Actor, Conflict, NotAllowed, Refused, covers, holds
+
+from . import conditions as c
+from .facts import Facts
+from .models import OPEN, Matter, State
+
+Condition = Callable[[Matter, Facts, Actor], str | None]
+Word = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One verb: its word, the states it starts from, where it leads (None: stays), and the conditions.
+
+    A condition returns a sentence that says why not, or None. `who` conditions refuse with 403, the `when`
+    conditions with 409.
+    """
+
+    word: Word
+    states: tuple[State, ...]
+    to: State | None = None
+    who: tuple[Condition, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+
+_WORKING = (State.REPORTED, State.ACCEPTED, State.ASSIGNED)
+
+VERBS: dict[str, Rule] = {
+    "accept": Rule(lazy("受理"), (State.REPORTED,), State.ACCEPTED),
+    "decline": Rule(lazy("不予受理"), (State.REPORTED,), State.DECLINED),
+    "reclassify": Rule(lazy("改类"), _WORKING),
+    "move": Rule(lazy("改地点"), _WORKING),
+    "assign": Rule(lazy("派遣"), _WORKING, State.ASSIGNED, when=(c.not_paused,)),
+    "take": Rule(lazy("接办"), (State.ASSIGNED,), who=(c.leads,), when=(c.not_mine_already,)),
+    "hand_over": Rule(lazy("转交"), (State.ASSIGNED,), who=(c.leads,)),
+    "give_back": Rule(lazy("退回"), (State.ASSIGNED,), State.ACCEPTED, who=(c.leads,), when=(c.not_paused,)),
+    "finish_part": Rule(lazy("完成协办"), (State.ASSIGNED,), who=(c.helps,)),
+    "ask": Rule(lazy("询问上报人"), _WORKING, who=(c.leads_or_dispatches,), when=(c.has_reporter, c.nothing_asked)),
+    "answer": Rule(lazy("补充说明"), OPEN, who=(c.is_reporter,), when=(c.something_asked,)),
+    "pause": Rule(lazy("挂起"), _WORKING, who=(c.leads_or_decides,), when=(c.not_paused,)),
+    "resume": Rule(lazy("恢复"), _WORKING, who=(c.leads_or_decides,), when=(c.is_paused,)),
+    "ask_extension": Rule(
+        lazy("申请延期"), (State.ASSIGNED,), who=(c.leads,), when=(c.not_paused, c.no_extension_asked)
+    ),
+    "decide_extension": Rule(lazy("审批延期"), (State.ASSIGNED,), who=(c.not_asker,), when=(c.extension_asked,)),
+    "ask_write_off": Rule(lazy("申请核销"), (State.ASSIGNED,), who=(c.leads,), when=(c.no_write_off_asked,)),
+    "decide_write_off": Rule(
+        lazy("审批核销"), (State.ASSIGNED,), State.WRITTEN_OFF, who=(c.not_asker,), when=(c.write_off_asked,)
+    ),
+    "report_done": Rule(
+        lazy("报结"), (State.ASSIGNED,), State.DONE, who=(c.leads,), when=(c.not_paused, c.parts_finished)
+    ),
+    "verify": Rule(lazy("核查"), (State.DONE,), State.VERIFIED, who=(c.not_own_work,)),
+    "close": Rule(lazy("结案"), (State.DONE, State.VERIFIED), State.CLOSED, when=(c.checked, c.orders_answered)),
+    "rate": Rule(lazy("评价"), (State.CLOSED,), who=(c.is_reporter,), when=(c.not_rated,)),
+    "reopen": Rule(lazy("重新打开"), (State.CLOSED, State.DECLINED), State.ACCEPTED, who=(c.reporter_or_staff,)),
+    "withdraw": Rule(lazy("撤回"), (State.REPORTED, State.ACCEPTED), State.WITHDRAWN, who=(c.is_reporter,)),
+    "merge": Rule(lazy("并案"), _WORKING, State.MERGED, when=(c.not_paused, c.nothing_merged_into_it)),
+    "unmerge": Rule(lazy("撤销并案"), (State.MERGED,)),
+    "split": Rule(lazy("拆分"), _WORKING),
+    "link": Rule(lazy("关联"), tuple(State)),
+    "comment": Rule(lazy("备注"), tuple(State)),
+    "supervise": Rule(lazy("督办"), OPEN, who=(c.above,)),
+    "reply_order": Rule(lazy("回复督办"), OPEN, who=(c.answers_orders,), when=(c.order_open,)),
+    "settle_order": Rule(lazy("督办销号"), tuple(State), who=(c.above,), when=(c.order_replied,)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A verb, whether this actor may do it to this matter now, and if not, why not, as a sentence."""
+
+    verb: str
+    word: Word
+    allowed: bool
+    why: str = ""
+
+
+def refusal(verb: str, matter: Matter, facts: Facts, by: Actor) -> Refused | None:
+    """What stands against the verb: NotAllowed for who, Conflict for the state; None when nothing does."""
+    rule, permission = VERBS[verb], f"matters.{verb}"
+    if not holds(by, permission):
+        return NotAllowed(_("您现在的岗位没有“%(verb)s”的权限。") % {"verb": rule.word}, code="role")
+    if by.scope and not covers(by, matter.place_code):
+        return NotAllowed(_("这件事不在您的管辖范围内。"), code="scope")
+    if matter.state not in rule.states:
+        return Conflict(
+            _("这件事现在是“%(state)s”，不能%(verb)s。") % {"state": State(matter.state).label, "verb": rule.word},
+            code="state",
+        )
+    for condition in rule.who:
+        if why := condition(matter, facts, by):
+            return NotAllowed(why, code="who")
+    for condition in rule.when:
+        if why := condition(matter, facts, by):
+            return Conflict(why, code="when")
+    return None
+
+
+def require(verb: str, matter: Matter, facts: Facts, by: Actor) -> None:
+    if refused := refusal(verb, matter, facts, by):
+        raise refused
+
+
+def possible(matter: Matter, facts: Facts, by: Actor) -> list[Possible]:
+    """Every verb the actor's role has at all, first the possible ones, each of the others with its reason."""
+    found = []
+    for verb, rule in VERBS.items():
+        if holds(by, f"matters.{verb}"):
+            refused = refusal(verb, matter, facts, by)
+            found.append(Possible(verb, rule.word, refused is None, refused.sentence if refused else ""))
+    return sorted(found, key=lambda p: not p.allowed)

@@ -1,0 +1,48 @@
+"""What can happen to a matter: the only code that writes one."""
+
+from .answering import accept, decline, move, reclassify
+from .asking import answer, ask, comment
+from .assigning import assign, finish_part, give_back, hand_over, take
+from .finishing import close, decide_write_off, report_done, verify
+from .joining import link, merge, split, unmerge
+from .numbers import set_numbers
+from .opening import open_matter
+from .reporting import rate, reopen, withdraw
+from .supervising import reply_order, settle_order, supervise
+from .timing import ask_extension, ask_write_off, decide_extension, pause, resume
+
+__all__ = [
+    "accept",
+    "answer",
+    "ask",
+    "ask_extension",
+    "ask_write_off",
+    "assign",
+    "close",
+    "comment",
+    "decide_extension",
+    "decide_write_off",
+    "decline",
+    "finish_part",
+    "give_back",
+    "hand_over",
+    "link",
+    "merge",
+    "move",
+    "open_matter",
+    "pause",
+    "rate",
+    "reclassify",
+    "reopen",
+    "reply_order",
+    "report_done",
+    "resume",
+    "set_numbers",
+    "settle_order",
+    "split",
+    "supervise",
+    "take",
+    "unmerge",
+    "verify",
+    "withdraw",
+]

@@ -1,0 +1,162 @@
+"""Opening a matter: the one verb every report, reading, call and row comes through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel.access import SYSTEM, Actor, Invalid, Role, look_as, require
+from linli.kernel.audit import append
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.clock.queries import calendar_for
+from linli.kernel.people.secrets import seal
+
+from .. import legs
+from ..models import Attachment, Leg, Matter
+from ..numbers import numbers_for
+from ..timers import next_tick
+from ..whereabouts import place_of
+
+TITLE, BODY = 120, 4000
+
+
+def open_matter(
+    *,
+    by: Actor,
+    at: datetime,
+    kind: str,
+    title: str,
+    body: str,
+    source: str,
+    source_key: str = "",
+    place_code: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+    address: str = "",
+    urgency: str | None = None,
+    reporter_id: UUID | None = None,
+    contact: Mapping[str, str] | None = None,
+    files: Iterable[UUID] = (),
+    public: bool | None = None,
+    part_of: Matter | None = None,
+) -> Matter:
+    """Open a matter and return it; the same (source, source_key) again returns the first, unchanged.
+
+    The place is the code given, else where the position lies, else what the address names. For a resident the
+    reporter is the resident. `contact` (name, phone) is sealed. Raises Invalid with a sentence per field.
+    """
+    require(by, "matters.open")
+    with transaction.atomic():
+        look_as(SYSTEM)
+        if first := _already(source, source_key):
+            look_as(by)
+            return first
+        title, body = _texts(title, body)
+        if kind not in catalogue().kinds:
+            raise Invalid(_("没有这种事项。"), fields={"kind": _("请从列表中选择。")})
+        where = place_of(place_code=place_code, lon=lon, lat=lat, address=address)
+        if by.role not in (Role.RESIDENT, Role.VOLUNTEER):
+            require(by, "matters.open", where.code)
+        else:
+            reporter_id = by.person_id
+        declared = catalogue().kind(kind)
+        urgency = urgency or declared.urgency.value
+        numbers = numbers_for(kind, where.code, urgency)
+        calendar = calendar_for(where.code)
+        answer, finish = calendar.due(at, numbers.answer), calendar.due(at, numbers.finish)
+        matter = Matter(
+            number=next_number(at),
+            kind=kind,
+            department=declared.owner,
+            title=title,
+            body=body,
+            urgency=urgency,
+            public=declared.public if public is None else public,
+            source=source,
+            source_key=source_key,
+            reporter_id=reporter_id,
+            contact_sealed=seal(json.dumps(dict(contact), ensure_ascii=False)) if contact else None,
+            person_ids=[reporter_id] if reporter_id else [],
+            place_code=where.code,
+            lon=where.lon,
+            lat=where.lat,
+            address=(address or where.address)[:200],
+            opened_at=at,
+            answer_due=answer.due,
+            finish_due=finish.due,
+            finish_span=str(numbers.finish),
+            part_of=part_of,
+        )
+        legs.start(matter, Leg.ANSWER, since=at, span=numbers.answer, due=answer.due)
+        matter.next_tick_at = next_tick(matter)
+        try:
+            with transaction.atomic():
+                matter.save(force_insert=True)
+        except IntegrityError:
+            if first := _already(source, source_key):  # the same form arrived twice at once
+                look_as(by)
+                return first
+            raise
+        file_ids = [UUID(str(file)) for file in files]
+        Attachment.objects.bulk_create(
+            [
+                Attachment(matter=matter, file_id=f, purpose="report", added_at=at, added_by_id=by.account_id)
+                for f in file_ids
+            ]
+        )
+        append(
+            by=by,
+            at=at,
+            verb="matters.open",
+            stream=matter.stream,
+            place_code=matter.place_code,
+            person_ids=matter.person_ids,
+            after={
+                "number": matter.number,
+                "kind": kind,
+                "title": title,
+                "state": matter.state,
+                "urgency": urgency,
+                "source": source,
+                "address": matter.address,
+                "answer_due": answer.due,
+                "finish_due": finish.due,
+                "arithmetic": {"answer": answer.as_json(), "finish": finish.as_json()},
+                "files": [str(f) for f in file_ids],
+            },
+        )
+        look_as(by)
+    return matter
+
+
+def next_number(at: datetime) -> str:
+    """The number people quote: the local day and a running number, 20261123-000042."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('matters_number')")
+        row = cursor.fetchone()
+    return f"{timezone.localtime(at):%Y%m%d}-{row[0]:06d}"
+
+
+def _already(source: str, source_key: str) -> Matter | None:
+    return Matter.objects.filter(source=source, source_key=source_key).first() if source_key else None
+
+
+def _texts(title: str, body: str) -> tuple[str, str]:
+    title, body = " ".join(title.split()), body.strip()
+    fields = {}
+    if not body and not title:
+        fields["body"] = _("请说明是什么事。")
+    if len(body) > BODY:
+        fields["body"] = _("说明太长了，请不超过 %(n)d 字。") % {"n": BODY}
+    if "\x00" in title + body:
+        fields["body"] = _("内容里有无法保存的字符。")
+    if fields:
+        raise Invalid(_("请检查填写的内容。"), fields=fields)
+    body = body or title
+    return (title or body.splitlines()[0])[:TITLE], body
