@@ -10,19 +10,34 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
+from . import times, words
+
 
 def environment(**options: Any) -> Environment:
     options.setdefault("undefined", StrictUndefined)
+    options.pop("autoescape", None)
     env = Environment(
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        **{**options, "autoescape": True},
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        autoescape=True,
+        **options,
     )
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
     )
-    env.globals.update(static=static, url=_url)
+    env.globals.update(static=static, url=_url, stage_word=words.stage_word, stage_tone=words.stage_tone)
+    env.filters.update(
+        local=times.local,
+        local_day=times.local_day,
+        ago=times.ago,
+        remaining=times.remaining,
+        span=times.promise_words,
+        word=words.word,
+        state_word=words.state_word,
+        urgency_word=words.urgency_word,
+        leg_word=words.leg_word,
+    )
     return env
 
 
@@ -31,4 +46,20 @@ def _url(name: str, *args: Any) -> str:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": getattr(request, "actor", None), "language": translation.get_language()}
+    """What every template may rely on, beside Django's own csrf_input and csrf_token.
+
+    `live_url` is what the live process's middleware put on the request: the stream's address with its token.
+    """
+    language = translation.get_language() or "zh-hans"
+    return {
+        "actor": getattr(request, "actor", None),
+        "language": language,
+        "html_lang": "zh-Hans" if language.startswith("zh") else language,
+        "large": request.COOKIES.get("large") == "1",
+        "theme": _theme(request.COOKIES.get("theme", "")),
+        "live_url": getattr(request, "live_url", ""),
+    }
+
+
+def _theme(chosen: str) -> str:
+    return chosen if chosen in ("light", "dark") else ""

@@ -1,0 +1,167 @@
+// The map: places and matters from our own server, no tiles from anybody else.
+//
+// <div data-map data-places="URL" data-marks="URL" data-lon data-lat data-picks="LON-ID LAT-ID">
+// Places are GeoJSON areas with a `name` (and `level`), marks are points with `title`, `href`, `stage`, `state`.
+// With data-picks the pin can be dragged, or set by a click, and its position is written into those inputs,
+// which get a "change" event. The words of failure come from the page, so this file speaks no language.
+
+const HERE = new URL(".", import.meta.url)
+const EMPTY = { type: "FeatureCollection", features: [] }
+
+let library = null
+
+// MapLibre is a megabyte: it is fetched only where there is a map.
+function maplibre() {
+  library ??= new Promise((resolve, reject) => {
+    const style = document.createElement("link")
+    style.rel = "stylesheet"
+    style.href = new URL("../vendor/maplibre-gl/maplibre-gl.css", HERE)
+    document.head.append(style)
+    const script = document.createElement("script")
+    script.src = new URL("../vendor/maplibre-gl/maplibre-gl.js", HERE)
+    script.onload = () => resolve(window.maplibregl)
+    script.onerror = reject
+    document.head.append(script)
+  })
+  return library
+}
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+
+async function geojson(url) {
+  if (!url) return EMPTY
+  const answer = await fetch(url, { headers: { Accept: "application/json" } })
+  return answer.ok ? answer.json() : EMPTY
+}
+
+function style(places) {
+  return {
+    version: 8,
+    sources: { places: { type: "geojson", data: places } },
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": colour("sunk") } },
+      { id: "areas", type: "fill", source: "places", paint: { "fill-color": colour("sheet"), "fill-opacity": 0.9 } },
+      {
+        id: "edges",
+        type: "line",
+        source: "places",
+        paint: { "line-color": colour("line-strong"), "line-width": ["coalesce", ["get", "width"], 1] },
+      },
+      {
+        id: "names",
+        type: "symbol",
+        source: "places",
+        layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 12, "text-padding": 6 },
+        paint: { "text-color": colour("ink-2"), "text-halo-color": colour("sheet"), "text-halo-width": 1.5 },
+      },
+    ],
+  }
+}
+
+function corners(collection) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity]
+  const visit = (c) => {
+    if (typeof c[0] === "number") {
+      box[0] = Math.min(box[0], c[0])
+      box[1] = Math.min(box[1], c[1])
+      box[2] = Math.max(box[2], c[0])
+      box[3] = Math.max(box[3], c[1])
+    } else c.forEach(visit)
+  }
+  for (const feature of collection.features) if (feature.geometry) visit(feature.geometry.coordinates)
+  return Number.isFinite(box[0]) ? box : null
+}
+
+function mark(gl, map, feature) {
+  const { title = "", href, stage = 0, state = "" } = feature.properties
+  const spot = document.createElement(href ? "a" : "span")
+  spot.className = "map-mark"
+  spot.dataset.stage = state === "closed" ? "done" : stage
+  spot.title = title
+  if (href) {
+    spot.href = href
+    spot.setAttribute("aria-label", title)
+  }
+  return new gl.Marker({ element: spot }).setLngLat(feature.geometry.coordinates).addTo(map)
+}
+
+function pin(gl, map, box, at, picks) {
+  const element = document.createElement(picks ? "button" : "span")
+  element.className = "map-pin"
+  if (picks) element.type = "button"
+  element.setAttribute(picks ? "aria-label" : "title", box.dataset.wordsPin)
+  element.innerHTML =
+    '<svg viewBox="0 0 32 40" width="32" height="40" aria-hidden="true"><path d="M16 39S30 24.500 30 15A14 14 0 0 0 2 15c0 9.500 14 24 14 24Z" fill="currentColor" stroke="#fff" stroke-width="2"/><circle cx="16" cy="15" r="5" fill="#fff"/></svg>'
+  return new gl.Marker({ element, anchor: "bottom", draggable: Boolean(picks) }).setLngLat(at).addTo(map)
+}
+
+function pickWith(gl, map, box, start) {
+  const [lon, lat] = box.dataset.picks.split(" ").map((id) => document.getElementById(id))
+  let spot = start ? pin(gl, map, box, start, true) : null
+  const write = ({ lng, lat: y }) => {
+    lon.value = lng.toFixed(6)
+    lat.value = y.toFixed(6)
+    lon.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+  const follow = () => spot.on("dragend", () => write(spot.getLngLat()))
+  const put = (at, tell) => {
+    if (spot) spot.setLngLat(at)
+    else {
+      spot = pin(gl, map, box, at, true)
+      follow()
+    }
+    if (tell) write(spot.getLngLat())
+  }
+  if (spot) follow()
+  map.on("click", (event) => put(event.lngLat, true))
+  // Arrow keys move the pin a little, so that it needs no mouse.
+  box.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: [0, -8], ArrowDown: [0, 8], ArrowLeft: [-8, 0], ArrowRight: [8, 0] }[event.key]
+    if (!step || !spot || event.target !== spot.getElement()) return
+    event.preventDefault()
+    event.stopPropagation()
+    const from = map.project(spot.getLngLat())
+    put(map.unproject([from.x + step[0], from.y + step[1]]), true)
+  }, true)
+  // The page may know better: geolocation, a photo's position.
+  box.addEventListener("map:put", (event) => {
+    put([event.detail.lon, event.detail.lat], false)
+    map.easeTo({ center: [event.detail.lon, event.detail.lat], zoom: Math.max(map.getZoom(), 15), duration: 180 })
+  })
+}
+
+export async function draw(box) {
+  if (box.dataset.drawn) return box.map
+  box.dataset.drawn = "1"
+  try {
+    const [gl, places, marks] = await Promise.all([maplibre(), geojson(box.dataset.places), geojson(box.dataset.marks)])
+    const at = box.dataset.lon ? [Number(box.dataset.lon), Number(box.dataset.lat)] : null
+    const around = corners(marks.features.length && !at ? marks : places)
+    const map = new gl.Map({
+      container: box,
+      style: style(places),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      ...(at ? { center: at, zoom: 15 } : around ? { bounds: around, fitBoundsOptions: { padding: 24, maxZoom: 16 } } : {}),
+    })
+    map.touchZoomRotate.disableRotation()
+    map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right")
+    for (const feature of marks.features) mark(gl, map, feature)
+    if (box.dataset.picks) pickWith(gl, map, box, at)
+    else if (at) pin(gl, map, box, at, false)
+    box.map = map
+    return map
+  } catch {
+    box.classList.add("empty")
+    box.textContent = box.dataset.wordsFailed
+    return null
+  }
+}
+
+export function drawAll(root = document) {
+  root.querySelectorAll("[data-map]:not([data-drawn])").forEach(draw)
+}
+
+drawAll()
+document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target))

@@ -1,0 +1,40 @@
+"""The pages no screen owns: start, switches, errors."""
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_switches_keep_what_they_know_and_go_back_only_home(client: Client) -> None:
+    answer = client.post(reverse("parts:preferences"), {"language": "en", "next": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == reverse("parts:start")
+    assert answer.cookies["language"].value == "en"
+    assert "language" not in client.post(reverse("parts:preferences"), {"language": "xx"}).cookies
+    page = client.get("/", headers={"cookie": "language=en; large=1; theme=dark"}).content.decode()
+    assert '<html lang="en"' in page and "data-large" in page and 'data-theme="dark"' in page
+
+
+@override_settings(DEBUG=False)
+def test_what_is_not_there_says_so_in_a_sentence(client: Client) -> None:
+    answer = client.get("/nothing-here")
+    assert answer.status_code == 404
+    assert "没有找到这个页面" in answer.content.decode()
+
+
+def test_a_page_without_inline_scripts_and_with_a_policy(client: Client) -> None:
+    answer = client.get("/")
+    assert "script-src" not in answer.headers["Content-Security-Policy"]  # so default-src 'self' holds for them
+    assert "<script>" not in answer.content.decode()
+
+
+@override_settings(DEBUG=False)
+def test_a_form_without_its_token_says_so(settings: object) -> None:
+    answer = Client(enforce_csrf_checks=True).post(reverse("parts:preferences"), {"language": "en"})
+    assert answer.status_code == 403
+    assert "页面放得太久了" in answer.content.decode()
+
+
+def test_it_says_it_is_well(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok"

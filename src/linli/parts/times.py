@@ -1,0 +1,88 @@
+"""Times as people say them, in Shanghai's time and the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_datetime
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def in_chinese() -> bool:
+    return (translation.get_language() or "zh").startswith("zh")
+
+
+def local(at: datetime, now: datetime | None = None) -> str:
+    """ "11月23日 15:30" or "23 Nov, 15:30"; with the year when it is not this one."""
+    return _format(at, now, "M月d日 HH:mm", "y年M月d日 HH:mm", "d MMM, HH:mm", "d MMM y, HH:mm")
+
+
+def local_day(at: datetime, now: datetime | None = None) -> str:
+    """ "11月23日 周一" or "Mon 23 Nov"."""
+    return _format(at, now, "M月d日 EEE", "y年M月d日 EEE", "EEE d MMM", "EEE d MMM y")
+
+
+def _format(at: datetime, now: datetime | None, zh: str, zh_year: str, en: str, en_year: str) -> str:
+    here = timezone.localtime(at)
+    this_year = here.year == timezone.localtime(now or timezone.now()).year
+    if in_chinese():
+        return str(format_datetime(here, zh if this_year else zh_year, locale="zh_Hans_CN"))
+    return str(format_datetime(here, en if this_year else en_year, locale="en_GB"))
+
+
+def ago(at: datetime, now: datetime | None = None) -> str:
+    """ "刚刚", "5 分钟前", "3 小时前", "昨天 15:30"; the date itself from the day before yesterday on."""
+    now = now or timezone.now()
+    seconds = (now - at).total_seconds()
+    if seconds < 0 or seconds >= 2 * _DAY:
+        return local(at, now)
+    if seconds < _MINUTE:
+        return _("刚刚")
+    if seconds < _HOUR:
+        return _("%(n)d 分钟前") % {"n": seconds // _MINUTE}
+    here = timezone.localtime(at)
+    today = timezone.localtime(now).date()
+    if here.date() == today:
+        return _("%(n)d 小时前") % {"n": seconds // _HOUR}
+    if here.date() == today - timedelta(days=1):
+        return _("昨天 %(time)s") % {"time": here.strftime("%H:%M")}
+    return local(at, now)
+
+
+def remaining(due: datetime, now: datetime | None = None) -> str:
+    """ "还剩 2 天 3 小时", or "已逾期 3 小时" when it has passed."""
+    seconds = (due - (now or timezone.now())).total_seconds()
+    if seconds < 0:
+        return _("已逾期 %(span)s") % {"span": span_words(-seconds)}
+    return _("还剩 %(span)s") % {"span": span_words(seconds)}
+
+
+def span_words(seconds: float) -> str:
+    """A length of time in its two largest units: "2 天 3 小时", "45 分钟"; under a minute counts as one."""
+    minutes = max(1, int(seconds // _MINUTE))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, left = divmod(rest, 60)
+    parts = []
+    if days:
+        parts.append(_("%(n)d 天") % {"n": days})
+    if hours:
+        parts.append(_("%(n)d 小时") % {"n": hours})
+    if left and not days:
+        parts.append(_("%(n)d 分钟") % {"n": left})
+    return " ".join(parts[:2]) if parts else _("%(n)d 分钟") % {"n": 1}
+
+
+def promise_words(span: str) -> str:
+    """A promised span as stored, "5 working_day", in words: "5 个工作日"; as it stands when it is none."""
+    amount, _space, unit = span.partition(" ")
+    words = {
+        "minute": _("%(n)s 分钟"),
+        "hour": _("%(n)s 小时"),
+        "day": _("%(n)s 天"),
+        "working_hour": _("%(n)s 个工作小时"),
+        "working_day": _("%(n)s 个工作日"),
+    }.get(unit)
+    return words % {"n": amount} if words and amount.isdigit() else span

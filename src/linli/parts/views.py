@@ -1,0 +1,57 @@
+"""The start page, the small switches every page has, and what a load balancer asks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+_SCREENS = (("phone", "phone:home"), ("desk", "desk:home"))
+_YEAR = 365 * 24 * 3600
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """Which screens there are; in a demo also whom to sign in as."""
+    accounts = getattr(settings, "LINLI_DEMO_ACCOUNTS", []) if settings.DEMO else []
+    return render(request, "parts/start.html", {"screens": _screens(), "accounts": accounts})
+
+
+def _screens() -> list[tuple[str, str]]:
+    found = []
+    for screen, name in _SCREENS:
+        try:
+            found.append((screen, reverse(name)))
+        except NoReverseMatch:
+            continue
+    return found
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Language, 大字, light or dark: kept in cookies, so that they hold before anybody signs in."""
+    after = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())
+    response = HttpResponseRedirect(after if safe else reverse("parts:start"))
+    allowed = {"language": [c for c, _ in settings.LANGUAGES], "large": ["0", "1"], "theme": ["light", "dark"]}
+    for name, values in allowed.items():
+        if (value := request.POST.get(name)) in values:
+            response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@never_cache
+def live_address(request: HttpRequest) -> HttpResponse:
+    """A fresh address for the live stream, when the token in the page has grown old."""
+    return JsonResponse({"url": getattr(request, "live_url", "")})
+
+
+@never_cache
+def healthz(_request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")

@@ -1,0 +1,39 @@
+"""Words for what the kernel knows by name, in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.matters.models import Leg, Stage, State
+from linli.kernel.matters.models.matter import Urgency
+
+from .times import in_chinese
+
+_TONES = {Stage.WARNED: "warned", Stage.REMINDED: "reminded", Stage.SUPERVISED: "supervised"}
+
+
+def word(noun: str, name: str, part: str = "name") -> str:
+    """A declared thing's word: word("matter", "noise") is "噪声扰民" or "Noise"."""
+    return catalogue().word(noun, name, "zh" if in_chinese() else "en", part)
+
+
+def state_word(state: str) -> str:
+    return _(State(state).label)
+
+
+def urgency_word(urgency: str) -> str:
+    return _(Urgency(urgency).label)
+
+
+def leg_word(leg: str) -> str:
+    return _(Leg(leg).label)
+
+
+def stage_word(stage: int) -> str:
+    return _(Stage(stage).label)
+
+
+def stage_tone(stage: int) -> str:
+    """The name by which styles and icons know a stage; "" while all is calm."""
+    return _TONES.get(Stage(stage), "")
