@@ -13,6 +13,8 @@ from django.utils import translation
 from linli.kernel.access import ANONYMOUS, Refused, look_as
 from linli.kernel.people.queries import actor_of
 
+from .stream import address_for
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -56,6 +58,7 @@ def actor(get_response: Handler) -> Handler:
         user = request.user
         request.actor = ANONYMOUS if isinstance(user, AnonymousUser) else actor_of(user, request)
         look_as(request.actor)
+        request.live_url = address_for(request)
         return get_response(request)
 
     return handle

@@ -1,0 +1,6 @@
+"""Who reads the audit records after they are committed. Order does not matter: each has its own cursor."""
+
+from linli.kernel.audit.followers import Follower
+from linli.kernel.matters.endings import tell_duplicates
+
+FOLLOWERS = (Follower("matters.duplicates", tell_duplicates),)

@@ -1,0 +1,200 @@
+"""The live process: follows the audit records as they are committed and hands them to open pages.
+
+One small asyncio process; a stream costs a queue. It sends that something happened to a matter, not what:
+the page asks for what changed with its own session, so nothing is told that the person may not read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
+
+import django
+
+django.setup()
+
+import psycopg
+import structlog
+from django.conf import settings
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from .stream import Eyes, eyes_of
+
+log = structlog.get_logger(__name__)
+
+_NEXT = """
+SELECT tx::text, seq, stream, verb, place_code, unit_ids, person_ids FROM audit_record
+WHERE (tx, seq) > (%s::xid8, %s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY tx, seq LIMIT 1000
+"""
+_NOW = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+_KEEP_ALIVE = 15.0
+_POLL = 1.0
+_BEHIND = 1000
+
+Cursor = tuple[str, int]
+
+
+class Hub:
+    """The open streams, and the one reader that feeds them."""
+
+    def __init__(self) -> None:
+        self.viewers: dict[asyncio.Queue[bytes | None], Eyes] = {}
+        self.cursor: Cursor = ("0", 0)
+
+    async def follow(self) -> None:
+        """Read what is committed for as long as the process lives; a lost database is asked for again."""
+        while True:
+            try:
+                async with await connect() as connection:
+                    if self.cursor == ("0", 0):
+                        self.cursor = await now(connection)
+                    await connection.execute("LISTEN linli_audit")
+                    while True:
+                        await self._drain(connection)
+                        async for _ in connection.notifies(timeout=_POLL, stop_after=1):
+                            pass
+            except (psycopg.Error, OSError) as error:
+                log.warning("live: the database is away, trying again", error=str(error))
+                await asyncio.sleep(1)
+
+    async def _drain(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        while rows := await (await connection.execute(_NEXT, self.cursor)).fetchall():
+            for row in rows:
+                self._hand_out(row)
+            self.cursor = (rows[-1][0], rows[-1][1])
+            await asyncio.sleep(0)
+
+    def _hand_out(self, row: tuple[Any, ...]) -> None:
+        data = event(row)
+        for queue, eyes in self.viewers.items():
+            if eyes.see(row[4], row[5], row[6]):
+                if queue.qsize() >= _BEHIND:
+                    queue.put_nowait(None)  # too slow: end the stream, the page asks again from where it was
+                else:
+                    queue.put_nowait(data)
+
+
+def event(row: tuple[Any, ...]) -> bytes:
+    """One record as a server-sent event (WHATWG HTML, 9.2); its id is the place in commit order."""
+    tx, seq, stream, verb = row[:4]
+    topic, _, subject = stream.partition(":")
+    data = json.dumps({"topic": topic, "id": subject, "verb": verb})
+    return f"id: {tx}-{seq}\nevent: {topic}\ndata: {data}\n\n".encode()
+
+
+async def connect() -> psycopg.AsyncConnection[Any]:
+    """A connection that sees everything: what each page may be told is decided here, by `Eyes.see`."""
+    given = settings.DATABASES["default"]
+    connection = await psycopg.AsyncConnection.connect(
+        dbname=given["NAME"],
+        user=given["USER"] or None,
+        password=given["PASSWORD"] or None,
+        host=given["HOST"] or None,
+        port=given["PORT"] or None,
+        autocommit=True,
+    )
+    await connection.execute("SELECT set_config('linli.sees', '*', false)")
+    return connection
+
+
+async def now(connection: psycopg.AsyncConnection[Any]) -> Cursor:
+    row = await (await connection.execute(_NOW)).fetchone()
+    return (row[0], 0) if row else ("0", 0)
+
+
+def cursor_of(text: str) -> Cursor | None:
+    tx, _, seq = text.partition("-")
+    return (tx, int(seq)) if tx.isdigit() and seq.isdigit() else None
+
+
+async def missed(eyes: Eyes, since: Cursor, until: Cursor) -> list[bytes]:
+    """What this viewer missed between two places in the order, at most a few thousand records back."""
+    found: list[bytes] = []
+    async with await connect() as connection:
+        while _key(since) < _key(until) and len(found) < _BEHIND:
+            rows = await (await connection.execute(_NEXT, since)).fetchall()
+            if not rows:
+                break
+            for row in rows:
+                if _order(row) <= _key(until) and eyes.see(row[4], row[5], row[6]):
+                    found.append(event(row))
+            since = (rows[-1][0], rows[-1][1])
+            if _key(since) >= _key(until):
+                break
+    return found
+
+
+def _key(cursor: Cursor) -> tuple[int, int]:
+    return int(cursor[0]), cursor[1]
+
+
+def _order(row: tuple[Any, ...]) -> tuple[int, int]:
+    return int(row[0]), row[1]
+
+
+hub = Hub()
+
+
+async def stream(request: Request) -> Response:
+    eyes = eyes_of(request.query_params.get("token", ""))
+    if eyes is None:
+        # 204 tells an EventSource to stop asking; the page then fetches a fresh address.
+        return Response(status_code=204, headers=_cors(request))
+    last = cursor_of(request.headers.get("last-event-id") or request.query_params.get("last", ""))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **_cors(request)}
+    return StreamingResponse(_events(eyes, last), media_type="text/event-stream", headers=headers)
+
+
+async def _events(eyes: Eyes, last: Cursor | None) -> AsyncIterator[bytes]:
+    queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+    hub.viewers[queue] = eyes
+    until = hub.cursor
+    try:
+        yield b"retry: 2000\n\n"
+        if last is not None:
+            for data in await missed(eyes, last, until):
+                yield data
+        while True:
+            try:
+                data = await asyncio.wait_for(queue.get(), _KEEP_ALIVE)
+            except TimeoutError:
+                yield b": still here\n\n"
+                continue
+            if data is None:
+                return
+            yield data
+    finally:
+        hub.viewers.pop(queue, None)
+
+
+def _cors(request: Request) -> dict[str, str]:
+    """Pages are served one port away; the token is the permission, so no cookie is asked for."""
+    origin = request.headers.get("origin")
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin else {}
+
+
+async def health(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    reader = asyncio.create_task(hub.follow())
+    yield
+    reader.cancel()
+
+
+application = Starlette(
+    routes=[Route("/stream", stream), Route("/healthz", health)],
+    lifespan=lifespan,
+)

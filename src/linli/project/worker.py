@@ -1,0 +1,54 @@
+"""The worker: ticks the clock, lets the followers read, and keeps house once a day.
+
+Everything it does is taken from the database and finished in one transaction there, so any number of workers
+may run and any of them may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from datetime import date
+
+import structlog
+from django.db import OperationalError, close_old_connections, connection
+
+from linli.kernel.audit import followers
+from linli.kernel.audit.verbs import add_months
+from linli.kernel.clock.now import now
+from linli.kernel.matters.clock import tick_due
+
+from .followers import FOLLOWERS
+
+log = structlog.get_logger(__name__)
+PAUSE = float(os.environ.get("LINLI_WORKER_PAUSE", "0.5"))
+
+
+def run(stop: threading.Event) -> None:
+    """Work until told to stop; a database that is away is waited for."""
+    kept_house: date | None = None
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            if kept_house != now().date():
+                add_months()
+                kept_house = now().date()
+            if not once():
+                stop.wait(PAUSE)
+        except OperationalError as error:
+            log.warning("worker: the database is away, trying again", error=str(error).strip())
+            connection.close()
+            stop.wait(1)
+
+
+def once() -> int:
+    """One round; returns how much there was to do."""
+    done = tick_due(at=now())
+    for follower in FOLLOWERS:
+        try:
+            done += followers.step(follower, at=now())
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("follower failed; it will try again", follower=follower.name)
+    return done
