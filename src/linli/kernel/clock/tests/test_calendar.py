@@ -64,8 +64,10 @@ def at(text: str) -> datetime:
         ("2026-02-14 17:00", working_hours(1), "2026-02-24 09:30"),
         ("2026-02-13 09:00", days(7), "2026-02-24 17:30"),
         ("2026-02-27 09:00", working_days(1), "2026-02-28 17:30"),
-        # Beyond what has been announced the week alone decides.
-        ("2027-09-30 15:00", working_days(1), "2027-10-01 17:30"),
+        # Beyond what has been announced the week decides, and the holidays the law fixes.
+        ("2027-10-11 15:00", working_days(5), "2027-10-18 17:30"),
+        ("2027-09-30 15:00", working_days(1), "2027-10-04 17:30"),
+        ("2026-12-31 15:00", working_days(1), "2027-01-04 17:30"),
     ],
 )
 def test_due(start: str, span: Span, due: str) -> None:
