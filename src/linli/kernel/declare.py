@@ -114,8 +114,9 @@ class Matter:
     """A kind of matter: who owns it, how soon it is answered and finished, what proof closes it.
 
     `answer` runs from the report until somebody accepts or declines it; `finish` from the report until it is
-    done, `settle` from done until it is checked and closed. `faster` replaces both spans for a graver urgency. `warn` and `remind` are shares of the time at
-    which 预警 and 提醒 are given; 督办 follows when the time is up, then one level higher every `climb`.
+    done; `settle` from done until it is checked and closed. `faster` replaces answer and finish for a graver
+    urgency. `warn` and `remind` are shares of the time at which 预警 and 提醒 are given; 督办 follows when the
+    time is up, then one level higher every `climb`.
     """
 
     name: str

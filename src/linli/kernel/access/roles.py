@@ -35,6 +35,7 @@ class Sees(StrEnum):
     OWN = "own"  # what this person reported or is named in
     UNIT = "unit"  # within the scope, what this unit leads or helps with
     PLACE = "place"  # everything within the scope
+    AUDIT = "audit"  # every audit record, and nothing else
     ALL = "*"
 
 
@@ -49,6 +50,7 @@ _SEES = {
     Role.DUTY_OFFICER: Sees.PLACE,
     Role.LEADER: Sees.PLACE,
     Role.PARTNER: Sees.OWN,
+    Role.AUDIT_ADMIN: Sees.AUDIT,
     Role.SYSTEM: Sees.ALL,
 }
 

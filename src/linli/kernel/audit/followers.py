@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from linli.kernel.access import SYSTEM, look_as
+
 from .models import Record
 
 _COLUMNS = ", ".join(f"r.{field.column}" for field in Record._meta.concrete_fields)
@@ -48,6 +50,7 @@ def step(follower: Follower, *, at: datetime, limit: int = 500) -> int:
 
 
 def _step(follower: Follower, *, at: datetime, limit: int) -> int:
+    look_as(SYSTEM)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO audit_follower (name, tx) VALUES (%s, CASE WHEN %s THEN"

@@ -200,6 +200,12 @@ class WorkingCalendar:
             return start
         return min(max(self._at_worked(self._worked(start) + whole * share, start), start), due)
 
+    def back(self, unit: Unit, due: datetime, length: timedelta) -> datetime:
+        """The instant, in UTC, from which `length` of the time `remaining` counts leads up to `due`."""
+        if unit not in WORKING_UNITS:
+            return as_utc(due) - length
+        return self._at_worked(self._worked(as_utc(due)) - length, as_utc(due))
+
     # ---- working time ---------------------------------------------------------------------------------
 
     def worked_between(self, a: datetime, b: datetime) -> timedelta:

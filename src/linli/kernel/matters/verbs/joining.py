@@ -54,7 +54,7 @@ def unmerge(*, matter_id: UUID, by: Actor, at: datetime, version: int | None = N
 
 
 def split(*, matter_id: UUID, by: Actor, at: datetime, parts: Sequence[Part], version: int | None = None) -> Matter:
-    """拆分: each part (kind, title, body) becomes a matter of its own, at the same place, from the same reporter."""
+    """拆分: each part (kind, title, body) becomes a matter of its own at the same place."""
     if not parts:
         raise Invalid(_("请写明要拆出哪些事。"), fields={"parts": _("请至少写一件。")})
     with act("split", matter_id, by=by, at=at, version=version) as doing:
