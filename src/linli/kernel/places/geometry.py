@@ -188,9 +188,7 @@ def _check_positions(coordinates: object, depth: int) -> None:
             deeper.extend(part)
         nested = deeper
     if len(nested) > MOST_POINTS:
-        raise Fault(
-            "边界有 %(count)s 个点，最多 %(most)s 个；请先简化。", count=len(nested), most=MOST_POINTS
-        )
+        raise Fault("边界有 %(count)s 个点，最多 %(most)s 个；请先简化。", count=len(nested), most=MOST_POINTS)
     for position in nested:
         if not isinstance(position, list | tuple) or len(position) not in (2, 3):
             raise Fault("边界里有一个点不是“经度，纬度”。")

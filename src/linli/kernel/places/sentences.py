@@ -21,7 +21,7 @@ class Sentence:
         return self.text % self.values
 
 
-class Fault(ValueError):  # noqa: N818 - it is read by a person, and named as such
+class Fault(ValueError):
     """Something is wrong with what was given; `sentence` says what, and names no exception class."""
 
     def __init__(self, text: str, **values: object) -> None:
