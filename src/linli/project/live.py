@@ -19,6 +19,8 @@ import django
 
 django.setup()
 
+# Settings come first: what follows reads them while it is imported.
+# ruff: noqa: E402
 import psycopg
 import structlog
 from django.conf import settings

@@ -45,29 +45,27 @@ def append(
     """
     record_id = uuid7()
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            (
-                record_id,
-                at,
-                stream,
-                verb,
-                by.account_id,
-                by.post_id,
-                by.person_id,
-                by.role.value,
-                by.scope,
-                by.name or None,
-                by.via.value,
-                by.address or None,
-                place_code,
-                list(unit_ids),
-                list(person_ids),
-                _jsonb(before),
-                _jsonb(after),
-                note,
-            ),
+        values: tuple[Any, ...] = (
+            record_id,
+            at,
+            stream,
+            verb,
+            by.account_id,
+            by.post_id,
+            by.person_id,
+            by.role.value,
+            by.scope,
+            by.name or None,
+            by.via.value,
+            by.address or None,
+            place_code,
+            list(unit_ids),
+            list(person_ids),
+            _jsonb(before),
+            _jsonb(after),
+            note,
         )
+        cursor.execute(_INSERT, values)
     return record_id
 
 

@@ -46,4 +46,17 @@ def facts_of(matter: Matter) -> Facts:
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, {"id": matter.id, "unit": matter.lead_unit_id})
         row = cursor.fetchone()
-    return Facts(row[0], frozenset(row[1] or ()), *row[2:10], row[10] or "")
+    open_parts, helpers, asked, ext_asker, ext, off_asker, off, order_open, order_replied, duplicates, place = row
+    return Facts(
+        open_parts=open_parts,
+        helpers=frozenset(helpers or ()),
+        asked=asked,
+        extension_asker=ext_asker,
+        extension=ext,
+        write_off_asker=off_asker,
+        write_off=off,
+        order_open=order_open,
+        order_replied=order_replied,
+        has_duplicates=duplicates,
+        lead_place=place or "",
+    )

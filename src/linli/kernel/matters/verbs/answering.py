@@ -117,8 +117,9 @@ def promise(doing: Doing) -> None:
         return
     answer = calendar.due(matter.opened_at, numbers.answer)
     finish = calendar.due(matter.reopened_at or matter.opened_at, numbers.finish)
-    for pause in matter.pauses.exclude(until_at=None).order_by("from_at"):
-        finish = calendar.resume(numbers.finish.unit, pause.from_at, finish.due, pause.until_at)
+    for pause in matter.pauses.filter(from_at__gte=matter.reopened_at or matter.opened_at).order_by("from_at"):
+        if pause.until_at is not None:
+            finish = calendar.resume(numbers.finish.unit, pause.from_at, finish.due, pause.until_at)
     matter.finish_due, matter.finish_span = finish.due, str(numbers.finish)
     doing.says["arithmetic"] = {"finish": finish.as_json()}
     if matter.leg == Leg.ANSWER:

@@ -136,7 +136,7 @@ def finish_part(
     needed(result=result)
     with act("finish_part", matter_id, by=by, at=at, version=version) as doing:
         doing.matter.assignments.filter(
-            part="help", unit_id=by.unit_id, finished_at=None, given_back_at=None, replaced_at=None
+            part="help", unit=by.unit_id, finished_at=None, given_back_at=None, replaced_at=None
         ).update(finished_at=at, result=result.strip())
         doing.attach(files, "proof", for_reporter=False)
         doing.note = result.strip()

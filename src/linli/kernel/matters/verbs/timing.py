@@ -35,7 +35,7 @@ def stand_still(doing: Doing, reason: str, words: str) -> None:
         words=words,
         from_at=doing.at,
         by_id=doing.by.account_id,
-        due_before=matter.due_at,
+        due_before=matter.due_at or doing.at,
     )
     doing.says["pause"] = {"reason": reason, "words": words}
 
@@ -55,7 +55,7 @@ def resumed(doing: Doing) -> None:
     stopped.until_at, stopped.due_after, stopped.arithmetic = doing.at, moved.due, moved.as_json()
     stopped.save(update_fields=["until_at", "due_after", "arithmetic"])
     # The leg's beginning moves along, so that 80 % of the time stays 80 % of the time that runs.
-    length = calendar.remaining(unit, matter.leg_from, stopped.due_before)
+    length = calendar.remaining(unit, matter.leg_from or matter.opened_at, stopped.due_before)
     matter.leg_from = calendar.back(unit, moved.due, length)
     matter.paused_at = None
     _new_date(doing, moved.due)
