@@ -1,0 +1,111 @@
+"""What lies in the street and grows beside it: 市政道路 and 绿化."""
+
+from linli.kernel.declare import Check, Matter, Urgency, hours, working_days, working_hours
+
+from ..departments import GREENING, ROADS
+from ..numbers import ANSWER, ANSWER_AT_ONCE, DANGER, REPAIRED, SAME_DAY
+
+MATTERS = (
+    Matter(
+        "damaged-manhole",
+        owner=ROADS.name,
+        # An open shaft is closed off first; that counts as made safe, the new cover follows.
+        answer=ANSWER_AT_ONCE,
+        finish=hours(8),
+        urgency=Urgency.URGENT,
+        faster=DANGER,
+        check=Check.VISIT,
+        reasons=REPAIRED,
+        hints=("井盖", "窨井", "盖子破", "井盖缺失", "下陷", "响声", "雨水井"),
+    ),
+    Matter(
+        "pothole",
+        owner=ROADS.name,
+        answer=ANSWER,
+        finish=working_days(3),
+        faster=DANGER,
+        check=Check.VISIT,
+        reasons=REPAIRED,
+        hints=("坑洼", "路面破损", "坑", "塌陷", "地砖", "路面不平", "修路", "沥青"),
+    ),
+    Matter(
+        "street-light",
+        owner=ROADS.name,
+        answer=ANSWER,
+        finish=working_days(2),
+        faster=SAME_DAY,
+        reasons=REPAIRED,
+        hints=("路灯", "灯不亮", "不亮", "照明", "漆黑", "灯杆", "一闪一闪"),
+    ),
+    Matter(
+        "damaged-railing",
+        owner=ROADS.name,
+        answer=ANSWER,
+        finish=working_days(2),
+        faster=DANGER,
+        reasons=REPAIRED,
+        hints=("护栏", "栏杆", "隔离栏", "隔离墩", "防撞柱", "撞坏"),
+    ),
+    Matter(
+        "street-sign",
+        owner=ROADS.name,
+        answer=ANSWER,
+        finish=working_days(5),
+        reasons=REPAIRED,
+        hints=("路牌", "路名牌", "门牌", "指示牌", "公交站牌", "标牌"),
+    ),
+    Matter(
+        "barrier-free-path",
+        owner=ROADS.name,
+        answer=ANSWER,
+        finish=working_days(3),
+        faster=SAME_DAY,
+        reasons=("corrected", *REPAIRED),
+        hints=("盲道", "无障碍", "轮椅", "坡道", "残疾人", "推车"),
+    ),
+    Matter(
+        "fallen-tree",
+        owner=GREENING.name,
+        answer=ANSWER_AT_ONCE,
+        finish=hours(8),
+        urgency=Urgency.URGENT,
+        faster=DANGER,
+        reasons=REPAIRED,
+        hints=("树倒", "倒伏", "断枝", "树枝断", "砸", "大树", "歪了"),
+    ),
+    Matter(
+        "tree-pruning",
+        owner=GREENING.name,
+        answer=working_hours(4),
+        finish=working_days(5),
+        faster=SAME_DAY,
+        reasons=REPAIRED,
+        hints=("修剪", "树枝", "遮挡", "挡光", "采光", "行道树", "碰到窗"),
+    ),
+    Matter(
+        "damaged-greenery",
+        owner=GREENING.name,
+        answer=working_hours(4),
+        finish=working_days(5),
+        check=Check.VISIT,
+        reasons=("corrected", "case-filed", *REPAIRED),
+        hints=("毁绿", "绿化", "种菜", "草坪", "枯死", "黄土裸露", "绿地", "占绿"),
+    ),
+    Matter(
+        "tree-pests",
+        owner=GREENING.name,
+        answer=working_hours(4),
+        finish=working_days(3),
+        reasons=REPAIRED,
+        hints=("虫", "虫害", "毛毛虫", "打药", "白蛾", "飞絮"),
+    ),
+    Matter(
+        "park-facility",
+        owner=GREENING.name,
+        answer=working_hours(4),
+        finish=working_days(5),
+        faster=DANGER,
+        reasons=REPAIRED,
+        hints=("公园", "步道", "座椅", "健身器材", "滑梯", "凉亭", "口袋公园"),
+    ),
+)
