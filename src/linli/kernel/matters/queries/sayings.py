@@ -1,0 +1,366 @@
+"""What a record of a matter says, as a sentence in the reader's language. One function per verb.
+
+A record's `before` and `after` are JSON: instants are ISO strings, ids are strings. A record whose content was
+erased (PIPL) has neither: its sentence is then said without the particulars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
+from linli.kernel.audit.models import Record
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.clock import words as clock_words
+from linli.kernel.clock.reckoning import Line
+from linli.kernel.declare import Span
+
+from ..models import Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence; what somebody wrote; the arithmetic of a date, line by line; and the tone it is drawn in.
+
+    Tones: "" an ordinary step, accent (the reporter's own), paused, reminded, supervised, done.
+    """
+
+    sentence: str
+    quote: str = ""
+    lines: tuple[str, ...] = ()
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record with what is needed to tell it: names of units by id, and whether it is told to its reporter."""
+
+    record: Record
+    units: Mapping[str, str] = field(default_factory=dict)
+    to_reporter: bool = False
+
+    @property
+    def after(self) -> Mapping[str, Any]:
+        return self.record.after or {}
+
+    @property
+    def before(self) -> Mapping[str, Any]:
+        return self.record.before or {}
+
+    @property
+    def note(self) -> str:
+        return self.record.note or ""
+
+    def unit(self, unit_id: object) -> str:
+        return self.units.get(str(unit_id or ""), "") or _("承办单位")
+
+    def quoted(self, noun: str, *names: str) -> str:
+        """A text within one of the verb's own details: quoted("order", "text")."""
+        found: Any = self.after.get(noun)
+        for name in names:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return str(found or "")
+
+    def arithmetic(self, name: str) -> tuple[str, ...]:
+        written = (self.after.get("arithmetic") or {}).get(name) or []
+        return tuple(clock_words.sentences(Line.from_json(line) for line in written))
+
+
+Saying = Callable[[Told], Said]
+
+
+def moment(written: object) -> str:
+    """ "11月23日 15:30" in the place's time, from an ISO instant; "" when there is none."""
+    if not written:
+        return ""
+    at = timezone.localtime(datetime.fromisoformat(str(written)))
+    return str(format_date(at, _("n月j日 H:i")))
+
+
+def word(noun: str, name: object) -> str:
+    chinese = (translation.get_language() or "zh").startswith("zh")
+    return catalogue().word(noun, str(name or ""), "zh" if chinese else "en")
+
+
+def _join(names: Iterable[str]) -> str:
+    return _("、").join(names)
+
+
+def _promised(sentence: str, due: object) -> str:
+    """The sentence and the date it promises."""
+    if not due:
+        return sentence
+    return _("%(sentence)s，承诺 %(date)s 前办结") % {"sentence": sentence, "date": moment(due)}
+
+
+def _open(t: Told) -> Said:
+    sentence = _("您反映了这件事") if t.to_reporter else _("上报了这件事")
+    if due := t.after.get("answer_due"):
+        sentence = _("%(sentence)s，%(answer)s 前答复，%(finish)s 前办结") % {
+            "sentence": sentence,
+            "answer": moment(due),
+            "finish": moment(t.after.get("finish_due")),
+        }
+    return Said(sentence, lines=t.arithmetic("finish"), tone="accent")
+
+
+def _accept(t: Told) -> Said:
+    return Said(_("已受理"), quote=t.note)
+
+
+def _decline(t: Told) -> Said:
+    outcome = t.after.get("outcome")
+    sentence = _("不予受理：%(reason)s") % {"reason": word("reason", outcome)} if outcome else _("不予受理")
+    return Said(sentence, quote=t.quoted("reply"), tone="done")
+
+
+def _reclassify(t: Told) -> Said:
+    kind = t.after.get("kind")
+    sentence = _("事项类别改为“%(kind)s”") % {"kind": word("matter", kind)} if kind else _("调整了紧急程度")
+    quote = "" if t.to_reporter else t.note
+    return Said(_promised(sentence, t.after.get("finish_due")), quote=quote, lines=t.arithmetic("finish"))
+
+
+def _move(t: Told) -> Said:
+    address = t.quoted("address")
+    sentence = _("地点改为“%(address)s”") % {"address": address} if address else _("更正了地点")
+    return Said(_promised(sentence, t.after.get("finish_due")), lines=t.arithmetic("finish"))
+
+
+def _assign(t: Told) -> Said:
+    parts = t.after.get("parts") or []
+    lead = next((t.unit(p.get("unit")) for p in parts if p.get("part") == "lead"), t.unit(None))
+    helpers = [t.unit(p.get("unit")) for p in parts if p.get("part") == "help"]
+    values = {"lead": lead, "helpers": _join(helpers)}
+    sentence = (_("已派给%(lead)s主办，%(helpers)s协办") if helpers else _("已派给%(lead)s办理")) % values
+    task = next((str(p.get("task") or "") for p in parts if p.get("part") == "lead"), "")
+    return Said(sentence, quote="" if t.to_reporter else task)
+
+
+def _take(t: Told) -> Said:
+    return Said(_("已有专人接办"))
+
+
+def _hand_over(t: Told) -> Said:
+    return Said(_("转交给%(name)s") % {"name": t.quoted("to") or _("同事")}, quote=t.note)
+
+
+def _give_back(t: Told) -> Said:
+    if t.to_reporter:
+        return Said(_("承办单位退回，正在重新派遣"))
+    return Said(_("退回，等待重新派遣"), quote=t.note)
+
+
+def _finish_part(t: Told) -> Said:
+    return Said(_("协办任务已完成"), quote=t.note)
+
+
+def _ask(t: Told) -> Said:
+    paused = t.after.get("paused_at")
+    if t.to_reporter:
+        sentence = _("向您提问，等您答复期间暂停计时") if paused else _("向您提问")
+    else:
+        sentence = _("询问上报人，等待答复期间暂停计时") if paused else _("询问上报人")
+    return Said(sentence, quote=t.quoted("question"), tone="paused" if paused else "")
+
+
+def _answer(t: Told) -> Said:
+    sentence = _("您作了答复") if t.to_reporter else _("上报人作了答复")
+    return Said(_moved(t, sentence), quote=t.quoted("answer"), lines=t.arithmetic("resume"), tone="accent")
+
+
+def _moved(t: Told, sentence: str) -> str:
+    """The sentence, and the date that moved from one day to another."""
+    was, now = t.before.get("due_at"), t.after.get("due_at")
+    if not (was and now) or was == now:
+        return sentence
+    return _("%(sentence)s，期限由 %(was)s 改为 %(now)s") % {
+        "sentence": sentence,
+        "was": moment(was),
+        "now": moment(now),
+    }
+
+
+def _pause(t: Told) -> Said:
+    reason = t.quoted("pause", "reason")
+    label = str(Pause.Reason(reason).label) if reason in Pause.Reason.values else ""
+    sentence = _("暂停计时：%(reason)s") % {"reason": _(label)} if label else _("暂停计时")
+    return Said(sentence, quote=t.quoted("pause", "words"), tone="paused")
+
+
+def _resume(t: Told) -> Said:
+    return Said(_moved(t, _("恢复计时")), lines=t.arithmetic("resume"))
+
+
+def _ask_extension(t: Told) -> Said:
+    more = _span(t.quoted("request", "span"))
+    sentence = _("申请延期 %(span)s") % {"span": more} if more else _("申请延期")
+    return Said(sentence, quote=t.quoted("request", "reason"))
+
+
+def _span(written: str) -> str:
+    return clock_words.span(Span.parse(written)) if written else ""
+
+
+def _decide_extension(t: Told) -> Said:
+    decision = "" if t.to_reporter else t.quoted("request", "decision")
+    if not t.quoted("request", "granted"):
+        return Said(_("不同意延期"), quote=decision)
+    return Said(_moved(t, _("同意延期")), quote=decision, lines=t.arithmetic("extension"))
+
+
+def _ask_write_off(t: Told) -> Said:
+    return Said(_("申请核销"), quote=t.quoted("request", "reason"))
+
+
+def _decide_write_off(t: Told) -> Said:
+    if not t.quoted("request", "granted"):
+        return Said(_("不同意核销，继续办理"), quote=t.quoted("request", "decision"))
+    return Said(_("经批准核销，不再办理"), quote=t.quoted("request", "decision"), tone="done")
+
+
+def _report_done(t: Told) -> Said:
+    outcome = t.after.get("outcome")
+    sentence = _("已处置：%(outcome)s，等待核查") % {"outcome": word("reason", outcome)} if outcome else _("已处置，等待核查")
+    return Said(sentence, quote=t.quoted("result"))
+
+
+def _verify(t: Told) -> Said:
+    called = t.quoted("check", "how") == "call"
+    quote = "" if t.to_reporter else t.quoted("check", "words")
+    if t.quoted("check", "passed"):
+        return Said(_("回访确认已解决") if called else _("现场核查通过"), quote=quote)
+    return Said(_("回访未通过，退回重办") if called else _("现场核查未通过，退回重办"), quote=quote, tone="reminded")
+
+
+def _close(t: Told) -> Said:
+    return Said(_("已结案"), quote=t.quoted("reply"), tone="done")
+
+
+def _rate(t: Told) -> Said:
+    sentence = _("您评价了 %(n)s 分（满分 5 分）") if t.to_reporter else _("上报人评价了 %(n)s 分（满分 5 分）")
+    return Said(sentence % {"n": t.after.get("rating") or "?"}, quote=t.quoted("rating_words"), tone="accent")
+
+
+def _reopen(t: Told) -> Said:
+    own = t.to_reporter and t.record.actor_role in ("resident", "volunteer")
+    sentence = _promised(_("您重新打开了这件事") if own else _("重新打开"), t.after.get("finish_due"))
+    return Said(sentence, quote=t.note, lines=t.arithmetic("finish"), tone="accent")
+
+
+def _withdraw(t: Told) -> Said:
+    return Said(_("您撤回了这件事") if t.to_reporter else _("上报人撤回"), quote=t.note, tone="done")
+
+
+def _merge(t: Told) -> Said:
+    number = t.quoted("into", "number")
+    sentence = _("与 %(number)s 是同一件事，并案办理") % {"number": number} if number else _("并案办理")
+    return Said(sentence, tone="done")
+
+
+def _unmerge(t: Told) -> Said:
+    return Said(_("撤销并案，单独办理"))
+
+
+def _split(t: Told) -> Said:
+    numbers = [str(part.get("number")) for part in t.after.get("parts") or []]
+    return Said(_("拆分为 %(numbers)s 分别办理") % {"numbers": _join(numbers)} if numbers else _("拆分为几件分别办理"))
+
+
+def _link(t: Told) -> Said:
+    return Said(_("与 %(number)s 关联") % {"number": t.quoted("other", "number") or "?"})
+
+
+def _comment(t: Told) -> Said:
+    return Said(_("给您的说明") if t.to_reporter else _("备注"), quote=t.quoted("text"))
+
+
+def _supervise(t: Told) -> Said:
+    if t.to_reporter:
+        return Said(_("上级督办这件事"), tone="supervised")
+    due = moment(t.quoted("order", "reply_due"))
+    sentence = _("督办，%(due)s 前书面回复") % {"due": due} if due else _("督办")
+    return Said(sentence, quote=t.quoted("order", "text"), tone="supervised")
+
+
+def _reply_order(t: Told) -> Said:
+    late = bool(t.quoted("order", "late"))
+    return Said(_("逾期回复督办") if late else _("回复督办"), quote=t.quoted("order", "reply"))
+
+
+def _settle_order(t: Told) -> Said:
+    return Said(_("督办销号"))
+
+
+def _warned(t: Told) -> Said:
+    return Said(_("预警：%(due)s 到期") % {"due": moment(t.after.get("due_at"))}, tone="reminded")
+
+
+def _reminded(t: Told) -> Said:
+    return Said(_("期限将到，已提醒承办单位"), tone="reminded")
+
+
+def _supervised(t: Told) -> Said:
+    level = _LEVELS.get(int(t.after.get("level") or 0))
+    if level is None:
+        return Said(_("超过期限，上级督办"), tone="supervised")
+    return Said(_("超过期限，%(level)s督办") % {"level": _(level)}, tone="supervised")
+
+
+# access.Level of who supervises → its word
+_LEVELS = {3: "街镇", 4: "区", 5: "市"}
+
+
+def _order_missed(t: Told) -> Said:
+    return Said(_("督办到期没有回复"), tone="supervised")
+
+
+def _part_reminded(t: Told) -> Said:
+    return Said(_("协办到期，已提醒%(unit)s") % {"unit": t.unit(t.after.get("unit"))}, tone="reminded")
+
+
+SAYINGS: dict[str, Saying] = {
+    "open": _open,
+    "accept": _accept,
+    "decline": _decline,
+    "reclassify": _reclassify,
+    "move": _move,
+    "assign": _assign,
+    "take": _take,
+    "hand_over": _hand_over,
+    "give_back": _give_back,
+    "finish_part": _finish_part,
+    "ask": _ask,
+    "answer": _answer,
+    "pause": _pause,
+    "resume": _resume,
+    "ask_extension": _ask_extension,
+    "decide_extension": _decide_extension,
+    "ask_write_off": _ask_write_off,
+    "decide_write_off": _decide_write_off,
+    "report_done": _report_done,
+    "verify": _verify,
+    "close": _close,
+    "rate": _rate,
+    "reopen": _reopen,
+    "withdraw": _withdraw,
+    "merge": _merge,
+    "unmerge": _unmerge,
+    "split": _split,
+    "link": _link,
+    "comment": _comment,
+    "supervise": _supervise,
+    "reply_order": _reply_order,
+    "settle_order": _settle_order,
+    "warned": _warned,
+    "reminded": _reminded,
+    "supervised": _supervised,
+    "order_missed": _order_missed,
+    "part_reminded": _part_reminded,
+}

@@ -1,0 +1,134 @@
+"""What happened to a matter as a story, first to last: for colleagues everything, for its reporter what is theirs.
+
+Two queries however long the story is: the records, and the names of the units and posts they speak of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from linli.kernel.access import Actor, Role, as_system
+from linli.kernel.audit import queries as audit
+from linli.kernel.audit.models import Record
+
+from .sayings import SAYINGS, Told
+
+# What the reporter is not told: how colleagues talk among themselves, requests that may be refused, and
+# warnings that are for those who handle.
+_NOT_FOR_REPORTER = frozenset(
+    {
+        "hand_over",
+        "finish_part",
+        "ask_extension",
+        "ask_write_off",
+        "link",
+        "reply_order",
+        "settle_order",
+        "warned",
+        "order_missed",
+        "part_reminded",
+    }
+)
+_REPORTERS = (Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER)
+_UNITS_OF_POSTS = """
+SELECT 'unit', id::text, name FROM people_unit WHERE id = ANY(%s)
+UNION ALL
+SELECT 'post', p.id::text, u.name FROM people_post p JOIN people_unit u ON u.id = p.unit_id WHERE p.id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the story, in the reader's language. `who` is a unit for the reporter, a name for colleagues."""
+
+    id: UUID
+    at: datetime
+    verb: str
+    sentence: str
+    who: str = ""
+    quote: str = ""
+    lines: tuple[str, ...] = ()
+    tone: str = ""
+    files: tuple[UUID, ...] = ()
+
+
+def story(matter_id: UUID, by: Actor) -> list[Step]:
+    """The story of a matter the actor sees; an empty list for one they do not."""
+    to_reporter = by.role in _REPORTERS
+    records = [r for r in audit.story(f"matter:{matter_id}") if _is_told(r, to_reporter)]
+    units, posts = _names(records)
+    return [_step(record, units, posts, to_reporter) for record in records]
+
+
+def step_of(record: Record, *, to_reporter: bool) -> Step | None:
+    """One record alone, as a notice or a live message tells it; None when it is not for the reporter."""
+    if not _is_told(record, to_reporter):
+        return None
+    return _step(record, *_names([record]), to_reporter)
+
+
+def verb_of(record: Record) -> str:
+    return record.verb.partition(".")[2]
+
+
+def _is_told(record: Record, to_reporter: bool) -> bool:
+    verb = verb_of(record)
+    if verb not in SAYINGS:
+        return False
+    if not to_reporter:
+        return True
+    after = record.after or {}
+    if verb == "comment":
+        return bool(after.get("for_reporter"))
+    if verb in ("decide_extension", "decide_write_off"):
+        return bool((after.get("request") or {}).get("granted"))
+    return verb not in _NOT_FOR_REPORTER
+
+
+def _step(record: Record, units: dict[str, str], posts: dict[str, str], to_reporter: bool) -> Step:
+    verb = verb_of(record)
+    said = SAYINGS[verb](Told(record, units, to_reporter))
+    unit = posts.get(str(record.actor_post), "")
+    own = record.actor_role in _REPORTERS
+    name = record.actor_name or ""
+    return Step(
+        id=record.id,
+        at=record.happened_at,
+        verb=verb,
+        sentence=said.sentence,
+        who=("" if own else unit) if to_reporter else " ".join(filter(None, (unit, name))),
+        quote=said.quote,
+        lines=said.lines,
+        tone=said.tone,
+        files=_files(record, to_reporter),
+    )
+
+
+def _files(record: Record, to_reporter: bool) -> tuple[UUID, ...]:
+    """The files a step brought. Proof of a check is among colleagues, as the words of the check are."""
+    if to_reporter and verb_of(record) == "verify":
+        return ()
+    return tuple(UUID(file) for file in (record.after or {}).get("files") or [])
+
+
+def _names(records: Iterable[Record]) -> tuple[dict[str, str], dict[str, str]]:
+    """Names of units by unit id and by post id. A unit's name is no secret, so the system's eyes read it."""
+    units: set[UUID] = set()
+    posts: set[UUID] = set()
+    for record in records:
+        after = record.after or {}
+        units |= {UUID(part["unit"]) for part in after.get("parts") or [] if part.get("unit")}
+        units |= {UUID(after["unit"])} if after.get("unit") else set()
+        posts |= {record.actor_post} if record.actor_post else set()
+    found: dict[str, dict[str, str]] = {"unit": {}, "post": {}}
+    if units or posts:
+        with as_system(), connection.cursor() as cursor:
+            cursor.execute(_UNITS_OF_POSTS, [list(units), list(posts)])
+            for which, key, name in cursor.fetchall():
+                found[which][key] = name
+    return found["unit"], found["post"]
