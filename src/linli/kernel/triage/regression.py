@@ -1,0 +1,55 @@
+"""Multinomial logistic regression for few examples with very many features.
+
+With an L2 penalty the best weights are a combination of the examples, so the problem is solved in the space
+the examples span (a few hundred dimensions, an exact rotation) and turned back into weights per feature:
+a fraction of a second where fitting 200,000 weights directly takes a minute.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from linli.kernel.triage.features import Rows, Weights
+
+Floats = npt.NDArray[np.float64]
+MOST_DIMENSIONS = 1500
+STRENGTH = 4.0
+"""Inverse of the L2 penalty. Cross-validated figures are flat from 3 to 10."""
+
+
+def fit(
+    rows: Rows, labels: npt.NDArray[np.intp], importance: Floats, classes: int
+) -> tuple[Weights, Floats]:
+    """Weights, and (classes,) offsets. `labels` are 0 … classes-1, each present; `importance` weighs rows."""
+    if classes == 1:
+        return rows.combine(np.zeros((len(labels), 1))), np.zeros(1)
+    values, vectors = np.linalg.eigh(rows.gram())
+    keep = values > values[-1] * 1e-7
+    keep[: max(0, len(values) - MOST_DIMENSIONS)] = False
+    values, vectors = values[keep], vectors[:, keep]
+    model = LogisticRegression(C=STRENGTH, max_iter=500)
+    model.fit(vectors * np.sqrt(values), labels, sample_weight=importance)
+    slopes, offsets = model.coef_, model.intercept_
+    if classes == 2:  # sklearn folds two classes into one line
+        slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.array([-offsets[0], offsets[0]]) / 2
+    return rows.combine((vectors / np.sqrt(values)) @ slopes.T), np.asarray(offsets, dtype=np.float64)
+
+
+def softmax(scores: Floats) -> Floats:
+    """Probabilities of each row of scores."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    probabilities: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+def temperature(scores: Floats, labels: npt.NDArray[np.intp]) -> float:
+    """The divisor of the scores under which the labels are likeliest (Guo et al. 2017); between 0.2 and 5."""
+    best, least = 1.0, np.inf
+    for candidate in np.geomspace(0.2, 5, 161):
+        chosen = softmax(scores / candidate)[np.arange(len(labels)), labels]
+        loss = -float(np.log(np.maximum(chosen, 1e-12)).mean())
+        if loss < least:
+            best, least = float(candidate), loss
+    return best
