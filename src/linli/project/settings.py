@@ -75,7 +75,7 @@ INSTALLED_APPS = [
 ]
 
 # The scenes this installation runs; adding one is its folder and a line here.
-SCENES = ["city_management"]
+SCENES = ["linli.scenes.city_management"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

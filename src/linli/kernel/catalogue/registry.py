@@ -70,7 +70,7 @@ def catalogue() -> Catalogue:
     scenes: list[Scene] = []
     words: dict[str, Words] = {}
     for name in settings.SCENES:
-        module = import_module(f"linli.scenes.{name}.scene")
+        module = import_module(f"{name}.scene")
         scene: Scene = module.scene
         scenes.append(scene)
         words[scene.name] = read_words(Path(str(module.__file__)).parent / scene.words)

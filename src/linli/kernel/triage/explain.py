@@ -64,9 +64,7 @@ def _pieces(
     return pieces
 
 
-def _gram_credit(
-    text: str, grams: Grams, row: sparse.csr_matrix, weights: Floats, column: int
-) -> Spans:
+def _gram_credit(text: str, grams: Grams, row: sparse.csr_matrix, weights: Floats, column: int) -> Spans:
     value = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
     places = list(grams.places(text))
     times = Counter(number for _, _, number in places)

@@ -56,9 +56,7 @@ class Parts:
         bodies = [message.content() for message in messages]
         leads = [f"{title}。{body[:LEAD]}" for title, body in zip(titles, bodies, strict=True)]
         words = lexicon()
-        return cls(
-            titles, bodies, words.counts(titles), words.counts(bodies), _encode(titles), _encode(leads)
-        )
+        return cls(titles, bodies, words.counts(titles), words.counts(bodies), _encode(titles), _encode(leads))
 
     def take(self, rows: npt.NDArray[np.intp]) -> Parts:
         return Parts(

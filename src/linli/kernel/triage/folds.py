@@ -13,9 +13,7 @@ from linli.kernel.triage.shingles import near_copies
 Places = npt.NDArray[np.intp]
 
 
-def folds(
-    texts: Sequence[str], labels: Sequence[str], *, count: int, seed: int
-) -> Iterator[tuple[Places, Places]]:
+def folds(texts: Sequence[str], labels: Sequence[str], *, count: int, seed: int) -> Iterator[tuple[Places, Places]]:
     """(train, held) row numbers of each fold. Near copies (Jaccard ≥ 0.5 of 3-grams) stay together."""
     groups = near_copies(texts)
     count = min(count, len(np.unique(groups)))

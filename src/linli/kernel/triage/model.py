@@ -115,9 +115,7 @@ def learn(
     return learn_parts(parts, [label for _, label in pairs], Parts.of(as_messages(unlabelled)), hints)
 
 
-def learn_parts(
-    parts: Parts, labels: Sequence[str], unlabelled: Parts, hints: Hints | None = None
-) -> Model:
+def learn_parts(parts: Parts, labels: Sequence[str], unlabelled: Parts, hints: Hints | None = None) -> Model:
     """`learn` on messages whose vectors are known already; cross-validation uses it again and again."""
     known = _with_hints(parts, labels, hints or {})
     if not len(known.labels):
@@ -153,12 +151,7 @@ def _calibrate(space: Space, known: Examples) -> float:
 
 def _with_hints(parts: Parts, labels: Sequence[str], hints: Hints) -> Examples:
     """Each hint word of a label, and all of them together, join the examples as small messages of their own."""
-    lines = [
-        (line, label)
-        for label, words in hints.items()
-        for line in (*words, "、".join(words))
-        if line
-    ]
+    lines = [(line, label) for label, words in hints.items() for line in (*words, "、".join(words)) if line]
     hinted = Parts.of([Message(line, line) for line, _ in lines])
     return Examples(
         parts + hinted,

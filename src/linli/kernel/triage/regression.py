@@ -19,9 +19,7 @@ STRENGTH = 4.0
 """Inverse of the L2 penalty. Cross-validated figures are flat from 3 to 10."""
 
 
-def fit(
-    rows: Rows, labels: npt.NDArray[np.intp], importance: Floats, classes: int
-) -> tuple[Weights, Floats]:
+def fit(rows: Rows, labels: npt.NDArray[np.intp], importance: Floats, classes: int) -> tuple[Weights, Floats]:
     """Weights, and (classes,) offsets. `labels` are 0 … classes-1, each present; `importance` weighs rows."""
     if classes == 1:
         return rows.combine(np.zeros((len(labels), 1))), np.zeros(1)

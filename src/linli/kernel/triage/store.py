@@ -109,9 +109,7 @@ def _model(about: dict[str, Any], arrays: dict[str, npt.NDArray[np.float64]]) ->
         *(arrays[name] for name in ("title_idf", "body_idf", "title_centre", "body_centre")),
     )
     weights = Weights(*(arrays[name] for name in ("title_weights", "body_weights", "dense_weights")))
-    return Model(
-        labels, space, weights, arrays["offsets"], float(about["temperature"]), int(about["learned_from"])
-    )
+    return Model(labels, space, weights, arrays["offsets"], float(about["temperature"]), int(about["learned_from"]))
 
 
 def _lexicon_mark() -> str:

@@ -130,7 +130,7 @@ def compose(
             values += [branch.value, state, *branch.values, *shared_values, limit]
     if actor.unit_id and not asked.mine and (asked.helping or actor.sees is Sees.UNIT):
         more = "".join(f" AND {part}" for part in shared)
-        sql.append(f"SELECT {columns} {_HELPING}{more}{order} LIMIT %s")  # noqa: S608
+        sql.append(f"SELECT {columns} {_HELPING}{more}{order} LIMIT %s")
         values += [actor.unit_id, list(asked.states), *shared_values, limit]
     return sql, values
 
@@ -161,4 +161,3 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
         return moment, UUID(id)
     except (ValueError, UnicodeError, binascii.Error):
         raise Invalid(_("这个翻页位置无效，请从第一页重新开始。"), fields={"after": _("无效")}) from None
-

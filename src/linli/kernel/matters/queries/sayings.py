@@ -227,7 +227,11 @@ def _decide_write_off(t: Told) -> Said:
 
 def _report_done(t: Told) -> Said:
     outcome = t.after.get("outcome")
-    sentence = _("已处置：%(outcome)s，等待核查") % {"outcome": word("reason", outcome)} if outcome else _("已处置，等待核查")
+    sentence = (
+        _("已处置：%(outcome)s，等待核查") % {"outcome": word("reason", outcome)}
+        if outcome
+        else _("已处置，等待核查")
+    )
     return Said(sentence, quote=t.quoted("result"))
 
 
@@ -236,7 +240,9 @@ def _verify(t: Told) -> Said:
     quote = "" if t.to_reporter else t.quoted("check", "words")
     if t.quoted("check", "passed"):
         return Said(_("回访确认已解决") if called else _("现场核查通过"), quote=quote)
-    return Said(_("回访未通过，退回重办") if called else _("现场核查未通过，退回重办"), quote=quote, tone="reminded")
+    return Said(
+        _("回访未通过，退回重办") if called else _("现场核查未通过，退回重办"), quote=quote, tone="reminded"
+    )
 
 
 def _close(t: Told) -> Said:
@@ -270,7 +276,9 @@ def _unmerge(t: Told) -> Said:
 
 def _split(t: Told) -> Said:
     numbers = [str(part.get("number")) for part in t.after.get("parts") or []]
-    return Said(_("拆分为 %(numbers)s 分别办理") % {"numbers": _join(numbers)} if numbers else _("拆分为几件分别办理"))
+    return Said(
+        _("拆分为 %(numbers)s 分别办理") % {"numbers": _join(numbers)} if numbers else _("拆分为几件分别办理")
+    )
 
 
 def _link(t: Told) -> Said:
