@@ -11,7 +11,7 @@ from linli.kernel.places import verbs
 from linli.kernel.places.rows import Address, PlaceRow
 
 BEGIN = date(2020, 1, 1)
-NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+NOW = datetime.now(UTC)
 GRID = "310104001001001"
 HOME = GRID + "001003010502"
 

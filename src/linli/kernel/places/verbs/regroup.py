@@ -55,11 +55,11 @@ def recode_place(
     *, by: Actor, at: datetime, code: str, new_code: str, on: date | None = None, version: int | None = None
 ) -> Place:
     """Another code for a place and all below it, on the same level."""
+    with refusing("new_code"):
+        _same_level(code, [new_code])
     for touched in (code, new_code):
         access.require(by, ground.PERMISSION, touched)
     day = ground.day_of(at, on)
-    with refusing("new_code"):
-        _same_level(code, [new_code])
     ground.lock()
     place = ground.current(code, version)
     _must_be_unused(new_code)
