@@ -24,6 +24,6 @@ class Sentence:
 class Fault(ValueError):
     """Something is wrong with what was given; `sentence` says what, and names no exception class."""
 
-    def __init__(self, text: str, **values: object) -> None:
+    def __init__(self, text: str, /, **values: object) -> None:
         self.sentence = Sentence(text, values)
         super().__init__(str(self.sentence))

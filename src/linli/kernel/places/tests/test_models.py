@@ -24,8 +24,8 @@ def add(code: str, **changed: object) -> None:
         cursor.execute(_ADD, row)
 
 
-def broken_by(name: str, code: str, **changed: object) -> None:
-    with pytest.raises(IntegrityError, match=name):
+def broken_by(constraint: str, code: str, **changed: object) -> None:
+    with pytest.raises(IntegrityError, match=constraint):
         add(code, **changed)
 
 

@@ -1,0 +1,208 @@
+"""What can be asked about places. Nothing here asks for permission: places are public data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+from shapely.geometry import MultiPolygon, shape
+
+from linli.kernel.places import codes
+from linli.kernel.places.address import parse
+from linli.kernel.places.cache import Kept, today
+from linli.kernel.places.codes import Level, nearest
+from linli.kernel.places.geometry import GridIndex, Near, PointIndex
+from linli.kernel.places.matching import Match, bigrams, match
+from linli.kernel.places.models import Place, Succession
+from linli.kernel.places.register import Register, valid
+from linli.kernel.places.sentences import Fault, Sentence
+from linli.kernel.places.words import say
+
+__all__ = [
+    "Found",
+    "as_geojson",
+    "at",
+    "children",
+    "exists",
+    "find",
+    "label",
+    "locate",
+    "names",
+    "near",
+    "nearest",
+    "path",
+    "succeeded_by",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place a text may mean. `score` 0 to 1; `reasons` are sentences in the reader's language."""
+
+    code: str
+    name: str
+    path: tuple[str, ...]
+    score: float
+    reasons: tuple[str, ...]
+
+
+def at(code: str, on: date | None = None) -> Place | None:
+    """The place with this code as it was (or is) on a day; None when there was none."""
+    return valid(on or today()).filter(code=code).first()
+
+
+def exists(code: str) -> bool:
+    """Whether this code stands for a place today."""
+    return valid(today()).filter(code=code).exists()
+
+
+def children(code: str | None, on: date | None = None) -> QuerySet[Place]:
+    """The places right below; the provinces for None."""
+    return valid(on or today()).filter(parent_code=code).order_by("code")
+
+
+def path(code: str, on: date | None = None) -> tuple[str, ...]:
+    """The names from the province down to `code`; empty for a code that cannot be.
+
+    Today's names are kept in the process down to the compound; other days are looked up.
+    """
+    try:
+        line = (*codes.ancestors(code), code)
+    except Fault:
+        return ()
+    known = _names.get() if on is None else {}
+    missing = [step for step in line if step not in known]
+    if missing:
+        day = on or today()
+        known = known | dict(valid(day).filter(code__in=missing).values_list("code", "name"))
+    return tuple(known[step] for step in line if step in known)
+
+
+def names(wanted: Iterable[str]) -> dict[str, str]:
+    """Today's names of many codes in one or no query; codes without a place are left out."""
+    every = set(wanted)
+    known = _names.get()
+    found = {code: known[code] for code in every if code in known}
+    if missing := every - found.keys():
+        found |= dict(valid(today()).filter(code__in=missing).values_list("code", "name"))
+    return found
+
+
+def label(code: str, above: Level = Level.STREET) -> str:
+    """How a place is called on a page: its names from `above` down, "临江街道 · 临江居委会 · 幸福小区"."""
+    said = path(code)
+    return " · ".join(said[above - 1 :] or said[-1:])
+
+
+def locate(lon: float, lat: float) -> str | None:
+    """The deepest place whose boundary holds a WGS-84 point; None outside every place.
+
+    The index is kept in the process and built again when places have changed.
+    """
+    return _grid.get().locate(lon, lat)
+
+
+def near(lon: float, lat: float, *, within_m: float = 300, limit: int = 5) -> list[Near]:
+    """Compounds and buildings whose point lies within so many metres, the nearest first."""
+    return _points.get().nearest(lon, lat, within_m=within_m, limit=limit)
+
+
+def find(text: str, *, scope: str = "*", on: date | None = None, limit: int = 10) -> list[Found]:
+    """Places that an address, a name or a code may mean, the likeliest first. Empty when nothing fits."""
+    register = Register(on or today(), scope)
+    plain = text.strip()
+    if plain.isascii() and plain.isdigit() and (entry := register.entry(plain)):
+        found = [Match(entry.code, entry.name, 1.0, (Sentence("这就是它的代码。"),))]
+    else:
+        found = match(parse(text), register) or _by_plain_name(plain, register)
+    return [
+        Found(m.code, m.name, path(m.code, on), round(m.score, 3), tuple(say(r) for r in m.reasons))
+        for m in found[:limit]
+    ]
+
+
+def succeeded_by(code: str, on: date | None = None) -> list[Place]:
+    """What a code that is no more became: the places valid on a day that follow it. Itself while it stands."""
+    standing = at(code, on)
+    if standing is not None:
+        return [standing]
+    ends: dict[object, Place] = {}
+    seen: set[object] = set()
+    waiting = list(Place.objects.filter(code=code))
+    day = on or today()
+    while waiting:
+        seen.update(p.pk for p in waiting)
+        ends |= {p.pk: p for p in waiting if p.valid_from <= day and (p.valid_to is None or p.valid_to > day)}
+        told = Succession.objects.filter(predecessor__in=[p for p in waiting if p.pk not in ends], at__lte=day)
+        waiting = [s.successor for s in told.select_related("successor") if s.successor_id not in seen]
+    return sorted(ends.values(), key=lambda p: p.code)
+
+
+def as_geojson(scope: str, level: Level, on: date | None = None) -> str:
+    """A FeatureCollection (JSON text, made by the database) of the places of a level inside a scope.
+
+    Places with neither boundary nor point are left out.
+    """
+    day = on or today()
+    with connection.cursor() as cursor:
+        cursor.execute(_GEOJSON, {"prefix": "" if scope == "*" else scope or "-", "level": level, "day": day})
+        return str(cursor.fetchone()[0])
+
+
+_GEOJSON = """
+SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(jsonb_agg(jsonb_build_object(
+  'type', 'Feature', 'id', code,
+  'geometry', coalesce(boundary,
+                       jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(lon, lat))),
+  'properties', jsonb_build_object('code', code, 'name', name, 'level', level, 'parent', parent_code,
+                                   'lon', lon, 'lat', lat)
+) ORDER BY code), '[]'))::text
+FROM places_place
+WHERE level = %(level)s AND starts_with(code, %(prefix)s) AND valid_from <= %(day)s
+  AND (valid_to IS NULL OR valid_to > %(day)s) AND (boundary IS NOT NULL OR lon IS NOT NULL)
+"""
+
+
+def _by_plain_name(name: str, register: Register) -> list[Match]:
+    """A text that is no address: places whose name or alias shares enough with it."""
+    if not 2 <= len(name) <= 64:
+        return []
+    wanted = bigrams(name)
+    found = []
+    for entry in register.named(name):
+        share = max(len(wanted & bigrams(known)) / len(wanted) for known in (entry.name, *entry.aliases))
+        if share >= 0.5:
+            why = Sentence("名称里有“%(name)s”。", {"name": name})
+            if share < 1:
+                why = Sentence("名称与“%(name)s”相近。", {"name": entry.name})
+            exact = 0.1 * (name in (entry.name, *entry.aliases))
+            found.append(Match(entry.code, entry.name, 0.8 * share + exact, (why,)))
+    return sorted(found, key=lambda m: (-m.score, len(m.code), m.code))
+
+
+def _read_names() -> dict[str, str]:
+    rows = valid(today()).filter(level__lte=Level.COMPOUND)
+    return dict(rows.values_list("code", "name").iterator(chunk_size=10_000))
+
+
+def _read_grid() -> GridIndex:
+    rows = valid(today()).filter(boundary__isnull=False)
+    return GridIndex((code, _multi(boundary)) for code, boundary in rows.values_list("code", "boundary").iterator())
+
+
+def _multi(boundary: dict[str, object]) -> MultiPolygon:
+    drawn = shape(boundary)
+    return drawn if isinstance(drawn, MultiPolygon) else MultiPolygon([drawn])
+
+
+def _read_points() -> PointIndex:
+    rows = valid(today()).filter(lon__isnull=False, level__in=[Level.COMPOUND, Level.BUILDING])
+    return PointIndex((p.code, p.lon or 0.0, p.lat or 0.0) for p in rows.only("code", "lon", "lat"))
+
+
+_names = Kept(_read_names)
+_grid = Kept(_read_grid)
+_points = Kept(_read_points)
