@@ -1,4 +1,6 @@
-"""The command `linli`. A command is a file in this folder with `add(app)`, and its name in COMMANDS.
+"""The command `linli`. A command is a file in this folder and its name in COMMANDS.
+
+The file has `add(app)`, which adds commands of its own naming, or `app`, a typer app added under the file's name.
 
 Files import Django and the house only inside their functions: `linli --help` must not need a database.
 """
@@ -22,6 +24,7 @@ COMMANDS = (
     "manage",
     "check",
     "words",
+    "triage",
 )
 
 
@@ -32,7 +35,11 @@ def build() -> typer.Typer:
         help=_("邻里:社区治理平台"),
     )  # fmt: skip
     for name in COMMANDS:
-        import_module(f"linli.cli.{name}").add(app)
+        module = import_module(f"linli.cli.{name}")
+        if hasattr(module, "add"):
+            module.add(app)
+        else:
+            app.add_typer(module.app, name=name)
     return app
 
 

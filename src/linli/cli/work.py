@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from typing import Annotated
 
 import typer
@@ -25,4 +27,7 @@ def add(app: typer.Typer) -> None:
         use_django()
         from linli.project.worker import run
 
-        run()
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):  # what is begun is finished, then it ends
+            signal.signal(number, lambda *_signal: stop.set())
+        run(stop)

@@ -136,7 +136,7 @@ def extract(root: Path = ROOT, language: str = "en") -> list[tuple[Path, int]]:
 def faults(root: Path = ROOT, language: str = "en") -> list[Fault]:
     """Every sentence without English, or with other placeholders there.
 
-    Django looks through all catalogues, so another room may translate it; the command line knows only the project's.
+    Django looks through all catalogues, so another room may translate it; the command line knows only its own.
     """
     own = {path.parents[2]: read(path) for path in catalogues(root) if path.parent.parent.name == language}
     everywhere = {_key(message): message for catalogue in own.values() for message in catalogue}

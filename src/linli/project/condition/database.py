@@ -17,7 +17,8 @@ def server() -> Iterator[Finding]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT current_setting('server_version_num')::int, rolsuper OR rolbypassrls, rolname,"
-                " current_setting('server_encoding'), current_setting('synchronous_commit'), current_setting('fsync')"
+                " current_setting('server_encoding'),"
+                " current_setting('synchronous_commit'), current_setting('fsync')"
                 " FROM pg_roles WHERE rolname = current_user"
             )
             number, above, role, encoding, commit, fsync = cursor.fetchone()

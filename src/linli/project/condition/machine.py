@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def python() -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < OLDEST_PYTHON:  # noqa: UP036 - started by hand with an old interpreter
+    if sys.version_info < OLDEST_PYTHON:
         yield wrong(_("Python {version} 太旧,需要 3.11 或更新。").format(version=version))
     else:
         yield good(_("Python {version}").format(version=version))
