@@ -1,0 +1,60 @@
+"""The command `linli`. A command is a file in this folder and its name in COMMANDS.
+
+The file has `add(app)`, which adds commands of its own naming, or `app`, a typer app added under the file's name.
+
+Files import Django and the house only inside their functions: `linli --help` must not need a database.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from importlib import import_module
+
+import typer
+
+from linli.project.engines import EngineFault
+from linli.project.say import gettext as _
+
+COMMANDS = (
+    "demo",
+    "serve",
+    "work",
+    "migrate",
+    "manage",
+    "check",
+    "words",
+    "triage",
+)
+
+
+def build() -> typer.Typer:
+    """The app with all its commands."""
+    app = typer.Typer(
+        name="linli", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+        help=_("邻里:社区治理平台"),
+    )  # fmt: skip
+    for name in COMMANDS:
+        module = import_module(f"linli.cli.{name}")
+        if hasattr(module, "add"):
+            module.add(app)
+        else:
+            app.add_typer(module.app, name=name)
+    return app
+
+
+def main() -> None:
+    """Run a command. A fault an operator can mend is one sentence and exit code 1."""
+    signal.signal(signal.SIGTERM, _leave)
+    # A shell starts background jobs deaf to SIGINT; `kill -INT` must stop us all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        build()()
+    except EngineFault as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(1)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """SIGTERM ends a command like Ctrl-C does: through every `finally`."""
+    sys.exit(128 + signal.SIGTERM)

@@ -1,0 +1,31 @@
+"""`linli check`: what is wrong with this installation, in plain words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from linli.cli.ground import DataOption, tell, use_data
+from linli.project.say import gettext as _
+
+MARKS = {"good": "✓", "warning": "!", "wrong": "✗"}
+
+
+def add(app: typer.Typer) -> None:
+    @app.command(help=_("检查安装:有错误则返回码为 1"))
+    def check(
+        data: DataOption = None,
+        audit: Annotated[bool, typer.Option("--audit", help=_("验证全部审计记录的哈希链"))] = False,
+    ) -> None:
+        from linli.project import condition
+
+        use_data(data)
+        wrong = warnings = 0
+        for finding in condition.examine(audit=audit):
+            tell(f"{MARKS[finding.level]} {finding.sentence}")
+            wrong += finding.level == "wrong"
+            warnings += finding.level == "warning"
+        tell(_("检查完毕:{wrong} 个错误,{warnings} 个提醒。").format(wrong=wrong, warnings=warnings))
+        if wrong:
+            raise typer.Exit(1)

@@ -1,0 +1,157 @@
+"""`linli demo`: everything on this machine with one command, and nothing left of it after Ctrl-C."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import socket
+import time
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linli.cli.ground import DataOption, HostOption, house, tell, use_data
+from linli.cli.migrate import bring_up
+from linli.cli.ports import ensure_free
+from linli.cli.serve import database_watch
+from linli.project.engines import EngineFault, external_url
+from linli.project.engines.engine import reset as reset_engine
+from linli.project.processes import Program, Supervisor, live, web, work
+from linli.project.say import gettext as _
+
+# What Linli keeps in a data directory besides the database; --reset removes these and nothing else.
+KEPT = ("secrets", "files", "static", "logs")
+START_LIMIT = 90.0
+
+
+def add(app: typer.Typer) -> None:
+    @app.command(help=_("在本机运行演示街区,Ctrl-C 停止"))
+    def demo(
+        data: DataOption = None,
+        host: HostOption = "127.0.0.1",
+        port: Annotated[int, typer.Option(help=_("网页端口;实时推送用下一个端口"), min=1, max=65534)] = 8000,
+        reset: Annotated[bool, typer.Option("--reset", help=_("先清空数据目录,重新生成演示数据"))] = False,
+    ) -> None:
+        os.environ["LINLI_DEMO"] = "1"
+        directory = use_data(data)
+        ensure_free(host, port, port + 1)
+        if reset:
+            clear(directory)
+        tell(_("数据目录 {path}").format(path=directory))
+        try:
+            run(directory, host, port)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            tell(_("已停止。"))
+
+
+def run(directory: Path, host: str, port: int) -> None:
+    with house(directory, say=tell) as engine:
+        tell(_("数据库已就绪。"))
+        bring_up(tell)
+        lines = fill()
+        supervisor = Supervisor(programs(host, port), say=tell, logs=directory / "logs")
+        try:
+            supervisor.start()
+            watch = database_watch(engine, tell)
+            await_answer(supervisor, watch, host, port)
+            for line in lines(f"http://{_shown(host)}:{port}"):
+                tell(line)
+            tell(f"ready http://{_shown(host)}:{port}")
+            supervisor.run(watch)
+        finally:
+            tell(_("正在停止…"))
+            supervisor.stop()
+
+
+def programs(host: str, port: int) -> list[Program]:
+    """What the demo runs: web always, the others where this installation has them."""
+    chosen = [web(host, port)]
+    for module, program in (("live", live(host, port + 1)), ("worker", work())):
+        if find_spec(f"linli.project.{module}"):
+            chosen.append(program)
+        else:
+            tell(_("跳过{label}:没有 linli.project.{module}。").format(label=program.label, module=module))
+    return chosen
+
+
+def fill() -> Callable[[str], list[str]]:
+    """Fill the demo district (`linli.project.demo.fill` does nothing when it is there already).
+
+    Returns what to print once all is served: `linli.project.demo.welcome(url)` when it exists, else the screens.
+    """
+    if not find_spec("linli.project.demo"):
+        tell(_("跳过演示数据:没有 linli.project.demo。"))
+        return _screens
+    module = import_module("linli.project.demo")
+    started = time.monotonic()
+    module.fill()
+    if (seconds := time.monotonic() - started) > 1:
+        tell(_("演示数据已生成,用时 {seconds:.0f} 秒。").format(seconds=seconds))
+    welcome: Callable[[str], list[str]] = getattr(module, "welcome", _screens)
+    return welcome
+
+
+def _screens(url: str) -> list[str]:
+    return [
+        _("居民手机  {url}").format(url=f"{url}/phone/"),
+        _("工作台    {url}").format(url=f"{url}/desk/"),
+    ]
+
+
+def await_answer(supervisor: Supervisor, watch: Callable[[], None], host: str, port: int) -> None:
+    """Wait until pages are served and the live port is open. Raises EngineFault when they do not come."""
+    names = {program.name for program in supervisor.programs}
+    deadline = time.monotonic() + START_LIMIT
+    while not (_answers(host, port) and ("live" not in names or _listens(host, port + 1))):
+        supervisor.tick()
+        watch()
+        ill = next((child for child in supervisor.children if child.deaths >= 3), None)
+        if ill is not None or time.monotonic() > deadline:
+            program = ill.program if ill is not None else supervisor.programs[0]
+            raise EngineFault(
+                _("{label}没有启动起来。日志:{log}").format(
+                    label=program.label, log=(supervisor.logs or Path()) / f"{program.name}.log"
+                )
+            )
+        time.sleep(0.1)
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(_shown(host), port, timeout=10)
+    try:
+        connection.request("GET", "/", headers={"Host": f"127.0.0.1:{port}"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _listens(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((_shown(host), port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def _shown(host: str) -> str:
+    """An address a browser on this machine can open."""
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host  # noqa: S104 - compared, not bound
+
+
+def clear(directory: Path) -> None:
+    """Remove what Linli keeps in a data directory, and nothing else that may lie there."""
+    if external_url():
+        raise EngineFault(_("--reset 只清空自带的数据库;LINLI_DATABASE_URL 指定的数据库请自行清空。"))
+    reset_engine(directory)
+    for name in KEPT:
+        shutil.rmtree(directory / name, ignore_errors=True)
+    tell(_("已清空 {path}。").format(path=directory))

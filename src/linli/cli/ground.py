@@ -1,0 +1,63 @@
+"""What most commands need first: the data directory, the database, Django."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linli.project.engines import Engine, data_dir, running
+from linli.project.say import Say
+from linli.project.say import gettext as _
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help=_("数据目录(默认 LINLI_DATA,否则 var/data)"), file_okay=False)
+]
+HostOption = Annotated[str, typer.Option("--host", help=_("监听地址"))]
+
+
+def tell(sentence: str) -> None:
+    """A line of progress, seen at once also through a pipe."""
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+def warn(sentence: str) -> None:
+    """A line that must not mix with what a command prints as its result."""
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+
+
+def use_data(data: Path | None) -> Path:
+    """Settle on one data directory, for this process and those it starts."""
+    directory = data_dir(data)
+    os.environ["LINLI_DATA"] = str(directory)
+    return directory
+
+
+@contextmanager
+def database(data: Path | None, *, say: Say = warn) -> Iterator[Engine | None]:
+    """The database answers inside; progress goes to standard error. Django is not set up yet."""
+    with running(use_data(data), say=say) as engine:
+        yield engine
+
+
+def use_django() -> None:
+    """Set Django up. Call it inside `database`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def house(data: Path | None, *, say: Say = warn) -> Iterator[Engine | None]:
+    """`database` and `use_django`: inside, models can be asked. What most commands begin with."""
+    with database(data, say=say) as engine:
+        use_django()
+        yield engine

@@ -1,0 +1,33 @@
+"""`linli work`: the worker, alone or watched."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from linli.cli.ground import DataOption, use_django
+from linli.cli.serve import keep
+from linli.project.say import gettext as _
+
+
+def add(app: typer.Typer) -> None:
+    @app.command(help=_("处理到期事项、通知和后台任务,直到收到停止信号"))
+    def work(
+        data: DataOption = None,
+        bare: Annotated[bool, typer.Option("--bare", hidden=True)] = False,
+    ) -> None:
+        if not bare:
+            from linli.project.processes import work as program
+
+            keep([program()], data)
+            return
+        use_django()
+        from linli.project.worker import run
+
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):  # what is begun is finished, then it ends
+            signal.signal(number, lambda *_signal: stop.set())
+        run(stop)

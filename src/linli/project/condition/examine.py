@@ -1,0 +1,44 @@
+"""Everything `linli check` looks at, in the order an operator would mend it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from linli.project.condition import database, machine
+from linli.project.condition.finding import Finding, wrong
+from linli.project.engines import EngineFault, data_dir, running
+
+
+def examine(*, audit: bool = False) -> Iterator[Finding]:
+    """Look at the machine, then the database (starting our own if need be, and stopping it again).
+
+    `audit` also walks every hash chain, which reads all records ever written.
+    """
+    yield from machine.python()
+    yield from machine.disk(data_dir())
+    yield from machine.clock(os.environ.get("LINLI_TIME_ZONE", "Asia/Shanghai"))
+    yield from machine.calendar(datetime.now(UTC).year)
+    yield from machine.fonts()
+    yield from machine.built_files()
+    try:
+        with running(say=lambda _sentence: None):
+            yield from _with_database(audit=audit)
+    except EngineFault as fault:
+        yield wrong(str(fault))
+
+
+def _with_database(*, audit: bool) -> Iterator[Finding]:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
+    import django
+
+    django.setup()
+    found = list(database.server())
+    yield from found
+    if any(finding.level == "wrong" for finding in found):
+        return
+    yield from database.migrations()
+    yield from database.declarations()
+    if audit:
+        yield from database.chains()
