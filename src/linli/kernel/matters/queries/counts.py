@@ -27,7 +27,6 @@ QUEUES: dict[str, Filter] = {
     "soon": Filter(stage=(Stage.WARNED.value, Stage.REMINDED.value)),
     "supervised": Filter(stage=(Stage.SUPERVISED.value,)),
     "helping": Filter(helping=True),
-    "paused": Filter(paused=True),
     "ended": Filter(state=(State.CLOSED.value, State.DECLINED.value, State.WRITTEN_OFF.value)),
 }
 
