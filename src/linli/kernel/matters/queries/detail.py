@@ -30,8 +30,8 @@ _BRIEF = (
 _ASSIGNMENTS = _many(
     "assignment",
     "assigned_at",
-    "'id', s.id, 'unit_id', s.unit_id, 'unit', u.name, 'account_id', s.account_id, 'account', w.name, 'part', s.part,"
-    " 'task', s.task, 'due_at', s.due_at, 'assigned_at', s.assigned_at, 'finished_at', s.finished_at,"
+    "'id', s.id, 'unit_id', s.unit_id, 'unit', u.name, 'account_id', s.account_id, 'account', w.name,"
+    " 'part', s.part, 'task', s.task, 'due_at', s.due_at, 'assigned_at', s.assigned_at, 'finished_at', s.finished_at,"
     " 'result', s.result, 'given_back_at', s.given_back_at, 'replaced_at', s.replaced_at",
     f"{_UNIT} {_WHO.format('account')}",
 )
@@ -75,7 +75,8 @@ _ATTACHMENTS = _many(
 # Linked from either side; what the reader may not see is left out by the row policy.
 _LINKS = f"""(SELECT coalesce(json_agg(json_build_object('words', l.words, 'linked_at', l.linked_at, {_BRIEF})
     ORDER BY l.linked_at, l.id), '[]')
-  FROM matters_link l JOIN matters_matter o ON o.id = CASE l.matter_id WHEN m.id THEN l.other_id ELSE l.matter_id END
+  FROM matters_link l
+  JOIN matters_matter o ON o.id = CASE l.matter_id WHEN m.id THEN l.other_id ELSE l.matter_id END
   WHERE l.matter_id = m.id OR l.other_id = m.id)"""  # noqa: S608
 
 
@@ -89,11 +90,13 @@ def _others(condition: str) -> str:
 # The contact itself stays sealed: it is shown by a verb of its own that asks for a reason.
 _QUERY = f"""
 SELECT ((to_jsonb(m) - '{{contact_sealed,p4,p6,p9,p12,source_key,state_before}}'::text[]) || jsonb_build_object(
-  'unit', u.name, 'unit_place', u.place_code, 'unit_phone', u.phone, 'account', a.name, 'has_contact', m.contact_sealed IS NOT NULL))::text,
+    'unit', u.name, 'unit_place', u.place_code, 'unit_phone', u.phone, 'account', a.name,
+    'has_contact', m.contact_sealed IS NOT NULL))::text,
   json_build_object('assignments', {_ASSIGNMENTS}, 'questions', {_QUESTIONS}, 'pauses', {_PAUSES},
     'requests', {_REQUESTS}, 'orders', {_ORDERS}, 'attachments', {_ATTACHMENTS}, 'links', {_LINKS},
     'duplicates', {_others("o.merged_into_id = m.id")}, 'parts', {_others("o.part_of_id = m.id")},
-    'merged_into', {_others("o.id = m.merged_into_id")} -> 0, 'part_of', {_others("o.id = m.part_of_id")} -> 0)::text
+    'merged_into', {_others("o.id = m.merged_into_id")} -> 0,
+    'part_of', {_others("o.id = m.part_of_id")} -> 0)::text
 FROM matters_matter m
 LEFT JOIN people_unit u ON u.id = m.lead_unit_id
 LEFT JOIN people_account a ON a.id = m.lead_account_id
@@ -104,7 +107,7 @@ WHERE m.id = %s
 def detail_json(actor: Actor, matter_id: UUID) -> tuple[str, str]:
     """The matter's own fields and what hangs on it, each a JSON object; for a gateway that passes them on.
 
-    Raises NotFound when there is no such matter or the actor does not see it; NotAllowed for a role that reads none.
+    Raises NotFound when there is none or the actor does not see it, NotAllowed for a role that reads none.
     """
     require(actor, "matters.read")
     with connection.cursor() as cursor:

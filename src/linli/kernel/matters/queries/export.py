@@ -1,4 +1,4 @@
-"""The reader's question as a workbook: written row by row, so that a large one costs no more memory than a small."""
+"""The reader's question as a workbook, written row by row: a large one takes no more memory than a small one."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ WITH RECURSIVE hood(code) AS (
     WHERE m.p12 = h.code AND m.opened_at >= %(since)s AND m.opened_at <= %(until)s
       AND m.state NOT IN ('merged', 'withdrawn')
       AND (%(kind)s::text IS NULL OR m.kind = %(kind)s)
-      AND (%(lon)s::float8 IS NULL OR m.lon IS NULL OR (m.lon BETWEEN %(west)s AND %(east)s AND m.lat BETWEEN %(south)s AND %(north)s))
+      AND (%(lon)s::float8 IS NULL OR m.lon IS NULL OR (
+        m.lon BETWEEN %(west)s AND %(east)s AND m.lat BETWEEN %(south)s AND %(north)s))
     ORDER BY m.opened_at DESC LIMIT %(most)s
   ) m
   WHERE starts_with(h.code, %(street)s)

@@ -130,7 +130,7 @@ def compose(
             values += [branch.value, state, *branch.values, *shared_values, limit]
     if actor.unit_id and not asked.mine and (asked.helping or actor.sees is Sees.UNIT):
         more = "".join(f" AND {part}" for part in shared)
-        sql.append(f"SELECT {columns} {_HELPING}{more}{order} LIMIT %s")  # noqa: S608
+        sql.append(f"SELECT {columns} {_HELPING}{more}{order} LIMIT %s")
         values += [actor.unit_id, list(asked.states), *shared_values, limit]
     return sql, values
 
@@ -146,19 +146,18 @@ def _other(way: str) -> str:
 
 def _write_cursor(last: str) -> str:
     """`("2026-03-01 08:00:00+00",0195…)`, the text PostgreSQL gave, with all its microseconds."""
-    order_at, _comma, id = last.strip("()").replace('"', "").rpartition(",")
-    return base64.urlsafe_b64encode(f"{datetime.fromisoformat(order_at).isoformat()} {id}".encode()).decode()
+    order_at, _comma, matter = last.strip("()").replace('"', "").rpartition(",")
+    return base64.urlsafe_b64encode(f"{datetime.fromisoformat(order_at).isoformat()} {matter}".encode()).decode()
 
 
 def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
     if not cursor:
         return None
     try:
-        order_at, _space, id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        order_at, _space, matter = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
         moment = datetime.fromisoformat(order_at)
         if moment.tzinfo is None:
             raise ValueError(order_at)
-        return moment, UUID(id)
+        return moment, UUID(matter)
     except (ValueError, UnicodeError, binascii.Error):
         raise Invalid(_("这个翻页位置无效，请从第一页重新开始。"), fields={"after": _("无效")}) from None
-
