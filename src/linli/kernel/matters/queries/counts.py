@@ -6,6 +6,8 @@ here at all: their number is a figure of a period, kept by the followers that ke
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from linli.kernel.access import Actor, Sees, require
@@ -25,9 +27,8 @@ QUEUES: dict[str, Filter] = {
     "done": Filter(state=(State.DONE.value,)),
     "verified": Filter(state=(State.VERIFIED.value,)),
     "soon": Filter(stage=(Stage.WARNED.value, Stage.REMINDED.value)),
-    "supervised": Filter(stage=(Stage.SUPERVISED.value,)),
+    "supervised": Filter(supervised=True),
     "helping": Filter(helping=True),
-    "paused": Filter(paused=True),
     "ended": Filter(state=(State.CLOSED.value, State.DECLINED.value, State.WRITTEN_OFF.value)),
 }
 
@@ -39,7 +40,7 @@ def counts(actor: Actor, queues: dict[str, Filter] | None = None) -> dict[str, i
         return {}
     asked = {n: f for n, f in (queues or QUEUES).items() if all(s in OPEN for s in f.states)}
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for name, question in asked.items():
         selects, given = compose(actor, question, limit=BOUND, columns="m.id", ordered=False)
         if selects:

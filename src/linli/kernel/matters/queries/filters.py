@@ -17,6 +17,7 @@ from linli.kernel.matters.models.matter import Urgency
 
 Params = Mapping[str, Sequence[str]]
 LONGEST_TEXT = 60
+_ORDERED = "EXISTS (SELECT FROM matters_order o WHERE o.matter_id = m.id AND o.settled_at IS NULL)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Filter:
     opened_until: date | None = None
     text: str = ""
     mine: bool = False
+    supervised: bool = False
     helping: bool = False
     paused: bool = False
     reopened: bool = False
@@ -94,7 +96,7 @@ def read(params: Params) -> tuple[Filter, dict[str, str]]:
             faults[name] = _("没有“%(value)s”这个选项。") % {"value": wrong[0][:40]}
         known = [v for v in given if v in allowed]
         found[name] = tuple(int(v) for v in known) if name == "stage" else tuple(known)
-    for name in ("mine", "helping", "paused", "reopened", "newest"):
+    for name in ("mine", "supervised", "helping", "paused", "reopened", "newest"):
         found[name] = _one(params, name) in ("1", "true", "on")
     found["text"] = _one(params, "text").replace("\0", "")[:LONGEST_TEXT]
     place = _one(params, "place")
@@ -152,6 +154,8 @@ def conditions(asked: Filter) -> tuple[list[str], list[Any]]:
         add("m.opened_at < %s", _midnight(asked.opened_until + timedelta(days=1)))
     if asked.paused:
         add("m.paused_at IS NOT NULL")
+    if asked.supervised:
+        add(f"(m.stage = {Stage.SUPERVISED.value} OR {_ORDERED})")
     if asked.reopened:
         add("m.reopened > 0")
     return sql, values

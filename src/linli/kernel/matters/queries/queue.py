@@ -146,18 +146,18 @@ def _other(way: str) -> str:
 
 def _write_cursor(last: str) -> str:
     """`("2026-03-01 08:00:00+00",0195…)`, the text PostgreSQL gave, with all its microseconds."""
-    order_at, _comma, id = last.strip("()").replace('"', "").rpartition(",")
-    return base64.urlsafe_b64encode(f"{datetime.fromisoformat(order_at).isoformat()} {id}".encode()).decode()
+    order_at, _comma, matter = last.strip("()").replace('"', "").rpartition(",")
+    return base64.urlsafe_b64encode(f"{datetime.fromisoformat(order_at).isoformat()} {matter}".encode()).decode()
 
 
 def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
     if not cursor:
         return None
     try:
-        order_at, _space, id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        order_at, _space, matter = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
         moment = datetime.fromisoformat(order_at)
         if moment.tzinfo is None:
             raise ValueError(order_at)
-        return moment, UUID(id)
+        return moment, UUID(matter)
     except (ValueError, UnicodeError, binascii.Error):
         raise Invalid(_("这个翻页位置无效，请从第一页重新开始。"), fields={"after": _("无效")}) from None

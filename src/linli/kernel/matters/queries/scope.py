@@ -21,7 +21,8 @@ _CITIES = """
 WITH RECURSIVE city(p4) AS (
   (SELECT m.p4 FROM matters_matter m WHERE m.p4 >= %(from)s ORDER BY m.p4 LIMIT 1)
   UNION ALL
-  SELECT (SELECT m.p4 FROM matters_matter m WHERE m.p4 > c.p4 ORDER BY m.p4 LIMIT 1) FROM city c WHERE c.p4 IS NOT NULL
+  SELECT (SELECT m.p4 FROM matters_matter m WHERE m.p4 > c.p4 ORDER BY m.p4 LIMIT 1)
+  FROM city c WHERE c.p4 IS NOT NULL
 ) SELECT p4 FROM city WHERE starts_with(p4, %(from)s)
 """
 
