@@ -15,9 +15,7 @@ class ThreeKinds:
     EXEMPT = 20
 
     def validate(self, password: str, user: object = None) -> None:
-        kinds = {
-            "a" if c.islower() else "A" if c.isupper() else "0" if c.isdigit() else "." for c in password
-        }
+        kinds = {"a" if c.islower() else "A" if c.isupper() else "0" if c.isdigit() else "." for c in password}
         if len(kinds) < 3 and len(password) < self.EXEMPT:
             raise ValidationError(self.get_help_text(), code="too_few_kinds")
 

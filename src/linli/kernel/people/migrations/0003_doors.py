@@ -3,188 +3,304 @@
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import linli.kernel.access.roles
-import linli.kernel.audit.ids
-import linli.kernel.people.models.posts
 from django.conf import settings
 from django.db import migrations, models
 
+import linli.kernel.access.roles
+import linli.kernel.audit.ids
+import linli.kernel.people.models.posts
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_row_level_security'),
+        ("people", "0002_row_level_security"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.UUIDField(default=linli.kernel.audit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=linli.kernel.people.models.posts.role_choices, max_length=32)),
-                ('place_code', models.CharField(db_collation='C', max_length=30)),
-                ('title', models.CharField(blank=True, default='', max_length=64)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('proposed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('granted', models.BooleanField(null=True)),
-                ('reason', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=linli.kernel.audit.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("role", models.CharField(choices=linli.kernel.people.models.posts.role_choices, max_length=32)),
+                ("place_code", models.CharField(db_collation="C", max_length=30)),
+                ("title", models.CharField(blank=True, default="", max_length=64)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("proposed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("granted", models.BooleanField(null=True)),
+                ("reason", models.TextField(blank=True, default="")),
             ],
         ),
         migrations.CreateModel(
-            name='OneTimeCode',
+            name="OneTimeCode",
             fields=[
-                ('phone_print', models.BinaryField(primary_key=True, serialize=False)),
-                ('code_print', models.BinaryField()),
-                ('sent_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
+                ("phone_print", models.BinaryField(primary_key=True, serialize=False)),
+                ("code_print", models.BinaryField()),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='RecoveryCode',
+            name="RecoveryCode",
             fields=[
-                ('id', models.UUIDField(default=linli.kernel.audit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code_print', models.BinaryField()),
-                ('used_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=linli.kernel.audit.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code_print", models.BinaryField()),
+                ("used_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('device', models.CharField(blank=True, default='', max_length=80)),
-                ('address', models.CharField(blank=True, default='', max_length=64)),
-                ('signed_in_at', models.DateTimeField(null=True)),
-                ('last_seen_at', models.DateTimeField(null=True)),
+                (
+                    "session_key",
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("device", models.CharField(blank=True, default="", max_length=80)),
+                ("address", models.CharField(blank=True, default="", max_length=64)),
+                ("signed_in_at", models.DateTimeField(null=True)),
+                ("last_seen_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=32)),
-                ('subject', models.BinaryField()),
-                ('address', models.CharField(blank=True, default='', max_length=64)),
-                ('count', models.PositiveIntegerField()),
-                ('since', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("what", models.CharField(max_length=32)),
+                ("subject", models.BinaryField()),
+                ("address", models.CharField(blank=True, default="", max_length=64)),
+                ("count", models.PositiveIntegerField()),
+                ("since", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.RemoveField(
-            model_name='account',
-            name='locked_until',
+            model_name="account",
+            name="locked_until",
         ),
         migrations.AddField(
-            model_name='account',
-            name='factor_sealed',
+            model_name="account",
+            name="factor_sealed",
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name='account',
-            name='factor_step',
+            model_name="account",
+            name="factor_step",
             field=models.BigIntegerField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='account',
-            name='factor_waived',
+            model_name="account",
+            name="factor_waived",
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.AddField(
-            model_name='account',
-            name='must_change_password',
-            field=models.BooleanField(default=False, help_text='somebody else chose the password'),
+            model_name="account",
+            name="must_change_password",
+            field=models.BooleanField(default=False, help_text="somebody else chose the password"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('factor_sealed__isnull', False), ('factor_step', None), _connector='OR'), name='a_used_factor_exists'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("factor_sealed__isnull", False), ("factor_step", None), _connector="OR"),
+                name="a_used_factor_exists",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('birth_year', None), ('identity_print', None), ('identity_sealed', None), ('name', '已注销'), ('phone_print', None), ('phone_sealed', None)), _connector='OR'), name='an_erased_person_is_a_tombstone'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at", None),
+                    models.Q(
+                        ("birth_year", None),
+                        ("identity_print", None),
+                        ("identity_sealed", None),
+                        ("name", "已注销"),
+                        ("phone_print", None),
+                        ("phone_sealed", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_erased_person_is_a_tombstone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role__in', [linli.kernel.access.roles.Role['AUDIT_ADMIN'], linli.kernel.access.roles.Role['SECURITY_ADMIN'], linli.kernel.access.roles.Role['SYSTEM_ADMIN']])), expressions=[('account', '='), ('role', '<>'), ('valid', '&&')], name='administrators_are_kept_apart'),
+            model_name="post",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            linli.kernel.access.roles.Role["AUDIT_ADMIN"],
+                            linli.kernel.access.roles.Role["SECURITY_ADMIN"],
+                            linli.kernel.access.roles.Role["SYSTEM_ADMIN"],
+                        ],
+                    )
+                ),
+                expressions=[("account", "="), ("role", "<>"), ("valid", "&&")],
+                name="administrators_are_kept_apart",
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to=settings.AUTH_USER_MODEL),
+            model_name="appointment",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="appointments",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="appointment",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='post',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointment', to='people.post'),
+            model_name="appointment",
+            name="post",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="appointment", to="people.post"
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='proposed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="appointment",
+            name="proposed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
+            model_name="appointment",
+            name="unit",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='recoverycode',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recovery_codes', to=settings.AUTH_USER_MODEL),
+            model_name="recoverycode",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recovery_codes",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='account',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL),
+            model_name="session",
+            name="account",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sessions",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='tally',
-            name='account',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tallies', to=settings.AUTH_USER_MODEL),
+            model_name="tally",
+            name="account",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tallies",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='nobody_approves_their_own_proposal'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None),
+                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="nobody_approves_their_own_proposal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), models.Q(('decided_by', models.F('account')), _negated=True), _connector='OR'), models.Q(('proposed_by', None), models.Q(('proposed_by', models.F('account')), _negated=True), _connector='OR')), name='nobody_appoints_themselves'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_by", None),
+                        models.Q(("decided_by", models.F("account")), _negated=True),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("proposed_by", None),
+                        models.Q(("proposed_by", models.F("account")), _negated=True),
+                        _connector="OR",
+                    ),
+                ),
+                name="nobody_appoints_themselves",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('granted', None), ('post', None)), models.Q(('decided_at__isnull', False), ('granted', False), ('post', None)), models.Q(('decided_at__isnull', False), ('granted', True), ('post__isnull', False)), _connector='OR'), name='a_granted_appointment_made_its_post'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("granted", None), ("post", None)),
+                    models.Q(("decided_at__isnull", False), ("granted", False), ("post", None)),
+                    models.Q(("decided_at__isnull", False), ("granted", True), ("post__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_granted_appointment_made_its_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='an_appointment_lasts'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at", None), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
+                name="an_appointment_lasts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recoverycode',
-            constraint=models.UniqueConstraint(fields=('account', 'code_print'), name='a_recovery_code_is_there_once'),
+            model_name="recoverycode",
+            constraint=models.UniqueConstraint(
+                fields=("account", "code_print"), name="a_recovery_code_is_there_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['account', '-last_seen_at'], name='session_by_account'),
+            model_name="session",
+            index=models.Index(fields=["account", "-last_seen_at"], name="session_by_account"),
         ),
         migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(condition=models.Q(('account__isnull', False)), fields=['account'], name='tally_by_account'),
+            model_name="tally",
+            index=models.Index(
+                condition=models.Q(("account__isnull", False)), fields=["account"], name="tally_by_account"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(fields=['since'], name='tally_by_age'),
+            model_name="tally",
+            index=models.Index(fields=["since"], name="tally_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('what', 'subject', 'address'), name='one_tally_of_a_subject'),
+            model_name="tally",
+            constraint=models.UniqueConstraint(
+                fields=("what", "subject", "address"), name="one_tally_of_a_subject"
+            ),
         ),
     ]

@@ -46,7 +46,7 @@ class Account(AbstractBaseUser):
     factor_step = models.BigIntegerField(null=True, editable=False)
     factor_waived = models.BooleanField(default=False, editable=False)
 
-    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
+    objects: ClassVar[AccountManager] = AccountManager()
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

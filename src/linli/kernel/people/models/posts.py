@@ -22,7 +22,6 @@ def role_choices() -> list[tuple[str, str]]:
     return [(role.value, role.value) for role in Role]
 
 
-
 class Post(models.Model):
     """An account in a role, in a unit, over a scope, for a time. `title` is what the door plate says.
 

@@ -104,4 +104,3 @@ def posts_in(by: Actor, *, at: datetime) -> QuerySet[Post]:
     require(by, "posts.end")
     found = Post.objects.filter(valid__contains=at).select_related("account", "unit").order_by("place_code", "role")
     return found if by.scope == "*" else found.filter(place_code__startswith=by.scope)
-

@@ -163,5 +163,5 @@ def _as_json(actor: Actor) -> dict[str, Any]:
 
 
 def _from_json(known: dict[str, Any]) -> Actor:
-    ids = {key: UUID(known[key]) if known[key] else None for key in _IDS}
+    ids: dict[str, Any] = {key: UUID(known[key]) if known[key] else None for key in _IDS}
     return Actor(role=Role(known["role"]), scope=known["scope"], name=known["name"], **ids)

@@ -75,9 +75,7 @@ def check_code(*, by: Actor, at: datetime, phone: str, code: str, device: str = 
     digits = clean_mobile(phone)
     guard.spend(guard.GUESSES_FROM_ADDRESS, by.address, at)
     with act():
-        account = Account.objects.filter(
-            phone_print=fingerprint(digits), kind=Account.Kind.RESIDENT
-        ).first()
+        account = Account.objects.filter(phone_print=fingerprint(digits), kind=Account.Kind.RESIDENT).first()
         why = _try(digits, code, at)
         if why:
             stream = stream_of(account.id) if account else _stream(digits)
@@ -194,4 +192,3 @@ def _person_of(digits: str, name: str, place_code: str) -> tuple[Person, bool]:
         Person(name=name, place_code=place_code, phone_print=fingerprint(digits), phone_sealed=seal(digits)),
         False,
     )
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -65,11 +66,10 @@ def sign_out(*, by: Actor, at: datetime) -> None:
 def end_session(*, by: Actor, at: datetime, session: str) -> None:
     """End one of one's own sessions. Raises NotFound for anybody else's."""
     with act():
-        mine = Session.objects.filter(session_key=session, account_id=by.account_id)
-        row = mine.first() if by.account_id else None
-        if row is None:
+        row = Session.objects.filter(session_key=session).first()
+        if row is None or row.account_id is None or row.account_id != by.account_id:
             raise NotFound(_("没有这个登录。"))
-        mine.delete()
+        row.delete()
         _record(by, at, "end_session", {"device": row.device, "address": row.address})
 
 
@@ -86,8 +86,8 @@ def end_other_sessions(*, by: Actor, at: datetime, session: str) -> int:
 def switch_post(*, by: Actor, at: datetime, post_id: UUID) -> Post:
     """Work in another of one's posts from now on; the screen remembers it in the session."""
     with act():
-        post = Post.objects.filter(pk=post_id, account_id=by.account_id, valid__contains=at).first()
-        if post is None or by.account_id is None:
+        post = Post.objects.filter(pk=post_id, valid__contains=at).first()
+        if post is None or post.account_id != by.account_id:
             raise NotFound(_("您没有这个岗位，或者它已经到期。"))
         before = {"post": str(by.post_id) if by.post_id else None}
         after = {"post": str(post.id), "role": post.role, "place_code": post.place_code}
@@ -126,9 +126,9 @@ def _record(
     by: Actor,
     at: datetime,
     verb: str,
-    after: dict[str, object] | None,
+    after: Mapping[str, object] | None,
     *,
-    before: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
 ) -> None:
     assert by.account_id is not None
     audit.append(

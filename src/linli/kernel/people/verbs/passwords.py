@@ -141,5 +141,3 @@ def _record_failure(by: Actor, at: datetime, account: Account | None, left: int)
 
 def _record(by: Actor, at: datetime, verb: str, account: Account, after: dict[str, object]) -> None:
     audit.append(by=by, at=at, verb=f"people.{verb}", stream=stream_of(account.id), after=after)
-
-

@@ -175,6 +175,4 @@ def _facts(asked: Appointment) -> dict[str, Any]:
 def _record(
     by: Actor, at: datetime, verb: str, asked: Appointment, *, after: dict[str, Any], note: str | None = None
 ) -> None:
-    audit.append(
-        by=by, at=at, verb=f"people.{verb}", stream=stream_of(asked.account_id), after=after, note=note
-    )
+    audit.append(by=by, at=at, verb=f"people.{verb}", stream=stream_of(asked.account_id), after=after, note=note)
