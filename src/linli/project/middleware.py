@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from linli.kernel.access import ANONYMOUS, Refused, look_as
-from linli.kernel.people.queries import actor_of
+from linli.kernel.access import Refused, look_as
+from linli.kernel.people.queries import actor_now
 
 from .stream import address_for
 
@@ -55,8 +54,7 @@ def actor(get_response: Handler) -> Handler:
     """`request.actor`: the account in its active post; the connection looks with its eyes from here on."""
 
     def handle(request: HttpRequest) -> HttpResponse:
-        user = request.user
-        request.actor = ANONYMOUS if isinstance(user, AnonymousUser) else actor_of(user, request)
+        request.actor = actor_now(request)
         look_as(request.actor)
         request.live_url = address_for(request)
         return get_response(request)

@@ -51,7 +51,6 @@ _HTTPS = os.environ.get("LINLI_HTTPS") == "1"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -65,6 +64,7 @@ INSTALLED_APPS = [
     "linli.kernel.matters",
     "linli.kernel.triage",
     "linli.parts",
+    "linli.screens.door",
     "linli.screens.phone",
     "linli.screens.desk",
 ]
@@ -95,6 +95,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "linli.project.urls"
 WSGI_APPLICATION = "linli.project.wsgi.application"
 AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["linli.kernel.people.backend.Backend"]
+LOGIN_URL = "/account/signin/"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -117,6 +119,9 @@ DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+SESSION_ENGINE = "linli.kernel.people.sessions"
+SESSION_COOKIE_NAME = "linli_session"
+SESSION_COOKIE_AGE = 8 * 3600  # idle time; a resident's is set longer at sign-in, see people/sessions.py
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -137,7 +142,14 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "linli.kernel.people.policy.ThreeKinds"},
 ]
+
+# How many proxies of ours stand before the web process: so many entries of X-Forwarded-For are believed.
+LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
+# The SMS provider: a TOML file (docs/operate.md). Empty in a demo shows codes on the page instead.
+LINLI_SMS = os.environ.get("LINLI_SMS", "")
+LINLI_SMS_SENDER = "linli.gateways.sms.outbound.send" if LINLI_SMS else ""
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

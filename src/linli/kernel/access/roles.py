@@ -107,13 +107,14 @@ _DECIDING = frozenset(
     }
 )
 _READING = frozenset({"matters.read", "places.read"})
+_COUNTER = frozenset({"people.read", "people.change", "people.unmask", "people.erase"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANONYMOUS: frozenset(),
     Role.RESIDENT: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
     Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
     Role.GRID_WORKER: _READING | _FIELD | _HANDLING,
-    Role.SOCIAL_WORKER: _READING | _FIELD | _HANDLING | _TRIAGE | {"people.read", "matters.export"},
+    Role.SOCIAL_WORKER: _READING | _FIELD | _HANDLING | _TRIAGE | _COUNTER | {"matters.export"},
     Role.DISPATCHER: _READING | _FIELD | _TRIAGE | {"matters.comment", "matters.export", "matters.import"},
     Role.HANDLER: _READING | _HANDLING | {"matters.open"},
     Role.UNIT_HEAD: _READING | _HANDLING | {"matters.open", "matters.export"},
@@ -127,11 +128,16 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "kinds.change",
             "matters.import",
             "people.import",
+            "people.change",
             "units.change",
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({"accounts.change", "units.change", "posts.change", "system.check"}),
-    Role.SECURITY_ADMIN: frozenset({"posts.approve", "keys.change", "accounts.unlock", "access.read"}),
+    Role.SYSTEM_ADMIN: frozenset(
+        {"accounts.change", "units.change", "posts.change", "posts.end", "system.check"}
+    ),
+    Role.SECURITY_ADMIN: frozenset(
+        {"posts.approve", "posts.end", "keys.change", "accounts.unlock", "accounts.disable", "access.read"}
+    ),
     Role.AUDIT_ADMIN: frozenset({"audit.read"}),
     Role.PARTNER: frozenset({"matters.open", "matters.read"}),
     Role.SYSTEM: frozenset({"*"}),

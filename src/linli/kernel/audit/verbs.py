@@ -69,6 +69,20 @@ def append(
     return record_id
 
 
+def erase(*, streams: Iterable[str], at: datetime) -> int:
+    """Erase what the records of these streams say, and keep that they were: the digest stays as tombstone.
+
+    For data past its time and for people who asked to be forgotten. Needs the system's eyes. Returns how many.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE audit_record SET before = NULL, after = NULL, note = NULL, salt = NULL, actor_name = NULL,"
+            " address = NULL, erased_at = %s WHERE stream = ANY(%s) AND erased_at IS NULL",
+            [at, list(streams)],
+        )
+        return cursor.rowcount
+
+
 def add_months(ahead: int = 13) -> None:
     """Make the partitions of this month and the months ahead. The worker calls it daily."""
     with connection.cursor() as cursor:

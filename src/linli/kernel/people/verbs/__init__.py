@@ -1,0 +1,75 @@
+"""Everything that can happen to accounts, posts and persons: the only code of this room that writes."""
+
+from .accounts import create_account, disable_account, enable_account, new_password, unlock_account
+from .bulk import NewPerson, bulk_people
+from .codes import Sent, check_code, register_resident, send_code
+from .demo import demo_account
+from .doors import (
+    end_other_sessions,
+    end_session,
+    next_step,
+    set_ways,
+    sign_in,
+    sign_out,
+    switch_post,
+    tidy,
+)
+from .factors import (
+    check_factor,
+    enrol_second_factor,
+    renew_recovery_codes,
+    reset_second_factor,
+)
+from .keys import issue_key, revoke_key, rotate_key, touch_key
+from .passwords import check_password, reset_password, set_password
+from .persons import correct_person, erase_person, move_household, register_person
+from .posts import appoint, decide_appointment, end_post
+from .reading import Card, read_person, unmask
+from .units import add_unit, close_unit, rename_unit
+
+__all__ = [
+    "Card",
+    "NewPerson",
+    "Sent",
+    "add_unit",
+    "appoint",
+    "bulk_people",
+    "check_code",
+    "check_factor",
+    "check_password",
+    "close_unit",
+    "correct_person",
+    "create_account",
+    "decide_appointment",
+    "demo_account",
+    "disable_account",
+    "enable_account",
+    "end_other_sessions",
+    "end_post",
+    "end_session",
+    "enrol_second_factor",
+    "erase_person",
+    "issue_key",
+    "move_household",
+    "new_password",
+    "next_step",
+    "read_person",
+    "register_person",
+    "register_resident",
+    "rename_unit",
+    "renew_recovery_codes",
+    "reset_password",
+    "reset_second_factor",
+    "revoke_key",
+    "rotate_key",
+    "send_code",
+    "set_password",
+    "set_ways",
+    "sign_in",
+    "sign_out",
+    "switch_post",
+    "tidy",
+    "touch_key",
+    "unlock_account",
+    "unmask",
+]

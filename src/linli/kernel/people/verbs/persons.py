@@ -1,0 +1,274 @@
+"""Persons and households: registered, corrected, moved, and forgotten when they ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from linli.kernel import audit
+from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, covers, holds, require
+from linli.kernel.audit.verbs import erase
+
+from .. import numbers
+from ..models import ERASED, Account, Household, Person, Residence
+from ..secrets import fingerprint, mask_phone, seal, unseal
+from .common import act, clean_name, end_sessions, locked_person, stream_of
+
+_FIRST_BIRTH_YEAR = 1900
+
+
+def register_person(
+    *,
+    by: Actor,
+    at: datetime,
+    name: str,
+    place_code: str,
+    phone: str = "",
+    identity: str = "",
+    birth_year: int | None = None,
+    household_id: UUID | None = None,
+    relation: str = Residence.Relation.OTHER,
+    new_household: bool = False,
+) -> Person:
+    """A person at a place, in a household there when one is named or made. Needs `people.change` there.
+
+    Raises Invalid (number, year), Conflict (the identity number is registered already).
+    """
+    require(by, "people.change", place_code)
+    person = Person(name=clean_name(name), place_code=place_code)
+    _set_phone(person, phone)
+    _set_identity(person, identity, at)
+    if birth_year is not None:
+        person.birth_year = clean_birth_year(birth_year, at)
+    with _twice(), act():
+        person.save()
+        home = _household(household_id, place_code, by) if household_id or new_household else None
+        if home:
+            _move_in(person, home, relation, at)
+        _record(by, at, "register_person", person, after=_facts(person))
+    return person
+
+
+def correct_person(*, by: Actor, at: datetime, person_id: UUID, **changes: Any) -> Person:
+    """Correct `name`, `phone`, `identity`, `birth_year` or `place_code`; what is not named stays.
+
+    Everybody corrects themselves (name and birth year); the rest needs `people.change` at the place, and for
+    a new place there as well. A resident's phone is proved by a code, so it changes at the counter alone.
+    """
+    unknown = changes.keys() - {"name", "phone", "identity", "birth_year", "place_code"}
+    if unknown:
+        raise TypeError(f"a person has no {', '.join(sorted(unknown))}")
+    with _twice(), act():
+        person = locked_person(person_id, by)
+        _require_change(by, person, set(changes))
+        before = _facts(person)
+        _apply(person, changes, by, at)
+        person.save()
+        if "name" in changes and person.account_id:
+            Account.objects.filter(pk=person.account_id).update(name=person.name)
+        after = _facts(person)
+        changed = {key for key in after if after[key] != before[key]}
+        _record(
+            by,
+            at,
+            "correct_person",
+            person,
+            before={key: before[key] for key in changed},
+            after={key: after[key] for key in changed},
+        )
+    return person
+
+
+def move_household(*, by: Actor, at: datetime, household_id: UUID, place_code: str) -> Household:
+    """The household and who lives in it now live elsewhere. Needs `people.change` at both places."""
+    require(by, "people.change", place_code)
+    with act():
+        home = _household(household_id, place_code, by, anywhere=True)
+        require(by, "people.change", home.place_code)
+        before, home.place_code = home.place_code, place_code
+        home.save(update_fields=["place_code"])
+        living = Residence.objects.filter(household=home, valid__contains=at).values_list("person_id", flat=True)
+        persons = list(living)
+        Person.objects.filter(pk__in=persons, erased_at=None).update(place_code=place_code)
+        audit.append(
+            by=by,
+            at=at,
+            verb="people.move_household",
+            stream=f"household:{home.id}",
+            place_code=place_code,
+            person_ids=persons,
+            before={"place_code": before},
+            after={"place_code": place_code, "persons": len(persons)},
+        )
+    return home
+
+
+def erase_person(*, by: Actor, at: datetime, person_id: UUID, reason: str = "") -> Person:
+    """Forget a person (PIPL art. 47): a tombstone stays, the account ends, history keeps only that it was.
+
+    Oneself, or `people.erase` at the place. Records about the person and its account lose what they say; the
+    chain still verifies. What the person reported stays with the matter, under "已注销".
+    """
+    with act():
+        person = locked_person(person_id, by)
+        if person.id == by.person_id:
+            require(by, "people.change_self")
+        else:
+            require(by, "people.erase", person.place_code)
+        account_id = person.account_id
+        _bury(person, at)
+        if account_id:
+            _close_account(account_id)
+        streams = [_stream(person.id)] + ([stream_of(account_id)] if account_id else [])
+        count = erase(streams=streams, at=at)
+        nameless = by if by.person_id != person.id else _nameless(by)
+        _record(nameless, at, "erase_person", person, after={"records": count}, note=reason or None)
+    return person
+
+
+def clean_birth_year(year: int, at: datetime) -> int:
+    if not _FIRST_BIRTH_YEAR <= year <= at.year:
+        sentence = _("出生年份应在 %(from)s 到 %(to)s 之间。") % {"from": _FIRST_BIRTH_YEAR, "to": at.year}
+        raise Invalid(sentence, fields={"birth_year": sentence})
+    return year
+
+
+class _twice:  # noqa: N801 - reads as a clause of `with`
+    """The unique constraint on identity numbers speaks, as a sentence."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, IntegrityError) and "one_person_per_identity_number" in str(error):
+            sentence = _("这个证件号码已经登记过。")
+            raise Conflict(sentence, fields={"identity": sentence}) from None
+
+
+def _require_change(by: Actor, person: Person, fields: set[str]) -> None:
+    own = person.id == by.person_id and holds(by, "people.change_self") and fields <= {"name", "birth_year"}
+    if not own:
+        if person.id == by.person_id and not covers(by, person.place_code):
+            raise NotAllowed(_("这一项请到居村委会的柜台修改。"))
+        require(by, "people.change", person.place_code)
+
+
+def _apply(person: Person, changes: dict[str, Any], by: Actor, at: datetime) -> None:
+    if "name" in changes:
+        person.name = clean_name(changes["name"])
+    if "phone" in changes:
+        _set_phone(person, changes["phone"])
+    if "identity" in changes:
+        _set_identity(person, changes["identity"], at)
+    if "birth_year" in changes:
+        year = changes["birth_year"]
+        person.birth_year = None if year is None else clean_birth_year(year, at)
+    if "place_code" in changes:
+        require(by, "people.change", changes["place_code"])
+        person.place_code = changes["place_code"]
+
+
+def _set_phone(person: Person, text: str) -> None:
+    digits = numbers.telephone(text) if text.strip() else ""
+    if digits is None:
+        sentence = _("电话应是 11 位手机号，或带区号的固定电话。")
+        raise Invalid(sentence, fields={"phone": sentence})
+    person.phone_print = fingerprint(digits) if digits else None
+    person.phone_sealed = seal(digits) if digits else None
+
+
+def _set_identity(person: Person, text: str, at: datetime) -> None:
+    number = numbers.identity(text) if text.strip() else ""
+    if number is None:
+        sentence = _("证件号码不对：应是 18 位，最后一位是校验码。")
+        raise Invalid(sentence, fields={"identity": sentence})
+    person.identity_print = fingerprint(number) if number else None
+    person.identity_sealed = seal(number) if number else None
+    if number:
+        person.birth_year = clean_birth_year(numbers.birth_year(number), at)
+
+
+def _household(household_id: UUID | None, place_code: str, by: Actor, *, anywhere: bool = False) -> Household:
+    if household_id is None:
+        return Household.objects.create(place_code=place_code)
+    home = Household.objects.select_for_update().filter(pk=household_id).first()
+    if home is None or not covers(by, home.place_code):
+        raise NotFound(_("没有这一户。"))
+    if not anywhere and home.place_code != place_code:
+        sentence = _("这一户住在另一个地址。")
+        raise Invalid(sentence, fields={"household": sentence})
+    return home
+
+
+def _move_in(person: Person, home: Household, relation: str, at: datetime) -> None:
+    if relation not in Residence.Relation.values:
+        raise Invalid(_("没有这种关系。"), fields={"relation": _("没有这种关系。")})
+    Residence.objects.create(person=person, household=home, relation=relation, valid=(at, None))
+
+
+def _bury(person: Person, at: datetime) -> None:
+    for residence in Residence.objects.filter(person=person, valid__contains=at):
+        residence.valid = DateTimeTZRange(residence.valid.lower, at)
+        residence.save(update_fields=["valid"])
+    person.name, person.birth_year, person.erased_at, person.account = ERASED, None, at, None
+    person.phone_print = person.phone_sealed = person.identity_print = person.identity_sealed = None
+    person.save()
+
+
+def _close_account(account_id: UUID) -> None:
+    end_sessions(account_id)
+    account = Account.objects.select_for_update().get(pk=account_id)
+    account.username, account.name, account.email = f"erased:{account.id}", ERASED, ""
+    account.phone_print = account.phone_sealed = account.factor_sealed = account.factor_step = None
+    account.is_active = False
+    account.set_unusable_password()
+    account.save()
+    account.recovery_codes.all().delete()
+    account.tallies.all().delete()
+
+
+def _nameless(by: Actor) -> Actor:
+    return replace(by, name="", address="")
+
+
+def _facts(person: Person) -> dict[str, Any]:
+    """What a record says of a person: numbers only masked, so that history needs no unsealing to erase."""
+    return {
+        "name": person.name,
+        "place_code": person.place_code,
+        "birth_year": person.birth_year,
+        "phone": mask_phone(unseal(person.phone_sealed)) if person.phone_sealed else "",
+        "identity": numbers.mask_identity(unseal(person.identity_sealed)) if person.identity_sealed else "",
+    }
+
+
+def _stream(person_id: UUID) -> str:
+    return f"person:{person_id}"
+
+
+def _record(
+    by: Actor,
+    at: datetime,
+    verb: str,
+    person: Person,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    note: str | None = None,
+) -> None:
+    audit.append(
+        by=by,
+        at=at,
+        verb=f"people.{verb}",
+        stream=_stream(person.id),
+        place_code=person.place_code,
+        person_ids=[person.id],
+        before=before,
+        after=after,
+        note=note,
+    )
