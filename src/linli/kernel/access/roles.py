@@ -132,9 +132,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "units.change",
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset(
-        {"accounts.change", "units.change", "posts.change", "posts.end", "system.check"}
-    ),
+    Role.SYSTEM_ADMIN: frozenset({"accounts.change", "units.change", "posts.change", "posts.end", "system.check"}),
     Role.SECURITY_ADMIN: frozenset(
         {"posts.approve", "posts.end", "keys.change", "accounts.unlock", "accounts.disable", "access.read"}
     ),

@@ -224,7 +224,9 @@ def test_a_page_is_one_query_and_a_search_two(cast: Cast) -> None:
     make_many(cast)
     with looking_as(cast.city_duty):
         for asked, number in ((Filter(), 1), (Filter(text="噪声"), 2)):
-            with CaptureQueriesContext(connection, ) as seen:
+            with CaptureQueriesContext(
+                connection,
+            ) as seen:
                 queue(cast.city_duty, asked, limit=50)
             assert len(seen) == number
 
@@ -251,7 +253,13 @@ def test_a_filter_is_written_as_it_was_read() -> None:
 
 def test_what_makes_no_sense_is_said_and_the_rest_is_kept() -> None:
     asked, faults = read(
-        {"state": ["reported", "gone"], "opened_from": ["31.2.2026"], "place": ["99"], "unit": ["x"], "text": ["灯\0"]}
+        {
+            "state": ["reported", "gone"],
+            "opened_from": ["31.2.2026"],
+            "place": ["99"],
+            "unit": ["x"],
+            "text": ["灯\0"],
+        }
     )
     assert asked == Filter(state=("reported",), place="99", text="灯")
     assert set(faults) == {"state", "opened_from", "unit"}
