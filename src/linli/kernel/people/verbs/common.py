@@ -39,10 +39,10 @@ def clean_name(text: str, field: str = "name") -> str:
 
 
 def clean_reason(text: str, field: str = "reason") -> str:
-    """Why, in at least four characters: a full stop is no reason. Raises Invalid."""
+    """Why, in at least two letters or characters: a full stop is no reason. Raises Invalid."""
     reason = " ".join(_INVISIBLE.sub("", text).split())
-    if len(reason) < 4:
-        raise Invalid(_("请写明原因（至少四个字）。"), fields={field: _("请写明原因（至少四个字）。")})
+    if sum(map(str.isalnum, reason)) < 2:
+        raise Invalid(_("请写明原因。"), fields={field: _("请写明原因。")})
     return reason[:500]
 
 
