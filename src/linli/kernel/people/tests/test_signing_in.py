@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from linli.kernel.access import Conflict, Invalid, NotAllowed, TooMany, as_system
+from linli.kernel.access import Conflict, Invalid, NotAllowed, TooMany
 from linli.kernel.people import totp, verbs
-from linli.kernel.people.models import Account, Tally
+from linli.kernel.people.models import Tally
 
 from .conftest import AT, DOOR, PASSWORD, Cast, records, the_account
 
@@ -58,12 +58,10 @@ def test_five_wrong_passwords_lock_the_name_from_this_address_for_a_quarter(cast
 
 
 def test_fifty_wrong_passwords_from_anywhere_lock_the_name_everywhere(cast: Cast):
-    with as_system():
-        verbs_limit = 50
-        for number in range(verbs_limit):
-            at_door = replace(DOOR, address=f"198.51.100.{number // 4}")
-            with pytest.raises((Invalid, TooMany)):
-                verbs.check_password(by=at_door, at=AT, username="handler", password="wrong")
+    for number in range(50):
+        at_door = replace(DOOR, address=f"203.0.113.{number // 4}")
+        with pytest.raises(Invalid):
+            verbs.check_password(by=at_door, at=AT, username="handler", password="wrong")
     with pytest.raises(TooMany):
         verbs.check_password(by=ELSEWHERE, at=AT, username="handler", password=PASSWORD)
 
@@ -203,16 +201,10 @@ def test_demo_accounts_owe_a_second_factor_outside_the_demo(cast: Cast, settings
 
 def test_secrets_are_nowhere_readable(cast: Cast):
     _account, codes = enrol(cast.counter)
-    with as_system():
-        row = Account.objects.filter(pk=cast.counter.account_id).values().get()
-        prints = [
-            bytes(p)
-            for p in Account.objects.get(pk=cast.counter.account_id).recovery_codes.values_list(
-                "code_print", flat=True
-            )
-        ]
-    assert SECRET.encode() not in bytes(row["factor_sealed"])
-    assert not any(codes[0].replace("-", "").encode() in p for p in prints)
+    account = the_account(cast.counter)
+    assert SECRET.encode() not in bytes(account.factor_sealed)
+    prints = account.recovery_codes.values_list("code_print", flat=True)
+    assert not any(codes[0].replace("-", "").encode() in bytes(kept) for kept in prints)
 
 
 def test_tidy_forgets_old_tallies(cast: Cast):
