@@ -65,15 +65,11 @@ def _rate(request: HttpRequest, matter_id: UUID) -> Matter:
 
 
 def _reopen(request: HttpRequest, matter_id: UUID) -> Matter:
-    return verbs.reopen(
-        matter_id=matter_id, by=request.actor, at=now(), reason=request.POST.get("reason", "")
-    )
+    return verbs.reopen(matter_id=matter_id, by=request.actor, at=now(), reason=request.POST.get("reason", ""))
 
 
 def _withdraw(request: HttpRequest, matter_id: UUID) -> Matter:
-    return verbs.withdraw(
-        matter_id=matter_id, by=request.actor, at=now(), reason=request.POST.get("why", "")
-    )
+    return verbs.withdraw(matter_id=matter_id, by=request.actor, at=now(), reason=request.POST.get("why", ""))
 
 
 _VERBS: dict[str, Callable[[HttpRequest, UUID], Matter]] = {

@@ -65,7 +65,12 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
 def manifest(_request: HttpRequest) -> HttpResponse:
     """W3C Web Application Manifest."""
     icons = [
-        {"src": static(f"phone/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {
+            "src": static(f"phone/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
         for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
     ]
     body = {
