@@ -116,7 +116,7 @@ def _accept(t: Told) -> Said:
 
 def _decline(t: Told) -> Said:
     outcome = t.after.get("outcome")
-    sentence = _("不予受理：%(reason)s") % {"reason": word("reason", outcome)} if outcome else _("不予受理")
+    sentence = _("没有受理：%(reason)s") % {"reason": word("reason", outcome)} if outcome else _("没有受理")
     return Said(sentence, quote=t.quoted("reply"), tone="done")
 
 
@@ -200,7 +200,7 @@ def _resume(t: Told) -> Said:
 
 def _ask_extension(t: Told) -> Said:
     more = _span(t.quoted("request", "span"))
-    sentence = _("申请延期 %(span)s") % {"span": more} if more else _("申请延期")
+    sentence = _("申请了延期 %(span)s") % {"span": more} if more else _("申请了延期")
     return Said(sentence, quote=t.quoted("request", "reason"))
 
 
@@ -216,7 +216,7 @@ def _decide_extension(t: Told) -> Said:
 
 
 def _ask_write_off(t: Told) -> Said:
-    return Said(_("申请核销"), quote=t.quoted("request", "reason"))
+    return Said(_("申请了核销"), quote=t.quoted("request", "reason"))
 
 
 def _decide_write_off(t: Told) -> Said:
@@ -256,7 +256,7 @@ def _rate(t: Told) -> Said:
 
 def _reopen(t: Told) -> Said:
     own = t.to_reporter and t.record.actor_role in ("resident", "volunteer")
-    sentence = _promised(_("您重新打开了这件事") if own else _("重新打开"), t.after.get("finish_due"))
+    sentence = _promised(_("您重新打开了这件事") if own else _("重新打开了这件事"), t.after.get("finish_due"))
     return Said(sentence, quote=t.note, lines=t.arithmetic("finish"), tone="accent")
 
 
@@ -293,17 +293,17 @@ def _supervise(t: Told) -> Said:
     if t.to_reporter:
         return Said(_("上级督办这件事"), tone="supervised")
     due = moment(t.quoted("order", "reply_due"))
-    sentence = _("督办，%(due)s 前书面回复") % {"due": due} if due else _("督办")
+    sentence = _("督办，%(due)s 前书面回复") % {"due": due} if due else _("发出督办")
     return Said(sentence, quote=t.quoted("order", "text"), tone="supervised")
 
 
 def _reply_order(t: Told) -> Said:
     late = bool(t.quoted("order", "late"))
-    return Said(_("逾期回复督办") if late else _("回复督办"), quote=t.quoted("order", "reply"))
+    return Said(_("逾期才回复督办") if late else _("回复了督办"), quote=t.quoted("order", "reply"))
 
 
 def _settle_order(t: Told) -> Said:
-    return Said(_("督办销号"))
+    return Said(_("督办已销号"))
 
 
 def _warned(t: Told) -> Said:

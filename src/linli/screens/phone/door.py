@@ -1,0 +1,47 @@
+"""Who may use the resident's phone: residents. Others are shown the way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from linli.kernel.access import Actor, Role
+
+View = Callable[..., HttpResponse]
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def for_residents(view: View) -> View:
+    """Only a resident sees this page; a program is told 401 and where to sign in, staff which door is theirs."""
+
+    @wraps(view)
+    def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor: Actor = request.actor
+        if actor.person_id is not None and actor.role in (Role.RESIDENT, Role.VOLUNTEER):
+            return view(request, *args, **kwargs)
+        if wants_json(request):
+            body = {"code": "sign_in", "sentence": _("请先登录，再发送。"), "fields": {}}
+            return JsonResponse(body, status=401)
+        if actor.role == Role.ANONYMOUS:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return render(request, "phone/not_yours.html", status=403)
+
+    return look
+
+
+def print_of(actor: Actor) -> str:
+    """Whose draft it is, for this device only: says who without naming them. "" when nobody is signed in."""
+    if actor.person_id is None:
+        return ""
+    return hashlib.sha256(f"linli.phone:{settings.SECRET_KEY}:{actor.person_id}".encode()).hexdigest()[:24]

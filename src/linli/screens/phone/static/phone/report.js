@@ -1,0 +1,301 @@
+// The report form with scripts: steps turn without a request, everything typed is kept on the phone at once,
+// and sending goes through the outbox, so that it works in a garage.
+
+import * as drafts from "./drafts.js"
+import { sendAll } from "./outbox.js"
+import { shrink } from "./photos.js"
+import { places } from "./app.js"
+
+const form = document.getElementById("report")
+const words = form.dataset
+const who = document.body.dataset.who
+const field = (name) => form.elements[name]
+const part = (name) => form.querySelector(`[data-step="${name}"]`)
+const STEPS = ["what", "where", "check"]
+
+let draft = drafts.fresh(who)
+
+// -- the draft and the form ---------------------------------------------------------------------------------
+
+let saving = null
+
+function save() {
+  clearTimeout(saving)
+  saving = setTimeout(() => drafts.put(read()), 300)
+}
+
+function read() {
+  const number = (name) => (field(name).value === "" ? null : Number(field(name).value))
+  return Object.assign(draft, {
+    body: field("body").value,
+    kind: form.querySelector('input[name="kind"]:checked')?.value ?? "",
+    address: field("address").value,
+    lon: number("lon"),
+    lat: number("lat"),
+  })
+}
+
+function show() {
+  for (const name of ["body", "address"]) field(name).value = draft[name]
+  for (const name of ["lon", "lat"]) field(name).value = draft[name] ?? ""
+  const kind = [...form.querySelectorAll('input[name="kind"]')].find((input) => input.value === draft.kind)
+  if (kind) kind.checked = true
+  drawPhotos()
+  suggest()
+  if (draft.sentence) complain(draft.fields?.address || draft.fields?.position ? "address" : "body", draft.sentence)
+}
+
+function complain(name, sentence) {
+  const input = field(name)
+  const old = document.getElementById(`f-${name}-error`)
+  if (!sentence) {
+    old?.remove()
+    input.removeAttribute("aria-invalid")
+    return
+  }
+  const line = old ?? document.createElement("p")
+  line.id = `f-${name}-error`
+  line.className = "error"
+  line.textContent = sentence
+  input.before(line)
+  input.setAttribute("aria-invalid", "true")
+  input.setAttribute("aria-describedby", line.id)
+}
+
+// -- steps --------------------------------------------------------------------------------------------------
+
+function lacking(step) {
+  if (step === "what") {
+    complain("body", field("body").value.trim() ? "" : words.wordsBody)
+    return field("body").value.trim() ? null : "body"
+  }
+  if (step === "where") {
+    const there = field("address").value.trim() || field("lon").value
+    complain("address", there ? "" : words.wordsAddress)
+    return there ? null : "address"
+  }
+  return null
+}
+
+function turn(step, { back = false } = {}) {
+  for (const earlier of STEPS.slice(0, STEPS.indexOf(step))) {
+    const name = lacking(earlier)
+    if (name) {
+      turnTo(earlier)
+      field(name).focus()
+      return
+    }
+  }
+  turnTo(step)
+  if (!back) history.pushState({ step }, "", `#${step}`)
+}
+
+function turnTo(step) {
+  for (const name of STEPS) {
+    part(name).hidden = name !== step
+    form.querySelector(`[data-step-mark="${name}"]`).toggleAttribute("aria-current", name === step)
+  }
+  form.querySelector(`[data-step-mark="${step}"]`).setAttribute("aria-current", "step")
+  scrollTo(0, 0)
+  part(step).querySelector("h1").setAttribute("tabindex", "-1")
+  part(step).querySelector("h1").focus({ preventScroll: true })
+  if (step === "where") openMap()
+  if (step === "check") check()
+}
+
+addEventListener("popstate", () => turn(location.hash.slice(1) || "what", { back: true }))
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest('button[name="step"]')
+  if (!button) return
+  event.preventDefault()
+  read()
+  if (button.value === "send") send()
+  else turn(button.value)
+})
+form.addEventListener("submit", (event) => event.preventDefault(), true)
+form.addEventListener("input", save)
+form.addEventListener("change", save)
+
+// -- what: photos and kinds ----------------------------------------------------------------------------------
+
+field("photos").addEventListener("change", async ({ target }) => {
+  const room = Number(words.maxPhotos) - draft.photos.length
+  const chosen = [...target.files]
+  target.value = ""
+  complain("photos", chosen.length > room ? words.wordsPhotos : "")
+  for (const file of chosen.slice(0, Math.max(0, room))) {
+    const { blob, name, position } = await shrink(file)
+    draft.photos.push({ blob, name })
+    if (position && draft.lon === null) place(position, words.wordsFromPhoto)
+    drawPhotos()
+    await drafts.put(read())
+  }
+})
+
+function drawPhotos() {
+  const row = form.querySelector("[data-photos]")
+  for (const image of row.querySelectorAll("img")) URL.revokeObjectURL(image.src)
+  row.replaceChildren(
+    ...draft.photos.map((photo, index) => {
+      const item = document.createElement("li")
+      const frame = document.createElement("span")
+      frame.className = "photo"
+      const image = document.createElement("img")
+      image.src = URL.createObjectURL(photo.blob)
+      image.alt = words.wordsPhoto.replace("{n}", index + 1)
+      frame.append(image)
+      const remove = document.createElement("button")
+      remove.type = "button"
+      remove.className = "photo-remove"
+      remove.textContent = "×"
+      remove.setAttribute("aria-label", `${words.wordsRemove} ${index + 1}`)
+      remove.onclick = () => {
+        draft.photos.splice(index, 1)
+        drawPhotos()
+        save()
+      }
+      item.append(frame, remove)
+      return item
+    }),
+  )
+}
+
+let asking = null
+
+field("body").addEventListener("input", () => {
+  clearTimeout(asking)
+  asking = setTimeout(suggest, 500)
+})
+
+// The server knows better; without a network the kinds' own hint words must do.
+async function suggest() {
+  const text = field("body").value.trim()
+  let names = []
+  try {
+    if (text) {
+      const answer = await fetch(`${words.kinds}?text=${encodeURIComponent(text.slice(0, 500))}`, { headers: { Accept: "application/json" } })
+      names = (await answer.json()).kinds.map((kind) => kind.name)
+    }
+  } catch {
+    names = [...form.querySelectorAll("[data-kind]")]
+      .filter((label) => label.dataset.hints.split(" ").some((hint) => hint && text.includes(hint)))
+      .map((label) => label.dataset.kind)
+      .slice(0, 3)
+  }
+  if (text !== field("body").value.trim()) return
+  const box = form.querySelector("[data-likely]")
+  box.replaceChildren()
+  for (const label of form.querySelectorAll("[data-kind]")) {
+    const likely = names.includes(label.dataset.kind)
+    label.classList.toggle("is-likely", likely)
+    if (!likely) continue
+    const copy = label.cloneNode(true)
+    delete copy.dataset.kind
+    const radio = copy.querySelector("input")
+    radio.name = "likely"
+    radio.checked = label.querySelector("input").checked
+    radio.onchange = () => {
+      label.querySelector("input").checked = true
+      save()
+    }
+    box.append(copy)
+  }
+  box.hidden = !box.children.length
+}
+
+form.addEventListener("change", ({ target }) => {
+  if (target.name !== "kind") return
+  for (const radio of form.querySelectorAll('input[name="likely"]')) radio.checked = radio.value === target.value && target.value !== ""
+})
+
+// -- where -----------------------------------------------------------------------------------------------------
+
+const map = form.querySelector("[data-map]")
+
+async function openMap() {
+  form.querySelector(".with-script").hidden = false
+  const { draw } = await import("../parts/map.js")
+  if (draft.lon !== null) Object.assign(map.dataset, { lon: draft.lon, lat: draft.lat })
+  await draw(map)
+  map.map?.resize()
+}
+
+function place({ lon, lat }, sentence) {
+  field("lon").value = lon.toFixed(6)
+  field("lat").value = lat.toFixed(6)
+  read()
+  form.querySelector("[data-here-says]").textContent = sentence
+  map.dispatchEvent(new CustomEvent("map:put", { detail: { lon, lat } }))
+}
+
+const here = form.querySelector("[data-here]")
+here.hidden = !("geolocation" in navigator)
+here.addEventListener("click", () => {
+  here.dataset.busy = ""
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      delete here.dataset.busy
+      place({ lon: coords.longitude, lat: coords.latitude }, words.wordsFound)
+      save()
+    },
+    () => {
+      delete here.dataset.busy
+      form.querySelector("[data-here-says]").textContent = words.wordsNoPosition
+    },
+    { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
+  )
+})
+
+// -- check and send -------------------------------------------------------------------------------------------
+
+async function check() {
+  read()
+  const say = (name, text) => (form.querySelector(`[data-check="${name}"]`).textContent = text)
+  say("body", draft.body)
+  say("photos", String(draft.photos.length))
+  say("address", draft.address || `${draft.lon?.toFixed(5)}, ${draft.lat?.toFixed(5)}`)
+  const box = form.querySelector("[data-promise]")
+  const data = new FormData(form)
+  data.delete("photos")
+  try {
+    const answer = await fetch(words.preview, { method: "POST", body: data })
+    if (answer.status < 500) box.innerHTML = await answer.text()
+  } catch {
+    box.replaceChildren(Object.assign(document.createElement("p"), { className: "notice warned", textContent: words.wordsOffline }))
+  }
+}
+
+async function send() {
+  for (const step of STEPS) if (lacking(step)) return turn(step)
+  clearTimeout(saving)
+  form.dataset.busy = ""
+  const sending = await drafts.put({ ...read(), state: "waiting", sentence: "" })
+  await sendAll(places)
+  const now = await drafts.get(sending.key)
+  delete form.dataset.busy
+  if (now?.state === "sent") {
+    await drafts.drop(now.key)
+    location.assign(`${now.url}?sent=1`)
+  } else if (now?.state === "refused") {
+    draft = now
+    const where = draft.fields?.address || draft.fields?.position || draft.fields?.place
+    turnTo(where ? "where" : "what")
+    complain(where ? "address" : "body", draft.sentence)
+  } else {
+    navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("linli-outbox")).catch(() => {})
+    location.assign(document.body.dataset.home)
+  }
+}
+
+// -- begin ------------------------------------------------------------------------------------------------------
+
+const wanted = new URLSearchParams(location.search).get("draft")
+const kept = wanted ? await drafts.get(wanted) : null
+if (kept && kept.who === who && kept.state !== "sent") {
+  draft = { ...kept, state: "writing" }
+  show()
+} else if (field("body").value) {
+  read() // the server gave the form back: it is the draft now
+}
+if (location.hash && STEPS.includes(location.hash.slice(1))) turn(location.hash.slice(1), { back: true })

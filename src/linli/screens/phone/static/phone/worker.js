@@ -1,0 +1,68 @@
+// The service worker: the shell from its store, pages from the network and, without one, as they were last seen.
+// VERSION, SHELL, HOME and OFFLINE stand above: the server writes them in.
+
+const KEPT = `linli-shell-${VERSION}`
+const PAGES = "linli-pages"
+const PATIENCE = 4_000
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(KEPT)
+      .then((cache) => cache.addAll(SHELL.map((url) => new Request(url, { cache: "reload" }))))
+      .then(() => self.skipWaiting()),
+  )
+})
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((n) => n.startsWith("linli-shell-") && n !== KEPT).map((n) => caches.delete(n))))
+      .then(() => self.clients.claim()),
+  )
+})
+
+// What I have seen is kept for when there is no network, and thrown away when somebody signs out.
+async function page(request) {
+  const pages = await caches.open(PAGES)
+  const key = new URL(request.url)
+  key.search = key.pathname.startsWith(HOME + "mine/") ? key.search : ""
+  key.hash = ""
+  const late = new Promise((_resolve, reject) => setTimeout(reject, PATIENCE))
+  const network = fetch(request).then(async (answer) => {
+    const ours = new URL(answer.url || request.url).pathname.startsWith(HOME)
+    if (!ours || answer.type === "opaqueredirect") await caches.delete(PAGES) // sent to the sign-in: nobody is signed in
+    else if (answer.ok) await pages.put(key, answer.clone())
+    return answer
+  })
+  try {
+    return await Promise.race([network, late])
+  } catch {
+    return (await pages.match(key)) ?? (await Promise.race([network, caches.match(OFFLINE)]).catch(() => caches.match(OFFLINE)))
+  }
+}
+
+async function asset(request) {
+  return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request)
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== "GET" || url.origin !== location.origin) return
+  if (request.mode === "navigate" && url.pathname.startsWith(HOME)) event.respondWith(page(request))
+  else if (SHELL.includes(url.pathname)) event.respondWith(asset(request))
+})
+
+self.addEventListener("message", (event) => {
+  if (event.data === "forget") event.waitUntil(caches.delete(PAGES))
+})
+
+// Background Sync: the phone sends by itself when the network is back, the page may be long closed.
+self.addEventListener("sync", (event) => {
+  if (event.tag === "linli-outbox") {
+    const places = { hello: `${HOME}hello/`, send: `${HOME}report/`, photo: `${HOME}report/photos/` }
+    event.waitUntil(sendAll(places).then((left) => (left ? Promise.reject(new Error("not yet")) : undefined)))
+  }
+})

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from .views import home, matter, report, shell
+
+app_name = "phone"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("mine/", home.mine, name="mine"),
+    path("find/", home.find, name="find"),
+    path("me/", home.me, name="me"),
+    path("report/", report.report, name="report"),
+    path("report/photos/", report.photo, name="photo"),
+    path("report/kinds/", report.kinds, name="kinds"),
+    path("report/preview/", report.preview, name="preview"),
+    path("matters/<uuid:matter_id>/", matter.matter, name="matter"),
+    path("matters/<uuid:matter_id>/<slug:verb>/", matter.act, name="act"),
+    path("places.json", report.places, name="places"),
+    path("sw.js", shell.service_worker, name="service_worker"),
+    path("manifest.webmanifest", shell.manifest, name="manifest"),
+    path("offline/", shell.offline, name="offline"),
+    path("hello/", shell.hello, name="hello"),
+]

@@ -1,0 +1,158 @@
+"""Reporting in three steps: what, where, check and send. Plain forms first; report.js makes them quicker."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.kernel.access import Invalid, Refused
+from linli.kernel.clock.now import now
+from linli.kernel.matters import verbs
+from linli.kernel.matters.models import Matter
+from linli.kernel.matters.queries.promise import Promise, promise_for
+
+from .. import kinds as choices
+from .. import photos, pictures
+from ..door import for_residents, print_of, wants_json
+from ..forms import MAX_PHOTOS, Report
+
+STEPS = ("what", "where", "check")
+# Which step a verb's field belongs to, and the name the form has for it.
+_FIELDS = {
+    "title": ("what", "body"),
+    "body": ("what", "body"),
+    "kind": ("what", "kind"),
+    "files": ("what", "photos"),
+    "address": ("where", "address"),
+    "position": ("where", "address"),
+    "place": ("where", "address"),
+}
+
+
+@never_cache
+@ensure_csrf_cookie
+@for_residents
+def report(request: HttpRequest) -> HttpResponse:
+    """GET: an empty form. POST: the step the pressed button names, with everything typed so far kept."""
+    if request.method != "POST":
+        return _form(request, Report.new(), "what")
+    written = Report.read(request)
+    photos.take(request, written)
+    wanted = request.POST.get("step", "send")
+    if wanted == "send":
+        return _send(request, written)
+    return _step(request, written, wanted if wanted in STEPS else "what")
+
+
+def _step(request: HttpRequest, written: Report, wanted: str) -> HttpResponse:
+    """Forward only past what is filled in; back always."""
+    for earlier in STEPS[: STEPS.index(wanted)]:
+        if missing := written.missing(earlier):
+            written.errors |= missing
+            return _form(request, written, earlier, status=422)
+    if "photos" in written.errors:
+        return _form(request, written, "what", status=422)
+    if wanted == "check":
+        try:
+            return _form(request, written, "check", promise=_promise(written))
+        except Invalid as refused:
+            return _refused(request, written, refused)
+    return _form(request, written, wanted)
+
+
+def _send(request: HttpRequest, written: Report) -> HttpResponse:
+    try:
+        opened = _open(request, written)
+    except Refused as refused:
+        if wants_json(request):
+            raise
+        return _refused(request, written, refused)
+    address = reverse("phone:matter", args=[opened.id])
+    if wants_json(request):
+        return JsonResponse({"number": opened.number, "url": address}, status=201)
+    return redirect(f"{address}?sent=1")
+
+
+def _open(request: HttpRequest, written: Report) -> Matter:
+    # The key is the person's own: with another's key nobody gets at another's matter.
+    return verbs.open_matter(
+        by=request.actor,
+        at=now(),
+        kind=written.kind or choices.fallback(written.body),
+        title="",
+        body=written.body,
+        source="phone",
+        source_key=f"{request.actor.person_id}:{written.key}",
+        files=written.files,
+        **written.position(),
+    )
+
+
+def _refused(request: HttpRequest, written: Report, refused: Refused) -> HttpResponse:
+    """Back to the first step that has something to put right."""
+    steps = []
+    for name, sentence in (refused.fields or {"": refused.sentence}).items():
+        step, field = _FIELDS.get(name, ("check", ""))
+        written.errors[field] = refused.sentence if step == "where" else sentence
+        steps.append(step)
+    first = min(steps, key=STEPS.index)
+    return _form(request, written, first, status=refused.status)
+
+
+def _promise(written: Report) -> Promise | None:
+    kind = written.kind or choices.fallback(written.body)
+    return promise_for(kind=kind, at=now(), **written.position()) if kind else None
+
+
+def _form(
+    request: HttpRequest, written: Report, step: str, *, status: int = 200, promise: Promise | None = None
+) -> HttpResponse:
+    context = {
+        "report": written,
+        "step": step,
+        "likely": choices.likely(written.body) if step == "what" and written.body else [],
+        "groups": choices.groups(),
+        "chosen": choices.choice(written.kind or choices.fallback(written.body)) if step == "check" else None,
+        "pictures": pictures.of_files(request, written.files),
+        "promise": promise,
+        "max_photos": MAX_PHOTOS,
+        "who": print_of(request.actor),
+    }
+    return render(request, "phone/report.html", context, status=status)
+
+
+@require_POST
+@for_residents
+def photo(request: HttpRequest) -> HttpResponse:
+    """One photo of a draft; answers with its id."""
+    upload = request.FILES.get("photo")
+    if upload is None:
+        raise Invalid(_("没有收到照片，请重新选择。"), fields={"photo": _("请选择照片。")})
+    return JsonResponse({"id": str(photos.store(request, upload))}, status=201)
+
+
+@require_GET
+@for_residents
+def kinds(request: HttpRequest) -> HttpResponse:
+    """The kinds a text sounds like."""
+    found = [choices.choice(name) for name in choices.likely(request.GET.get("text", "")[:2000])]
+    return JsonResponse({"kinds": [{"name": c.name, "word": c.word, "about": c.about} for c in found]})
+
+
+@require_POST
+@for_residents
+def preview(request: HttpRequest) -> HttpResponse:
+    """What would be promised, as a fragment for the third step; the refusal is a fragment too."""
+    written = Report.read(request)
+    try:
+        promise = _promise(written)
+    except Invalid as refused:
+        return render(request, "parts/refused_fragment.html", {"refusal": refused}, status=refused.status)
+    kind = written.kind or choices.fallback(written.body)
+    context = {"promise": promise, "chosen": choices.choice(kind) if kind else None}
+    return render(request, "phone/promise.html", context)
