@@ -251,7 +251,13 @@ def test_a_filter_is_written_as_it_was_read() -> None:
 
 def test_what_makes_no_sense_is_said_and_the_rest_is_kept() -> None:
     asked, faults = read(
-        {"state": ["reported", "gone"], "opened_from": ["31.2.2026"], "place": ["99"], "unit": ["x"], "text": ["灯\0"]}
+        {
+            "state": ["reported", "gone"],
+            "opened_from": ["31.2.2026"],
+            "place": ["99"],
+            "unit": ["x"],
+            "text": ["灯\0"],
+        }
     )
     assert asked == Filter(state=("reported",), place="99", text="灯")
     assert set(faults) == {"state", "opened_from", "unit"}
