@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linli.kernel.access import ANONYMOUS, Actor, Invalid, NotAllowed, Sees, as_system, look_as, looking_as
+from linli.kernel.access import ANONYMOUS, SYSTEM, Actor, Invalid, NotAllowed, Sees, as_system, look_as, looking_as
 from linli.kernel.matters.models import OPEN, Assignment, Matter, Order, State
 from linli.kernel.matters.queries import search
 from linli.kernel.matters.queries.counts import QUEUES, counts
@@ -46,7 +46,7 @@ def people(cast: Cast) -> dict[str, Actor]:
     duty = cast.city_duty
     return {
         "province": replace(duty, scope="99"),
-        "system": replace(duty, scope="*"),
+        "system": replace(SYSTEM, unit_id=duty.unit_id, account_id=duty.account_id),
         "city": duty,
         "district": cast.district_duty,
         "street": cast.dispatcher,
@@ -224,9 +224,7 @@ def test_a_page_is_one_query_and_a_search_two(cast: Cast) -> None:
     make_many(cast)
     with looking_as(cast.city_duty):
         for asked, number in ((Filter(), 1), (Filter(text="噪声"), 2)):
-            with CaptureQueriesContext(
-                connection,
-            ) as seen:
+            with CaptureQueriesContext(connection) as seen:
                 queue(cast.city_duty, asked, limit=50)
             assert len(seen) == number
 
