@@ -4,94 +4,106 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
 
 from linli.kernel.triage.features import Floats, Parts, Rows, Space, Weights
-from linli.kernel.triage.grams import Grams
+from linli.kernel.triage.grams import LONGEST, Grams
 from linli.kernel.triage.lexicon import lexicon
 from linli.kernel.triage.text import Message
 
 MOST_WORDS = 5
 LONGEST_PIECE = 8
-_FUNCTION = "的了是在我你他她它们这那有和与及或也就都而被把给让向从到为不没很还已将请问能要会可以上下个其此所之于对等吗呢吧啊"
+READ = 400
+"""How many characters of a body are searched for words; its numbers still come from all of it."""
+_FUNCTION = frozenset(
+    "的了是在我你他她它们这那有和与及或也就都而被把给让向从到为不没很还已将请问能要会可以上下个其此所之于对等吗呢吧啊"
+)
 _READABLE = re.compile(rf"[\u3400-\u9fff]{{2,{LONGEST_PIECE}}}")
-Spans = dict[tuple[int, int], float]
+Span = tuple[int, int]
 
 
 def deciding_words(
-    message: Message, parts: Parts, rows: Rows, space: Space, weights: Weights, column: int
-) -> tuple[str, ...]:
-    """Up to five pieces of a message (the only row of `parts` and `rows`) that speak for a label, strongest
-    first. Each stands in the message as written. Sentence meaning has no words and is left out."""
+    message: Message, parts: Parts, rows: Rows, space: Space, weights: Weights, labels: Sequence[int]
+) -> list[tuple[str, ...]]:
+    """For each of `labels` (columns of `weights`) up to five pieces of a message, the only row of `parts` and
+    `rows`, that speak for it, strongest first. Each stands in the message as it was written. Sentence meaning
+    has no words and is left out."""
     groups = len(lexicon().groups)
-    dense = rows.dense[0] * _above_mean(weights.dense, column)
-    strength: dict[str, float] = defaultdict(float)
-    for text, grams, row, gram_weights, lexical in (
-        (parts.titles[0], space.title_grams, rows.title, weights.title, dense[:groups]),
-        (parts.bodies[0], space.body_grams, rows.body, weights.body, dense[groups : 2 * groups]),
-    ):
-        for piece, credit in _pieces(text, grams, row, gram_weights, lexical, column).items():
-            strength[piece] += credit
+    title = _Text(parts.titles[0], space.title_grams, rows.title, weights.title, labels)
+    body = _Text(parts.bodies[0][:READ], space.body_grams, rows.body, weights.body, labels)
+    dense = _above_mean(weights.dense, labels) * rows.dense[0][:, None]
     written = unicodedata.normalize("NFKC", f"{message.title}\n{message.body}")
-    return _strongest(strength, written)
+    told = []
+    for number in range(len(labels)):
+        strength: dict[str, float] = defaultdict(float)
+        for text, lexical in ((title, dense[:groups, number]), (body, dense[groups : 2 * groups, number])):
+            for piece, credit in text.pieces(lexical, number).items():
+                strength[piece] += credit
+        told.append(_strongest(strength, written))
+    return told
 
 
-def _above_mean(weights: Floats, column: int) -> Floats:
-    return np.asarray(weights[:, column] - weights.mean(axis=1))
+def _above_mean(weights: Floats, labels: Sequence[int]) -> Floats:
+    """How much more a feature speaks for each of some labels than for labels in general."""
+    return np.asarray(weights[:, list(labels)] - weights.mean(axis=1, keepdims=True))
 
 
-def _pieces(
-    text: str, grams: Grams, row: sparse.csr_matrix, weights: Floats, lexical: Floats, column: int
-) -> dict[str, float]:
-    """Credit of the candidate pieces of one text: lexicon words, and n-grams that look like words."""
-    spans = _gram_credit(text, grams, row, weights, column)
-    words = _lexicon_credit(text, lexical)
-    candidates = {
-        (start, end): _inside(spans, start, end) + words.get((start, end), 0.0)
-        for start, end in {*spans, *words}
-        if (start, end) in words or _looks_like_word(text[start:end])
-    }
-    pieces: dict[str, float] = defaultdict(float)
-    taken: list[tuple[int, int]] = []
-    for (start, end), credit in sorted(candidates.items(), key=lambda item: (-item[1], item[0])):
-        if credit <= 0 or any(start < used[1] and used[0] < end for used in taken):
-            continue
-        taken.append((start, end))
-        pieces[text[start:end]] += credit
-    return pieces
+class _Text:
+    """One text with the credit of every n-gram and the places of every lexicon word in it."""
+
+    def __init__(
+        self, text: str, grams: Grams, row: sparse.csr_matrix, weights: Floats, labels: Sequence[int]
+    ) -> None:
+        self.text = text
+        places = list(grams.places(text))
+        self.spans: dict[Span, int] = {(start, end): number for number, (start, end, _) in enumerate(places)}
+        columns = np.array([column for _, _, column in places], dtype=np.intp)
+        value = np.zeros(len(grams.columns))
+        value[row.indices] = row.data
+        times = np.bincount(columns, minlength=len(grams.columns)) if len(columns) else np.ones(len(value))
+        share = (value / np.maximum(times, 1))[columns]
+        self.credit = _above_mean(weights[columns], labels) * share[:, None]
+        self.words: dict[Span, dict[int, float]] = {
+            (start, start + len(word)): lexicon().member[word] for start, word in lexicon().hits(text)
+        }
+        self.spoken: dict[int, float] = defaultdict(float)
+        for groups in self.words.values():
+            for group, surely in groups.items():
+                self.spoken[group] += surely
+        self.candidates = list(
+            self.words | dict.fromkeys(span for span in self.spans if _looks_like_word(text[slice(*span)]))
+        )
+
+    def pieces(self, lexical: Floats, number: int) -> dict[str, float]:
+        """Credit of the pieces that speak for a label, none overlapping a stronger one."""
+        gram = self.credit[:, number]
+        credits = {
+            span: sum(gram[self.spans[inner]] for inner in _within(span) if inner in self.spans)
+            + sum(
+                lexical[group] * surely / self.spoken[group]
+                for group, surely in self.words.get(span, {}).items()
+            )
+            for span in self.candidates
+        }
+        pieces: dict[str, float] = defaultdict(float)
+        taken = np.zeros(len(self.text), dtype=bool)
+        for (start, end), credit in sorted(credits.items(), key=lambda item: (-item[1], item[0])):
+            if credit <= 0:
+                break
+            if not taken[start:end].any():
+                taken[start:end] = True
+                pieces[self.text[start:end]] += float(credit)
+        return pieces
 
 
-def _gram_credit(text: str, grams: Grams, row: sparse.csr_matrix, weights: Floats, column: int) -> Spans:
-    value = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
-    places = list(grams.places(text))
-    times = Counter(number for _, _, number in places)
-    return {
-        (start, end): value.get(number, 0.0)
-        * float(weights[number, column] - weights[number].mean())
-        / times[number]
-        for start, end, number in places
-    }
-
-
-def _lexicon_credit(text: str, lexical: Floats) -> Spans:
-    words = lexicon()
-    hits = [(start, start + len(word), group) for start, word in words.hits(text) for group in words.member[word]]
-    times = Counter(group for _, _, group in hits)
-    credit: Spans = defaultdict(float)
-    for start, end, group in hits:
-        credit[start, end] += float(lexical[group]) / times[group]
-    return credit
-
-
-def _inside(spans: Spans, start: int, end: int) -> float:
-    return sum(
-        spans.get((first, last), 0.0)
-        for first in range(start, end)
-        for last in range(first + 1, min(first + 3, end) + 1)
-    )
+def _within(span: Span) -> list[Span]:
+    """The 1- to 3-grams inside a span."""
+    start, end = span
+    return [(first, last) for first in range(start, end) for last in range(first + 1, min(first + LONGEST, end) + 1)]
 
 
 def _looks_like_word(piece: str) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from linli.kernel.triage.grams import Grams
+from linli.kernel.triage.grams import Grams, count
 from linli.kernel.triage.lexicon import lexicon
 from linli.kernel.triage.text import Message
 
@@ -45,6 +45,8 @@ class Parts:
 
     titles: list[str]
     bodies: list[str]
+    title_counts: sparse.csr_matrix
+    body_counts: sparse.csr_matrix
     title_words: Floats
     body_words: Floats
     title_meaning: Floats
@@ -56,12 +58,24 @@ class Parts:
         bodies = [message.content() for message in messages]
         leads = [f"{title}。{body[:LEAD]}" for title, body in zip(titles, bodies, strict=True)]
         words = lexicon()
-        return cls(titles, bodies, words.counts(titles), words.counts(bodies), _encode(titles), _encode(leads))
+        meaning = _encode(titles + leads)  # in one call: small batches spend their time on fetching weights
+        return cls(
+            titles,
+            bodies,
+            count(titles),
+            count(bodies),
+            words.counts(titles),
+            words.counts(bodies),
+            meaning[: len(titles)],
+            meaning[len(titles) :],
+        )
 
     def take(self, rows: npt.NDArray[np.intp]) -> Parts:
         return Parts(
             [self.titles[row] for row in rows],
             [self.bodies[row] for row in rows],
+            self.title_counts[rows],
+            self.body_counts[rows],
             self.title_words[rows],
             self.body_words[rows],
             self.title_meaning[rows],
@@ -75,6 +89,8 @@ class Parts:
         return Parts(
             self.titles + other.titles,
             self.bodies + other.bodies,
+            sparse.csr_matrix(sparse.vstack([self.title_counts, other.title_counts])),
+            sparse.csr_matrix(sparse.vstack([self.body_counts, other.body_counts])),
             np.vstack([self.title_words, other.title_words]),
             np.vstack([self.body_words, other.body_words]),
             np.vstack([self.title_meaning, other.title_meaning]),
@@ -138,8 +154,8 @@ class Space:
     @classmethod
     def fit(cls, corpus: Parts) -> Space:
         return cls(
-            Grams.fit(corpus.titles),
-            Grams.fit(corpus.bodies),
+            Grams.fit(corpus.title_counts),
+            Grams.fit(corpus.body_counts),
             _rarity(corpus.title_words),
             _rarity(corpus.body_words),
             corpus.title_meaning.mean(axis=0),
@@ -148,8 +164,8 @@ class Space:
 
     def transform(self, parts: Parts) -> Rows:
         return Rows(
-            self.title_grams.transform(parts.titles),
-            self.body_grams.transform(parts.bodies),
+            self.title_grams.transform(parts.title_counts),
+            self.body_grams.transform(parts.body_counts),
             np.hstack(
                 [
                     _unit(parts.title_words * self.title_idf),

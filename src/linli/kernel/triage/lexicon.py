@@ -16,14 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 MOST_REPEATS = 3
+WIDER = 0.3
+"""What a wider word of a group counts beside one that nearly always means it."""
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Groups of words; `words[w]` belongs to the groups `member[w]`."""
+    """Groups of words; the word `w` belongs to the groups `member[w]`, each with how surely it means it."""
 
     groups: tuple[str, ...]
-    member: dict[str, tuple[int, ...]]
+    member: dict[str, dict[int, float]]
     begins: frozenset[str]
     longest: int
 
@@ -44,25 +46,26 @@ class Lexicon:
             for _, word in self.hits(text):
                 seen[word] = seen.get(word, 0) + 1
             for word, times in seen.items():
-                for group in self.member[word]:
-                    table[row, group] += min(times, MOST_REPEATS) * math.log1p(len(word))
+                for group, surely in self.member[word].items():
+                    table[row, group] += surely * min(times, MOST_REPEATS) * math.log1p(len(word))
         return np.log1p(table)
 
 
 def parse(lines: Sequence[str]) -> Lexicon:
-    """Read `name: word word …` lines; lines that begin with # are notes. Words are put into lower case."""
+    """Read `name: words | wider words` lines; lines that begin with # are notes. Words become lower case."""
     groups: list[str] = []
-    member: dict[str, list[int]] = {}
+    member: dict[str, dict[int, float]] = {}
     for line in lines:
         if not line.strip() or line.startswith("#"):
             continue
         name, _, words = line.partition(":")
         groups.append(name.strip())
-        for word in dict.fromkeys(words.lower().split()):
-            member.setdefault(word, []).append(len(groups) - 1)
+        sure, _, wider = words.lower().partition("|")
+        for word, surely in (*((word, WIDER) for word in wider.split()), *((word, 1.0) for word in sure.split())):
+            member.setdefault(word, {})[len(groups) - 1] = surely
     return Lexicon(
         tuple(groups),
-        {word: tuple(of) for word, of in member.items()},
+        member,
         frozenset(word[0] for word in member),
         max(map(len, member), default=0),
     )

@@ -72,13 +72,10 @@ class Model:
         rows = self.space.transform(parts)
         chances = softmax((rows.scores(self.weights) + self.offsets) / self.temperature)[0]
         order = np.argsort(-chances, kind="stable")[:most]
+        words = deciding_words(message, parts, rows, self.space, self.weights, order.tolist())
         return tuple(
-            Suggestion(
-                self.labels[column],
-                float(chances[column]),
-                deciding_words(message, parts, rows, self.space, self.weights, int(column)),
-            )
-            for column in order
+            Suggestion(self.labels[column], float(chances[column]), told)
+            for column, told in zip(order.tolist(), words, strict=True)
         )
 
     def probabilities_of(self, parts: Parts) -> Floats:

@@ -42,14 +42,14 @@ def to_bytes(model: Model) -> bytes:
         "labels": model.labels,
         "temperature": model.temperature,
         "learned_from": model.learned_from,
-        "title_terms": space.title_grams.terms,
-        "body_terms": space.body_grams.terms,
     }
     buffer = BytesIO()
     np.savez_compressed(
         buffer,
         about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
         offsets=model.offsets,
+        title_columns=space.title_grams.columns,
+        body_columns=space.body_grams.columns,
         **{name: array.astype(np.float32) for name, array in _arrays(model).items()},
     )
     return buffer.getvalue()
@@ -61,7 +61,7 @@ def from_bytes(content: bytes) -> Model:
             about = json.loads(stored["about"].tobytes())
             if about["format"] != FORMAT or about["lexicon"] != _lexicon_mark():
                 raise TriageFault(OTHER)
-            arrays = {name: stored[name].astype(np.float64) for name in stored.files if name != "about"}
+            arrays = {name: stored[name] for name in stored.files if name != "about"}
         return _model(about, arrays)
     except TriageFault:
         raise
@@ -84,8 +84,10 @@ def _arrays(model: Model) -> dict[str, npt.NDArray[np.float64]]:
     }
 
 
-def _model(about: dict[str, Any], arrays: dict[str, npt.NDArray[np.float64]]) -> Model:
-    labels, titles, bodies = (tuple(about[name]) for name in ("labels", "title_terms", "body_terms"))
+def _model(about: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Model:
+    labels = tuple(about["labels"])
+    titles, bodies = arrays.pop("title_columns"), arrays.pop("body_columns")
+    arrays = {name: array.astype(np.float64) for name, array in arrays.items()}
     groups = len(lexicon().groups)
     expected = {
         "offsets": (len(labels),),
@@ -104,8 +106,8 @@ def _model(about: dict[str, Any], arrays: dict[str, npt.NDArray[np.float64]]) ->
     if not all(np.isfinite(array).all() for array in arrays.values()) or not float(about["temperature"]) > 0:
         raise TriageFault(BROKEN)
     space = Space(
-        Grams(titles, arrays["title_gram_idf"]),
-        Grams(bodies, arrays["body_gram_idf"]),
+        Grams(titles.astype(np.int64), arrays["title_gram_idf"]),
+        Grams(bodies.astype(np.int64), arrays["body_gram_idf"]),
         *(arrays[name] for name in ("title_idf", "body_idf", "title_centre", "body_centre")),
     )
     weights = Weights(*(arrays[name] for name in ("title_weights", "body_weights", "dense_weights")))
