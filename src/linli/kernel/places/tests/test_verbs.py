@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from linli.kernel.access import SYSTEM, Conflict, Invalid, NotAllowed, NotFound, Refused
 from linli.kernel.audit.models import Record
@@ -15,7 +16,7 @@ from linli.kernel.places.rows import Address
 from .conftest import BEGIN, GRID, HOME, NOW, keeper, row, square
 
 Town = Callable[[str], Any]
-TODAY = date(2026, 3, 2)
+TODAY = timezone.localdate(NOW)
 YESTERDAY = TODAY - timedelta(days=1)
 STREET, OTHER = "310104001", "310104002"
 
@@ -74,7 +75,7 @@ def test_a_name_given_on_the_first_day_is_a_correction(town: Town) -> None:
         ({"on": TODAY + timedelta(days=1)}, Invalid, "还没有到"),
         ({"on": date(2019, 1, 1)}, Conflict, "生效日期要晚于"),
         ({"code": "310104009"}, NotFound, "没有代码为"),
-        ({"code": "nonsense"}, NotFound, "没有代码为"),
+        ({"code": "nonsense", "by": SYSTEM}, NotFound, "没有代码为"),
         ({"version": 7}, Conflict, "刚被别人改过"),
         ({"by": keeper(OTHER)}, NotAllowed, "管辖范围"),
         ({"by": replace(SYSTEM, role="resident", scope="31")}, NotAllowed, "权限"),
@@ -223,14 +224,10 @@ def test_two_streets_become_a_new_one(town: Town) -> None:
     assert [p.code for p in queries.children("310104")] == ["310104011"]
     assert [p.code for p in queries.children("310104011")] == ["310104011001", "310104011002", "310104011003"]
     assert [p.code for p in queries.succeeded_by(HOME)] == ["310104011" + HOME[9:]]
-    verbs.recode_place(
-        by=keeper(),
-        at=NOW + timedelta(days=40),
-        code="310104011",
-        new_code="310104012",
-        on=TODAY + timedelta(days=9),
-    )
-    assert [p.code for p in queries.succeeded_by(HOME, TODAY + timedelta(days=9))] == ["310104012" + HOME[9:]]
+    later = NOW + timedelta(days=9)
+    verbs.recode_place(by=keeper(), at=later, code="310104011", new_code="310104012")
+    day = timezone.localdate(later)
+    assert [p.code for p in queries.succeeded_by(HOME, day)] == ["310104012" + HOME[9:]]
 
 
 @pytest.mark.parametrize(
