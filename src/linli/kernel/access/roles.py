@@ -34,6 +34,7 @@ class Sees(StrEnum):
     NOTHING = ""
     OWN = "own"  # what this person reported or is named in
     UNIT = "unit"  # within the scope, what this unit leads or helps with
+    PUBLIC = "public"  # within the scope, what may be shown to anybody
     PLACE = "place"  # everything within the scope
     AUDIT = "audit"  # every audit record, and nothing else
     ALL = "*"
@@ -49,7 +50,7 @@ _SEES = {
     Role.UNIT_HEAD: Sees.UNIT,
     Role.DUTY_OFFICER: Sees.PLACE,
     Role.LEADER: Sees.PLACE,
-    Role.PARTNER: Sees.OWN,
+    Role.PARTNER: Sees.PUBLIC,
     Role.AUDIT_ADMIN: Sees.AUDIT,
     Role.SYSTEM: Sees.ALL,
 }

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from linli.kernel.access import Actor, Role, as_system
+from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.people.models import Account, Person, Post, Unit
@@ -72,7 +73,7 @@ class Cast:
             matter_id=matter.id,
             by=self.actors["handler"],
             at=at,
-            outcome="solved",
+            outcome=catalogue().kind(matter.kind).reasons[0],
             result="摊位已劝离，盲道已清理。",
             files=[uuid4()],
         )
