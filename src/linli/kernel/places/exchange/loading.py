@@ -130,31 +130,28 @@ def _add(fresh: list[tuple[int, PlaceRow]], by: Actor, at: datetime, report: Rep
 def _bring(line: int, row: PlaceRow, rows: list[Place], by: Actor, at: datetime, report: Report) -> None:
     """Make a place that stands agree with its line."""
     try:
+        changes = _changes(row, rows, by, at)
+        if not changes:
+            report.unchanged += 1
+            return
         with transaction.atomic():
-            changed = _agree(row, rows, by, at)
+            for change in changes:
+                change()
+        report.changed += 1
     except Refused as refused:
         report.refused.append(Refusal(line, row.code, refused.sentence))
-        return
-    if changed:
-        report.changed += 1
-    else:
-        report.unchanged += 1
 
 
-def _agree(row: PlaceRow, rows: list[Place], by: Actor, at: datetime) -> bool:
-    if row.valid_to is not None:
-        ended = next((place for place in rows if place.valid_to == row.valid_to), None)
-        if ended is not None:
-            if ended.name != row.name:
-                raise access.Conflict(_("这是历史，不能改：那时的名称是“%(name)s”。") % {"name": ended.name})
-            return False
-        verbs.close_place(by=by, at=at, code=row.code, on=row.valid_to, note=_("由导入文件关闭"))
-        return True
-    place = next(place for place in rows if place.valid_to is None)
-    changes = _differences(row, place, by, at)
-    for change in changes:
-        change()
-    return bool(changes)
+def _changes(row: PlaceRow, rows: list[Place], by: Actor, at: datetime) -> list[Callable[[], object]]:
+    if row.valid_to is None:
+        return _differences(row, next(place for place in rows if place.valid_to is None), by, at)
+    ended = next((place for place in rows if place.valid_to == row.valid_to), None)
+    if ended is not None:
+        if ended.name != row.name:
+            raise access.Conflict(_("这是历史，不能改：那时的名称是“%(name)s”。") % {"name": ended.name})
+        return []
+    note = _("由导入文件关闭")
+    return [lambda: verbs.close_place(by=by, at=at, code=row.code, on=row.valid_to, note=note)]
 
 
 def _differences(row: PlaceRow, place: Place, by: Actor, at: datetime) -> list[Callable[[], object]]:

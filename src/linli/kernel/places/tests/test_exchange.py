@@ -210,6 +210,7 @@ def _divisions() -> Path:
     return Path(os.environ.get("LINLI_SHARED_DATA", default)) / "divisions"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not _divisions().is_dir(), reason="shared/data/divisions is not on this machine")
 def test_every_street_of_the_country_comes_in_and_a_second_time_changes_nothing(db: None) -> None:
     files = (
