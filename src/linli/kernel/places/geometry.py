@@ -31,7 +31,7 @@ SLIVER = 0.01
 
 
 def checked_point(lon: object, lat: object) -> Lonlat:
-    """Longitude and latitude as finite numbers on the globe. Raises `Fault`."""
+    """Longitude and latitude as finite numbers on the globe, to seven decimals (1 cm). Raises `Fault`."""
     try:
         x, y = float(str(lon)), float(str(lat))
     except ValueError:
@@ -41,7 +41,7 @@ def checked_point(lon: object, lat: object) -> Lonlat:
     if not (-180 <= x <= 180 and -90 <= y <= 90):
         swapped = "经度和纬度可能写反了。" if -90 <= x <= 90 and -180 <= y <= 180 else ""
         raise Fault("经纬度 %(lon)s，%(lat)s 不在地球上。%(hint)s", lon=x, lat=y, hint=swapped)
-    return x, y
+    return round(x, 7), round(y, 7)
 
 
 def boundary_from_geojson(given: object) -> MultiPolygon:
@@ -91,6 +91,12 @@ def to_geojson(boundary: MultiPolygon) -> dict[str, Any]:
     """As stored and sent: a Polygon when there is one part, else a MultiPolygon; seven decimals (1 cm)."""
     drawn = boundary.geoms[0] if len(boundary.geoms) == 1 else boundary
     return {"type": drawn.geom_type, "coordinates": _rounded(mapping(drawn)["coordinates"])}
+
+
+def inner_point(boundary: MultiPolygon) -> Lonlat:
+    """A point that surely lies inside, unlike the centre of a crescent."""
+    spot = boundary.representative_point()
+    return checked_point(spot.x, spot.y)
 
 
 def distance_m(a: Lonlat, b: Lonlat) -> float:

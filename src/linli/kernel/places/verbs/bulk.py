@@ -163,8 +163,9 @@ def _line(row: PlaceRow, row_id: UUID, parent_id: UUID | None, today: date) -> t
         drawn = geometry.boundary_from_geojson(row.boundary)
         boundary = json.dumps(geometry.to_geojson(drawn))
         if lon is None:
-            spot = drawn.representative_point()
-            lon, lat = spot.x, spot.y
+            lon, lat = geometry.inner_point(drawn)
+    if row.lon is not None:
+        lon, lat = geometry.checked_point(row.lon, row.lat)
     parts = (getattr(row.address, part) for part in ADDRESS_PARTS)
     return (
         row_id, row.code, parent_id, row.name.strip(), list(row.aliases), lon, lat, boundary, *parts,

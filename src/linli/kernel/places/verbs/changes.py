@@ -82,8 +82,7 @@ def move_boundary(
         ground.keep_history(place, day, Succession.Kind.REDRAW)
     place.boundary = geometry.to_geojson(drawn)
     if place.lon is None:
-        spot = drawn.representative_point()
-        place.lon, place.lat = spot.x, spot.y
+        place.lon, place.lat = geometry.inner_point(drawn)
     _save(place, "boundary", "lon", "lat")
     after = {"boundary": place.boundary, "on": day.isoformat()}
     ground.record("move_boundary", place, by=by, at=at, before={"boundary": before}, after=after)
