@@ -11,6 +11,7 @@ import string
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ KEYWORDS: dict[str, Any] = DEFAULT_KEYWORDS | {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 TEMPLATES = {".html", ".txt", ".xml"}
 
 
@@ -126,6 +128,8 @@ def extract(root: Path = ROOT, language: str = "en") -> list[tuple[Path, int]]:
         kept.update(said, no_fuzzy_matching=True)
         kept.obsolete.clear()
         kept.header_comment = "# English for the Chinese sentences of this room."
+        kept.project, kept.version, kept.fuzzy = "Linli", "", False
+        kept.creation_date = kept.revision_date = UNDATED  # a date would change the file at every run
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, kept, width=0, omit_header=False, sort_output=True, no_location=True)

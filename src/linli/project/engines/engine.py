@@ -115,7 +115,7 @@ class Engine:
                 return
             self._reap()
             clusters.ensure_room(self.cluster, clusters.ROOM_FOR_START)
-            leftovers.clear(self.cluster, self.say)
+            leftovers.clear(self.cluster, self.socket, self.say)
         else:
             if self.cluster.is_symlink():
                 raise EngineFault(
@@ -177,7 +177,7 @@ def reset(data: str | os.PathLike[str] | None = None) -> None:
     known = ("postgres", "engine.users", "engine.lock", "engine.socket", "engine.log")
     cluster = directory / "postgres"
     if cluster.exists():
-        leftovers.clear(cluster, lambda _sentence: None)
+        leftovers.clear(cluster, socket_dir(directory), lambda _sentence: None)
     clusters.remove(cluster)
     for name in known[1:]:
         (directory / name).unlink(missing_ok=True)

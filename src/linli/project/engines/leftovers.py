@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from linli.project.engines.paths import SOCKET_NAME
 from linli.project.engines.probe import living, postmaster
 from linli.project.say import Say
 from linli.project.say import gettext as _
@@ -23,8 +24,8 @@ ORPHANS = ((signal.SIGTERM, 3.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 10.0))
 UNREACHABLE = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 
 
-def clear(cluster: Path, say: Say) -> None:
-    """Make way for a start: no process of an earlier server, no pid file that would forbid it."""
+def clear(cluster: Path, socket: Path, say: Say) -> None:
+    """Make way for a start: no process of an earlier server, no file with its number that would forbid it."""
     processes = living(cluster)
     if (master := postmaster(processes)) is not None:
         say(_("原有的 PostgreSQL(进程 {pid})无法连接,正在停止它…").format(pid=master.pid))
@@ -34,7 +35,8 @@ def clear(cluster: Path, say: Say) -> None:
         say(_("正在清理上次留下的 {count} 个数据库进程…").format(count=len(processes)))
         _end(processes, ORPHANS)
     if not living(cluster):
-        _forget_pid_file(cluster)
+        _forget(cluster / "postmaster.pid")
+        _forget(socket / f"{SOCKET_NAME}.lock")  # the socket directory is this cluster's alone
 
 
 def _end(processes: list[psutil.Process], steps: tuple[tuple[signal.Signals, float], ...]) -> None:
@@ -57,10 +59,11 @@ def _alive(process: psutil.Process) -> bool:
         return False
 
 
-def _forget_pid_file(cluster: Path) -> None:
-    pid_file = cluster / "postmaster.pid"
+def _forget(pid_file: Path) -> None:
     try:
         pid = int(pid_file.read_text(encoding="ascii").split("\n", 1)[0])
+    except FileNotFoundError:
+        return
     except (OSError, ValueError):
         pid = 0
     # A number nobody has is left to PostgreSQL's own check, which also looks at the shared memory.

@@ -13,6 +13,8 @@ from linli.project.engines.probe import State, state
 from linli.project.say import Say
 from linli.project.say import gettext as _
 
+# What in a line of the server's log tells why it did not start.
+TELLING = ("FATAL", "PANIC", "unrecognized", "invalid", "could not")
 # A silent wait feels like a fault after about three seconds.
 FIRST_WORD, NEXT_WORD = 3.0, 5.0
 
@@ -87,9 +89,7 @@ def _explain(cluster: Path, log: Path) -> str:
     text = "\n".join(_tail(path) for path in (_newest_log(cluster), log) if path)
     if "No space left on device" in text:
         return clusters.full(cluster.parent)
-    reason = " / ".join(
-        line for line in text.splitlines() if any(word in line for word in ("FATAL", "PANIC", "HINT"))
-    )
+    reason = " / ".join(line for line in text.splitlines() if any(word in line for word in TELLING))
     return _("PostgreSQL 没有启动起来:{reason}。完整日志:{log} 和 {folder}").format(
         reason=reason or text.strip()[-300:] or "?", log=log, folder=cluster / "log"
     )
