@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +16,10 @@ from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
-from linli.kernel.matters.queries.promise import Promise, promise_for
+from linli.kernel.matters.queries.promise import alike, promise_for
+from linli.kernel.people.models import Person
+from linli.kernel.places import queries as known_places
+from linli.kernel.places.codes import Level
 
 from .. import kinds as choices
 from .. import photos, pictures
@@ -59,7 +64,7 @@ def _step(request: HttpRequest, written: Report, wanted: str) -> HttpResponse:
         return _form(request, written, "what", status=422)
     if wanted == "check":
         try:
-            return _form(request, written, "check", promise=_promise(written))
+            return _form(request, written, "check", told=_promise(written))
         except Invalid as refused:
             return _refused(request, written, refused)
     return _form(request, written, wanted)
@@ -104,22 +109,31 @@ def _refused(request: HttpRequest, written: Report, refused: Refused) -> HttpRes
     return _form(request, written, first, status=refused.status)
 
 
-def _promise(written: Report) -> Promise | None:
+def _promise(written: Report) -> dict[str, Any]:
+    """What the third step tells: the kind, the place as we understood it, the dates, and what is alike close by."""
     kind = written.kind or choices.fallback(written.body)
-    return promise_for(kind=kind, at=now(), **written.position()) if kind else None
+    if not kind:
+        return {"promise": None}
+    promise = promise_for(kind=kind, at=now(), **written.position())
+    return {
+        "promise": promise,
+        "chosen": choices.choice(kind),
+        "place": known_places.label(promise.where.code),
+        "alike": alike(kind, promise.where, now()),
+    }
 
 
 def _form(
-    request: HttpRequest, written: Report, step: str, *, status: int = 200, promise: Promise | None = None
+    request: HttpRequest, written: Report, step: str, *, status: int = 200, told: dict[str, Any] | None = None
 ) -> HttpResponse:
     context = {
         "report": written,
         "step": step,
         "likely": choices.likely(written.body) if step == "what" and written.body else [],
         "groups": choices.groups(),
-        "chosen": choices.choice(written.kind or choices.fallback(written.body)) if step == "check" else None,
         "pictures": pictures.of_files(request, written.files),
-        "promise": promise,
+        "promise": None,
+        **(told or {}),
         "max_photos": MAX_PHOTOS,
         "who": print_of(request.actor),
     }
@@ -148,11 +162,19 @@ def kinds(request: HttpRequest) -> HttpResponse:
 @for_residents
 def preview(request: HttpRequest) -> HttpResponse:
     """What would be promised, as a fragment for the third step; the refusal is a fragment too."""
-    written = Report.read(request)
     try:
-        promise = _promise(written)
+        told = _promise(Report.read(request))
     except Invalid as refused:
         return render(request, "parts/refused_fragment.html", {"refusal": refused}, status=refused.status)
-    kind = written.kind or choices.fallback(written.body)
-    context = {"promise": promise, "chosen": choices.choice(kind) if kind else None}
-    return render(request, "phone/promise.html", context)
+    return render(request, "phone/promise.html", told)
+
+
+@require_GET
+@for_residents
+def places(request: HttpRequest) -> HttpResponse:
+    """The neighbourhoods of the resident's district, for the map."""
+    home = Person.objects.filter(id=request.actor.person_id).values_list("place_code", flat=True).first() or ""
+    collection = known_places.as_geojson(home[:6] or "*", Level.NEIGHBOURHOOD)
+    response = HttpResponse(collection, content_type="application/geo+json")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response

@@ -75,7 +75,7 @@ document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
 })
 
 document.addEventListener("change", async ({ target }) => {
-  if (!target.matches?.('input[type="file"][data-shrink]') || target.dataset.shrunk === "now") return
+  if (!target.matches?.('input[type="file"][data-shrink]')) return
   const { shrink } = await import("./photos.js")
   const smaller = new DataTransfer()
   for (const file of target.files) {
@@ -83,4 +83,6 @@ document.addEventListener("change", async ({ target }) => {
     smaller.items.add(new File([blob], name, { type: blob.type }))
   }
   target.files = smaller.files
+  const says = target.parentElement.querySelector("[data-chosen]")
+  if (says) says.textContent = says.dataset.words.replace("{n}", target.files.length)
 })
