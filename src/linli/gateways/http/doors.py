@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyHeader
 from ninja.security.apikey import APIKeyCookie
@@ -29,7 +30,7 @@ class Key(APIKeyHeader):
 class Session(APIKeyCookie):
     """The session of somebody signed in; writing needs the CSRF token as on any page."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         actor: Actor = request.actor
