@@ -74,3 +74,8 @@ def as_message(report: str | Message) -> Message:
 
 def as_messages(reports: Iterable[str | Message]) -> list[Message]:
     return [as_message(report) for report in reports]
+
+
+def words_of(block: str) -> tuple[str, ...]:
+    """The words of a block of text, parted by white space: how lists of words are written here."""
+    return tuple(block.split())
