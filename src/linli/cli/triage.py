@@ -15,9 +15,7 @@ from linli.kernel.triage.measure import BINS, Figures
 app = typer.Typer(no_args_is_help=True, help="文本研判：训练与评估分类模型。 Train and evaluate suggestions.")
 
 Labelled = Annotated[Path, typer.Argument(help="CSV，列 title、body、label1 / columns title, body, label1")]
-Unlabelled = Annotated[
-    Path | None, typer.Option(help="未分类文本的 CSV，列 title、body / messages without labels")
-]
+Unlabelled = Annotated[Path | None, typer.Option(help="未分类文本的 CSV，列 title、body / messages without labels")]
 Taxonomy = Annotated[Path | None, typer.Option(help="分类表 CSV，第一列为分类 / a tree of class names")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
@@ -62,9 +60,7 @@ def evaluate(
     labelled: Labelled,
     unlabelled: Unlabelled = None,
     taxonomy: Taxonomy = None,
-    model: Annotated[
-        Path | None, typer.Option(help="要评估的模型；不给则交叉验证 / the model to measure")
-    ] = None,
+    model: Annotated[Path | None, typer.Option(help="要评估的模型；不给则交叉验证 / the model to measure")] = None,
     folds: Annotated[int, typer.Option(min=2, max=50, help="折数 / number of folds")] = 5,
     repeats: Annotated[int, typer.Option(min=1, max=50, help="重复次数 / repeats of the folds")] = 1,
     as_json: AsJson = False,
@@ -85,9 +81,7 @@ def evaluate(
             results = cross_validate(
                 table.messages, table.labels, unlabelled=more, hints=hints, count=folds, repeats=repeats
             )
-    method = (
-        {"method": "model", "model": str(model)} if model else {"method": "cross-validation", "folds": folds}
-    )
+    method = {"method": "model", "model": str(model)} if model else {"method": "cross-validation", "folds": folds}
     told = {**method, "left_out": table.left_out, "encoding": table.encoding, **_summary(results)}
     typer.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _page(told))
 
@@ -127,8 +121,7 @@ def _page(told: dict[str, Any]) -> str:
         "    n  查准率 precision  查全率 recall      F1  分类 class",
     ]
     lines += [
-        f"{row['count']:5d}  {row['precision']:16.3f}  {row['recall']:13.3f}  {row['f1']:6.3f}  "
-        f"{row['label']}"
+        f"{row['count']:5d}  {row['precision']:16.3f}  {row['recall']:13.3f}  {row['f1']:6.3f}  {row['label']}"
         for row in told["classes"]
     ]
     return "\n".join(lines)

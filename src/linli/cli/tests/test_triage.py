@@ -65,9 +65,7 @@ def test_cross_validation_with_unlabelled(tmp_path: Path) -> None:
         (b"\xff\xfe\x00\x01\x02", "编码"),
     ],
 )
-def test_an_unusable_file_is_a_sentence_and_writes_nothing(
-    tmp_path: Path, content: bytes, sentence: str
-) -> None:
+def test_an_unusable_file_is_a_sentence_and_writes_nothing(tmp_path: Path, content: bytes, sentence: str) -> None:
     labelled, model = tmp_path / "labelled.csv", tmp_path / "model.npz"
     labelled.write_bytes(content)
     said = RUN.invoke(app, ["train", str(labelled), "--out", str(model)])

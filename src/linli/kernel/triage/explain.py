@@ -84,8 +84,7 @@ class _Text:
         strength = {
             span: sum(gram[self.spans[inner]] for inner in _within(span) if inner in self.spans)
             + sum(
-                lexical[group] * surely / self.spoken[group]
-                for group, surely in self.words.get(span, {}).items()
+                lexical[group] * surely / self.spoken[group] for group, surely in self.words.get(span, {}).items()
             )
             for span in self.candidates
         }
@@ -104,17 +103,13 @@ def _within(span: Span) -> list[Span]:
     """The 1- to 3-grams inside a span."""
     start, end = span
     return [
-        (first, last)
-        for first in range(start, end)
-        for last in range(first + 1, min(first + LONGEST, end) + 1)
+        (first, last) for first in range(start, end) for last in range(first + 1, min(first + LONGEST, end) + 1)
     ]
 
 
 def _looks_like_word(piece: str) -> bool:
     return (
-        bool(_READABLE.fullmatch(piece))
-        and piece not in EMPTY
-        and not any(letter in FUNCTION for letter in piece)
+        bool(_READABLE.fullmatch(piece)) and piece not in EMPTY and not any(letter in FUNCTION for letter in piece)
     )
 
 

@@ -25,7 +25,7 @@ Hints = Mapping[str, Sequence[str]]
 MOST_EXAMPLES = 3000
 """Learning reads at most so many, the last ones given of each label first."""
 ENOUGH_TO_CALIBRATE = 60
-COLD = 0.6
+COLD = 0.8
 """Temperature of a model that has too few decisions to be calibrated on."""
 HINT_IMPORTANCE = 0.3
 
@@ -141,9 +141,7 @@ def _calibrate(space: Space, known: Examples) -> float:
         if not len(asked):
             continue
         scores = space.transform(known.parts.take(asked)).scores(weights) + offsets
-        all_scores.append(
-            np.pad(scores, ((0, 0), (0, len(set(known.labels)) - len(names))), constant_values=-1e9)
-        )
+        all_scores.append(np.pad(scores, ((0, 0), (0, len(set(known.labels)) - len(names))), constant_values=-1e9))
         all_truth.append(np.array([column[known.labels[row]] for row in asked], dtype=np.intp))
     return temperature(np.vstack(all_scores), np.concatenate(all_truth)) if all_scores else COLD
 

@@ -60,9 +60,7 @@ def most_named(texts: Iterable[str], most: int = 3, at_least: int = 2) -> tuple[
 
 def _shortest(name: str, counted: Counter[str]) -> str:
     """The most frequent of the names that begin or end this one, itself among them."""
-    inner = [
-        other for other in counted if len(other) > 2 and (name.startswith(other) or name.endswith(other))
-    ]
+    inner = [other for other in counted if len(other) > 2 and (name.startswith(other) or name.endswith(other))]
     return max(inner, key=lambda other: (counted[other], -len(other), other))
 
 

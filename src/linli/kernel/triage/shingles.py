@@ -16,9 +16,7 @@ DEPTH = 3
 """24 bands of 3: a pair with Jaccard similarity 0.5 is met with 96 %, one with 0.2 with 17 %."""
 LARGEST_BUCKET = 400
 _RANDOM = np.random.default_rng(20_190_101)
-_FACTORS: Hashes = _RANDOM.integers(1, 2**63, size=BANDS * DEPTH, dtype=np.uint64) * np.uint64(2) + np.uint64(
-    1
-)
+_FACTORS: Hashes = _RANDOM.integers(1, 2**63, size=BANDS * DEPTH, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 _SUMMANDS: Hashes = _RANDOM.integers(0, 2**63, size=BANDS * DEPTH, dtype=np.uint64)
 
 

@@ -86,9 +86,7 @@ def metres(first: Point, second: Point) -> float:
     latitude = math.radians(second.latitude - first.latitude) / 2
     longitude = math.radians(second.longitude - first.longitude) / 2
     chord = math.sin(latitude) ** 2 + (
-        math.cos(math.radians(first.latitude))
-        * math.cos(math.radians(second.latitude))
-        * math.sin(longitude) ** 2
+        math.cos(math.radians(first.latitude)) * math.cos(math.radians(second.latitude)) * math.sin(longitude) ** 2
     )
     return 2 * EARTH_RADIUS * math.asin(math.sqrt(min(1.0, chord)))
 
@@ -154,9 +152,7 @@ def _bigrams(text: str) -> dict[str, float]:
     pieces = Counter(piece for piece in bigrams(text) if not FUNCTION.intersection(piece))
     words = {word for _, word in lexicon().hits(normalise(text))}
     known = {pair for word in words for pair in bigrams(word)}
-    weights = {
-        piece: (1 + math.log(times)) * (KNOWN if piece in known else 1.0) for piece, times in pieces.items()
-    }
+    weights = {piece: (1 + math.log(times)) * (KNOWN if piece in known else 1.0) for piece, times in pieces.items()}
     for word in words:
         for group, surely in lexicon().member[word].items():
             field = f"#{lexicon().groups[group]}"

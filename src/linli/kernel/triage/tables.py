@@ -62,8 +62,7 @@ def read_taxonomy(path: Path) -> Hints:
             names = hints.setdefault(label, [label])
             names.extend(name.strip() for name in (row.get(column) or "" for column in columns[1:]))
     return {
-        label: [name for name in dict.fromkeys(names) if name and name != "其他"]
-        for label, names in hints.items()
+        label: [name for name in dict.fromkeys(names) if name and name != "其他"] for label, names in hints.items()
     }
 
 

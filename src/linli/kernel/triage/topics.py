@@ -87,9 +87,7 @@ def hot_topics(
         return ()
     moment = now or max(report.at for report in told)
     vectors = _vectors(told)
-    background = Counter(
-        piece for report in told for piece in set(bigrams(report.title + "。" + report.body))
-    )
+    background = Counter(piece for report in told for piece in set(bigrams(report.title + "。" + report.body)))
     topics = [
         _topic([told[row] for row in rows], vectors[rows], background, len(told), moment, half_life)
         for group in _groups(vectors)
@@ -127,11 +125,7 @@ def _pieces(report: Told) -> dict[str, float]:
     pieces: dict[str, float] = defaultdict(float)
     for text, weight in ((report.title, TITLE), (body, 1.0)):
         for piece in set(bigrams(_words(text))):
-            if (
-                piece[0] >= "\u3400"
-                and len(piece) == 2
-                and not (piece[0] in FUNCTION or piece[1] in FUNCTION)
-            ):
+            if piece[0] >= "\u3400" and len(piece) == 2 and not (piece[0] in FUNCTION or piece[1] in FUNCTION):
                 pieces[piece] += weight
     for name in set(place_names(f"{report.title}。{body}。{report.place or ''}")):
         pieces[name] += PLACE
@@ -248,8 +242,6 @@ def _label(phrases: Sequence[str], places: Sequence[tuple[str, int]], title: str
     """丽景花园 · 搅拌站、噪音, or the most typical title where no phrase is shared."""
     where = places[0][0] if places else ""
     what = (
-        [phrase for phrase in phrases if phrase not in where and where not in phrase][:3]
-        if where
-        else phrases[:3]
+        [phrase for phrase in phrases if phrase not in where and where not in phrase][:3] if where else phrases[:3]
     )
     return " · ".join(part for part in (where, "、".join(what)) if part) or title

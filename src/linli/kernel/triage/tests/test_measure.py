@@ -54,9 +54,7 @@ def test_copies_never_stand_on_both_sides_of_a_fold() -> None:
 
 def test_near_copies_are_found_and_others_are_not() -> None:
     one = "临溪路三号楼前的井盖破了，已经有人摔倒，请尽快来修。"
-    groups = near_copies(
-        [one, "百草园小区晚上广场舞太吵，孩子没法写作业。", one.replace("请", "请你们"), "", ""]
-    )
+    groups = near_copies([one, "百草园小区晚上广场舞太吵，孩子没法写作业。", one.replace("请", "请你们"), "", ""])
     assert groups[0] == groups[2]
     assert groups[1] != groups[0]
     assert groups[3] == groups[4]

@@ -67,6 +67,13 @@ def test_nothing_said_nothing_suggested(model: Model, nothing: str) -> None:
     assert not model.suggest(nothing)
 
 
+@pytest.mark.parametrize(
+    "odd", ["\ud800 路灯不亮", "\0路灯", "🚨🚨路灯不亮🚨", "<script>路灯</script>", "路灯" * 200_000]
+)
+def test_odd_texts_are_read_without_complaint(model: Model, odd: str) -> None:
+    assert model.suggest(odd)[0].label == "street-light"
+
+
 def test_hints_alone_suggest_modestly() -> None:
     cold = Model.from_hints(HINTS)
     for text, kind in (

@@ -28,9 +28,7 @@ def planted(noise: int = 60) -> list[Told]:
     told = []
     for name, cause in (("mixer", MIXER), ("interns", INTERNS)):
         for place, (title, body) in enumerate(cause):
-            told.append(
-                Told(f"{name}{place}", title, body, START + timedelta(days=6 * place), f"{name}-p{place}")
-            )
+            told.append(Told(f"{name}{place}", title, body, START + timedelta(days=6 * place), f"{name}-p{place}"))
     messages, _ = reports(each=noise // 4, seed=8)
     for place, message in enumerate(messages):
         at = START + timedelta(days=dice.uniform(0, 60))
@@ -58,8 +56,7 @@ def test_two_planted_causes_are_found_among_noise() -> None:
 
 def test_one_person_writing_often_is_no_topic() -> None:
     alone = [
-        Told(place, title, body, START + timedelta(days=place), "same")
-        for place, (title, body) in enumerate(MIXER)
+        Told(place, title, body, START + timedelta(days=place), "same") for place, (title, body) in enumerate(MIXER)
     ]
     assert not hot_topics(alone)
     apart = [Told(place, title, body, START, f"p{place}") for place, (title, body) in enumerate(MIXER)]
@@ -71,9 +68,7 @@ def test_heat_cools_with_time_and_a_long_silence_ends_a_topic() -> None:
     (now,) = hot_topics(told, now=START)
     (later,) = hot_topics(told, now=START + timedelta(days=60))
     assert later.heat == now.heat / 2
-    again = [
-        Told(f"b{one.id}", one.title, one.body, START + timedelta(days=200), one.reporter) for one in told
-    ]
+    again = [Told(f"b{one.id}", one.title, one.body, START + timedelta(days=200), one.reporter) for one in told]
     others = [one for one in planted() if str(one.id).startswith("noise")]
     mixers = [topic for topic in hot_topics(told + again + others, now=START) if "搅拌站" in topic.label]
     assert [len(topic.members) for topic in mixers] == [5, 5]
