@@ -130,11 +130,11 @@ def _page(told: dict[str, Any]) -> str:
 @contextmanager
 def _faults() -> Iterator[None]:
     """A sentence on standard error and exit code 2 instead of a traceback."""
-    from linli.kernel.triage.model import TriageFault
+    from linli.kernel.triage.model import TriageError
 
     try:
         yield
-    except TriageFault as fault:
+    except TriageError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(2) from None
     except OSError as fault:

@@ -9,7 +9,7 @@ import numpy as np
 from linli.kernel.triage.features import Floats, Parts
 from linli.kernel.triage.folds import folds
 from linli.kernel.triage.measure import Figures, figures
-from linli.kernel.triage.model import Hints, Model, TriageFault, learn_parts
+from linli.kernel.triage.model import Hints, Model, TriageError, learn_parts
 from linli.kernel.triage.text import Message
 
 
@@ -30,13 +30,13 @@ def cross_validate(
     """One set of figures per repeat, each over every message once, by a model that never saw it or a copy
     of it. Vocabulary, calibration and weights are all fitted inside the fold.
 
-    Raises TriageFault when there are fewer than two different messages or labels.
+    Raises TriageError when there are fewer than two different messages or labels.
     """
     labels = sorted(set(truth))
     parts, more = Parts.of(messages), Parts.of(unlabelled)
     texts = [title + body for title, body in zip(parts.titles, parts.bodies, strict=True)]
     if len(labels) < 2 or len(set(texts)) < 2:
-        raise TriageFault(
+        raise TriageError(
             "交叉验证至少需要两个分类、两条不同的文本。 Cross-validation needs two labels and two messages."
         )
     results = []
@@ -46,6 +46,6 @@ def cross_validate(
             model = learn_parts(parts.take(train), [truth[row] for row in train], more, hints)
             columns = [labels.index(label) for label in model.labels if label in labels]
             known = [place for place, label in enumerate(model.labels) if label in labels]
-            table[np.ix_(held, columns)] = model.probabilities_of(parts.take(held))[:, known]
+            table[held[:, None], columns] = model.probabilities_of(parts.take(held))[:, known]
         results.append(figures(truth, labels, table))
     return results

@@ -13,15 +13,15 @@ from scipy import sparse
 from linli.kernel.triage.features import Floats, Parts, Rows, Space, Weights
 from linli.kernel.triage.grams import LONGEST, Grams
 from linli.kernel.triage.lexicon import lexicon
+from linli.kernel.triage.phrases import EMPTY, FUNCTION
 from linli.kernel.triage.text import Message
 
 MOST_WORDS = 5
 LONGEST_PIECE = 8
 READ = 400
 """How many characters of a body are searched for words; its numbers still come from all of it."""
-_FUNCTION = frozenset(
-    "的了是在我你他她它们这那有和与及或也就都而被把给让向从到为不没很还已将请问能要会可以上下个其此所之于对等吗呢吧啊"
-)
+FAINT = 0.15
+"""A piece with less than this share of the strongest one's credit decided nothing."""
 _READABLE = re.compile(rf"[\u3400-\u9fff]{{2,{LONGEST_PIECE}}}")
 Span = tuple[int, int]
 
@@ -81,17 +81,16 @@ class _Text:
     def pieces(self, lexical: Floats, number: int) -> dict[str, float]:
         """Credit of the pieces that speak for a label, none overlapping a stronger one."""
         gram = self.credit[:, number]
-        credits = {
+        strength = {
             span: sum(gram[self.spans[inner]] for inner in _within(span) if inner in self.spans)
             + sum(
-                lexical[group] * surely / self.spoken[group]
-                for group, surely in self.words.get(span, {}).items()
+                lexical[group] * surely / self.spoken[group] for group, surely in self.words.get(span, {}).items()
             )
             for span in self.candidates
         }
         pieces: dict[str, float] = defaultdict(float)
         taken = np.zeros(len(self.text), dtype=bool)
-        for (start, end), credit in sorted(credits.items(), key=lambda item: (-item[1], item[0])):
+        for (start, end), credit in sorted(strength.items(), key=lambda item: (-item[1], item[0])):
             if credit <= 0:
                 break
             if not taken[start:end].any():
@@ -103,17 +102,24 @@ class _Text:
 def _within(span: Span) -> list[Span]:
     """The 1- to 3-grams inside a span."""
     start, end = span
-    return [(first, last) for first in range(start, end) for last in range(first + 1, min(first + LONGEST, end) + 1)]
+    return [
+        (first, last) for first in range(start, end) for last in range(first + 1, min(first + LONGEST, end) + 1)
+    ]
 
 
 def _looks_like_word(piece: str) -> bool:
-    return bool(_READABLE.fullmatch(piece)) and not any(letter in _FUNCTION for letter in piece)
+    return (
+        bool(_READABLE.fullmatch(piece)) and piece not in EMPTY and not any(letter in FUNCTION for letter in piece)
+    )
 
 
 def _strongest(strength: dict[str, float], written: str) -> tuple[str, ...]:
     """The strongest pieces as they are spelled in the message; a piece inside a stronger one is no news."""
     chosen: list[str] = []
-    for piece, _ in sorted(strength.items(), key=lambda item: (-item[1], item[0])):
+    least = FAINT * max(strength.values(), default=0.0)
+    for piece, credit in sorted(strength.items(), key=lambda item: (-item[1], item[0])):
+        if credit < least:
+            break
         found = re.search(r"\s*".join(map(re.escape, piece)), written, re.IGNORECASE)
         if found is None or any(piece in other or other in piece for other in chosen):
             continue

@@ -1,4 +1,4 @@
-"""TF-IDF over character n-grams, hashed: counting needs no vocabulary, so each text is counted once for good."""
+"""TF-IDF over character n-grams, hashed: counting needs no vocabulary, so a text is counted once for good."""
 
 from __future__ import annotations
 

@@ -61,7 +61,10 @@ def parse(lines: Sequence[str]) -> Lexicon:
         name, _, words = line.partition(":")
         groups.append(name.strip())
         sure, _, wider = words.lower().partition("|")
-        for word, surely in (*((word, WIDER) for word in wider.split()), *((word, 1.0) for word in sure.split())):
+        for word, surely in (
+            *((word, WIDER) for word in wider.split()),
+            *((word, 1.0) for word in sure.split()),
+        ):
             member.setdefault(word, {})[len(groups) - 1] = surely
     return Lexicon(
         tuple(groups),

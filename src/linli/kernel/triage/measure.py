@@ -16,7 +16,7 @@ BINS = 15
 
 @dataclass(frozen=True)
 class ClassFigures:
-    """One row of the table: how many are in it, how many of those suggested are right, how many were found."""
+    """One row of the table: how many there are, which share of those suggested is right, and was found."""
 
     label: str
     count: int

@@ -25,12 +25,12 @@ Hints = Mapping[str, Sequence[str]]
 MOST_EXAMPLES = 3000
 """Learning reads at most so many, the last ones given of each label first."""
 ENOUGH_TO_CALIBRATE = 60
-COLD = 1.0
+COLD = 0.8
 """Temperature of a model that has too few decisions to be calibrated on."""
 HINT_IMPORTANCE = 0.3
 
 
-class TriageFault(ValueError):
+class TriageError(ValueError):
     """The input cannot be used; the message is a sentence for the person who gave it."""
 
 
@@ -105,7 +105,7 @@ def learn(
 ) -> Model:
     """Fit a model to (report, label) pairs, helped by reports without labels and by hint words per label.
 
-    Deterministic. Raises TriageFault when there is neither an example nor a hint.
+    Deterministic. Raises TriageError when there is neither an example nor a hint.
     """
     pairs = _newest([(as_message(report), label) for report, label in examples])
     parts = Parts.of([message for message, _ in pairs])
@@ -116,7 +116,7 @@ def learn_parts(parts: Parts, labels: Sequence[str], unlabelled: Parts, hints: H
     """`learn` on messages whose vectors are known already; cross-validation uses it again and again."""
     known = _with_hints(parts, labels, hints or {})
     if not len(known.labels):
-        raise TriageFault("没有可学习的内容：既没有带分类的文本，也没有提示词。 Nothing to learn from.")
+        raise TriageError("没有可学习的内容：既没有带分类的文本，也没有提示词。 Nothing to learn from.")
     space = Space.fit(known.parts + unlabelled)
     heat = _calibrate(space, known) if known.real.sum() >= ENOUGH_TO_CALIBRATE else COLD
     names, weights, offsets = _fit(space, known)
@@ -147,7 +147,7 @@ def _calibrate(space: Space, known: Examples) -> float:
 
 
 def _with_hints(parts: Parts, labels: Sequence[str], hints: Hints) -> Examples:
-    """Each hint word of a label, and all of them together, join the examples as small messages of their own."""
+    """Each hint word of a label, and all of them together, join the examples as small messages."""
     lines = [(line, label) for label, words in hints.items() for line in (*words, "、".join(words)) if line]
     hinted = Parts.of([Message(line, line) for line, _ in lines])
     return Examples(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ def shingles(text: str) -> Hashes:
     mixed = np.zeros(len(points) - WIDTH + 1, dtype=np.uint64)
     for offset in range(WIDTH):
         mixed = (mixed << np.uint64(21)) | points[offset : offset + len(mixed)]
-    return np.unique(mixed * np.uint64(0x9E3779B97F4A7C15))
+    return np.unique(np.asarray(mixed * np.uint64(0x9E3779B97F4A7C15), dtype=np.uint64))
 
 
 def jaccard(first: Hashes, second: Hashes) -> float:
@@ -40,7 +41,7 @@ def signature(pieces: Hashes) -> Hashes:
     """(bands,): texts that are alike agree in one of them at least."""
     lowest = (((pieces[None, :] * _FACTORS[:, None]) + _SUMMANDS[:, None]) >> np.uint64(20)).min(axis=1)
     banded = lowest.reshape(BANDS, DEPTH)
-    key = banded[:, 0].copy()
+    key: Hashes = banded[:, 0].copy()
     for column in range(1, DEPTH):
         key = key * np.uint64(0x100000001B3) ^ banded[:, column]
     return key
@@ -68,7 +69,7 @@ def _candidates(signatures: Sequence[Hashes]) -> Iterator[tuple[int, int]]:
             first = bucket[0]
             yield from ((first, other) for other in bucket[1:])
             if len(bucket) <= LARGEST_BUCKET:
-                yield from zip(bucket[1:], bucket[2:], strict=False)
+                yield from pairwise(bucket)
 
 
 def _find(leader: list[int], place: int) -> int:

@@ -16,11 +16,11 @@ import numpy.typing as npt
 from linli.kernel.triage.features import MEANING, Space, Weights
 from linli.kernel.triage.grams import Grams
 from linli.kernel.triage.lexicon import lexicon
-from linli.kernel.triage.model import Model, TriageFault
+from linli.kernel.triage.model import Model, TriageError
 
 FORMAT = 1
 BROKEN = "这不是可用的研判模型文件，或已损坏，请重新训练。 Not a usable triage model; train it again."
-OTHER = "模型由另一版本的邻里训练，请重新训练。 The model was trained by another version of Linli; train it again."
+OTHER = "模型由另一版本的邻里训练，请重新训练。 Trained by another version of Linli; train it again."
 
 
 def write(model: Model, path: Path) -> None:
@@ -29,7 +29,7 @@ def write(model: Model, path: Path) -> None:
 
 
 def read(path: Path) -> Model:
-    """Read a model. Raises TriageFault with a sentence when the file is none, is broken or is of another
+    """Read a model. Raises TriageError with a sentence when the file is none, is broken or is of another
     version, and OSError when it cannot be read at all."""
     return from_bytes(path.read_bytes())
 
@@ -50,6 +50,7 @@ def to_bytes(model: Model) -> bytes:
         offsets=model.offsets,
         title_columns=space.title_grams.columns,
         body_columns=space.body_grams.columns,
+        allow_pickle=False,
         **{name: array.astype(np.float32) for name, array in _arrays(model).items()},
     )
     return buffer.getvalue()
@@ -60,13 +61,13 @@ def from_bytes(content: bytes) -> Model:
         with np.load(BytesIO(content), allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes())
             if about["format"] != FORMAT or about["lexicon"] != _lexicon_mark():
-                raise TriageFault(OTHER)
+                raise TriageError(OTHER)
             arrays = {name: stored[name] for name in stored.files if name != "about"}
         return _model(about, arrays)
-    except TriageFault:
+    except TriageError:
         raise
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as fault:
-        raise TriageFault(BROKEN) from fault
+        raise TriageError(BROKEN) from fault
 
 
 def _arrays(model: Model) -> dict[str, npt.NDArray[np.float64]]:
@@ -102,9 +103,9 @@ def _model(about: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Model:
         "dense_weights": (2 * groups + 2 * MEANING, len(labels)),
     }
     if {name: array.shape for name, array in arrays.items()} != expected:
-        raise TriageFault(BROKEN)
+        raise TriageError(BROKEN)
     if not all(np.isfinite(array).all() for array in arrays.values()) or not float(about["temperature"]) > 0:
-        raise TriageFault(BROKEN)
+        raise TriageError(BROKEN)
     space = Space(
         Grams(titles.astype(np.int64), arrays["title_gram_idf"]),
         Grams(bodies.astype(np.int64), arrays["body_gram_idf"]),

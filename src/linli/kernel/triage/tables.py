@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from linli.kernel.triage.model import Hints, TriageFault
+from linli.kernel.triage.model import Hints, TriageError
 from linli.kernel.triage.text import Message
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -32,7 +32,7 @@ class Table:
 def read_messages(path: Path, *, labelled: bool) -> Table:
     """Read a file. Rows without any text, or without a label where one is needed, are left out and counted.
 
-    Raises TriageFault with a sentence for an unreadable file, missing columns or no usable row.
+    Raises TriageError with a sentence for an unreadable file, missing columns or no usable row.
     """
     (columns, rows), encoding = _rows(path)
     _need(path, columns, ("title", "body", "label1") if labelled else ("title", "body"))
@@ -46,15 +46,15 @@ def read_messages(path: Path, *, labelled: bool) -> Table:
         messages.append(message)
         labels.append(label)
     if not messages:
-        raise TriageFault(f"{path.name}：没有可用的行。 No usable row in {path.name}.")
+        raise TriageError(f"{path.name}：没有可用的行。 No usable row in {path.name}.")
     return Table(tuple(messages), tuple(labels) if labelled else (), encoding, left_out)
 
 
 def read_taxonomy(path: Path) -> Hints:
-    """Hints per label from a classification tree: the first column is the label, the others its finer names."""
+    """Hints per label from a classification tree: the first column is the label, the others finer names."""
     (columns, rows), _ = _rows(path)
     if len(columns) < 2:
-        raise TriageFault(f"{path.name}：分类表至少要有两列。 A taxonomy needs two columns.")
+        raise TriageError(f"{path.name}：分类表至少要有两列。 A taxonomy needs two columns.")
     hints: dict[str, list[str]] = {}
     for row in rows:
         label = (row.get(columns[0]) or "").strip()
@@ -68,7 +68,7 @@ def read_taxonomy(path: Path) -> Hints:
 
 def _need(path: Path, present: Sequence[str], needed: Sequence[str]) -> None:
     if missing := [column for column in needed if column not in present]:
-        raise TriageFault(
+        raise TriageError(
             f"{path.name}：缺少列 {'、'.join(missing)}；现有列：{'、'.join(present) or '无'}。"
             f" Missing column(s): {', '.join(missing)}."
         )
@@ -78,9 +78,9 @@ def _rows(path: Path) -> tuple[tuple[list[str], list[Row]], str]:
     try:
         content = path.read_bytes()
     except OSError as fault:
-        raise TriageFault(f"无法读取 {path}：{fault.strerror}。 Cannot read {path}.") from fault
+        raise TriageError(f"无法读取 {path}：{fault.strerror}。 Cannot read {path}.") from fault
     if not content.strip():
-        raise TriageFault(f"{path.name}：文件是空的。 {path.name} is empty.")
+        raise TriageError(f"{path.name}：文件是空的。 {path.name} is empty.")
     text, encoding = _decode(path, content)
     csv.field_size_limit(LONGEST_FIELD)
     try:
@@ -89,7 +89,7 @@ def _rows(path: Path) -> tuple[tuple[list[str], list[Row]], str]:
         reader.fieldnames = columns
         return (columns, list(reader)), encoding
     except csv.Error as fault:
-        raise TriageFault(f"{path.name}：不是有效的 CSV（{fault}）。 Not a valid CSV.") from fault
+        raise TriageError(f"{path.name}：不是有效的 CSV（{fault}）。 Not a valid CSV.") from fault
 
 
 def _decode(path: Path, content: bytes) -> tuple[str, str]:
@@ -100,6 +100,6 @@ def _decode(path: Path, content: bytes) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return text, encoding
-    raise TriageFault(
+    raise TriageError(
         f"{path.name}：编码既不是 UTF-8 也不是 GBK/GB 18030。 {path.name} is neither UTF-8 nor GBK/GB 18030."
     )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[。！？!?；;\n]+")
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
+LONGEST_BODY = 20_000
 TITLE_LENGTH = 40
 """A text without a title lends its first sentence, up to so many characters, as its title."""
 
@@ -38,13 +39,13 @@ class Message(NamedTuple):
         return ""
 
     def content(self) -> str:
-        """The body in normal form."""
-        return normalise(self.body)
+        """The body in normal form, of a very long one the beginning."""
+        return normalise(self.body[:LONGEST_BODY])
 
 
 def normalise(text: str) -> str:
     """Full-width to half-width (NFKC), lower case, no white space: spaces mean nothing between 汉字."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _SPACE.sub("", _readable(text))
 
 
 def bigrams(text: str) -> Iterator[str]:
@@ -52,20 +53,16 @@ def bigrams(text: str) -> Iterator[str]:
 
     `bigrams("3号井盖坏了")` gives 3, 号井, 井盖, 盖坏, 坏了. Nothing spans punctuation.
     """
-    for run in _RUN.findall(_keep_spaces(text)):
+    for run in _RUN.findall(_readable(text)):
         if run[0] < "\u3400" or len(run) == 1:
             yield run
         else:
             yield from (run[i : i + 2] for i in range(len(run) - 1))
 
 
-def _keep_spaces(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text, in normal form, without empty ones."""
-    return [part for part in (normalise(piece) for piece in _SENTENCE.split(text)) if part]
+def _readable(text: str) -> str:
+    """Half-width and lower case, without the halves of broken surrogate pairs that no encoding can hold."""
+    return unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode()).lower()
 
 
 def as_message(report: str | Message) -> Message:
@@ -74,3 +71,8 @@ def as_message(report: str | Message) -> Message:
 
 def as_messages(reports: Iterable[str | Message]) -> list[Message]:
     return [as_message(report) for report in reports]
+
+
+def words_of(block: str) -> tuple[str, ...]:
+    """The words of a block of text, parted by white space: how lists of words are written here."""
+    return tuple(block.split())
