@@ -18,7 +18,7 @@ from ..models import Account, OneTimeCode, Person
 from ..numbers import mobile
 from ..secrets import fingerprint, mask_phone, seal
 from ..sender import NotSent, sender
-from .common import act, clean_name, stream_of, themselves
+from .common import act, clean_name, known_place, stream_of, themselves
 from .doors import enter
 
 LIVES = timedelta(minutes=5)
@@ -96,9 +96,11 @@ def register_resident(
     """The account and the person of a phone that was proved a moment ago.
 
     A person the neighbourhood already has under this name and phone is this person: nobody is kept twice.
+    Raises Invalid (name, place that does not exist).
     Raises Conflict when the phone has an account by now.
     """
     digits, name = clean_mobile(phone), clean_name(name)
+    place_code = known_place(place_code, "address") if place_code else ""
     try:
         with act():
             account = Account(

@@ -18,7 +18,7 @@ from linli.kernel.audit.verbs import erase
 from .. import numbers
 from ..models import ERASED, Account, Household, Person, Residence
 from ..secrets import fingerprint, mask_phone, seal, unseal
-from .common import act, clean_name, end_sessions, locked_person, stream_of
+from .common import act, clean_name, end_sessions, known_place, locked_person, stream_of
 
 _FIRST_BIRTH_YEAR = 1900
 
@@ -41,7 +41,7 @@ def register_person(
     Raises Invalid (number, year), Conflict (the identity number is registered already).
     """
     require(by, "people.change", place_code)
-    person = Person(name=clean_name(name), place_code=place_code)
+    person = Person(name=clean_name(name), place_code=known_place(place_code))
     _set_phone(person, phone)
     _set_identity(person, identity, at)
     if birth_year is not None:
@@ -87,7 +87,7 @@ def correct_person(*, by: Actor, at: datetime, person_id: UUID, **changes: Any) 
 
 def move_household(*, by: Actor, at: datetime, household_id: UUID, place_code: str) -> Household:
     """The household and who lives in it now live elsewhere. Needs `people.change` at both places."""
-    require(by, "people.change", place_code)
+    require(by, "people.change", known_place(place_code))
     with act():
         home = _household(household_id, place_code, by, anywhere=True)
         require(by, "people.change", home.place_code)
@@ -170,7 +170,7 @@ def _apply(person: Person, changes: dict[str, Any], by: Actor, at: datetime) -> 
         person.birth_year = None if year is None else clean_birth_year(year, at)
     if "place_code" in changes:
         require(by, "people.change", changes["place_code"])
-        person.place_code = changes["place_code"]
+        person.place_code = known_place(changes["place_code"])
 
 
 def _set_phone(person: Person, text: str) -> None:
