@@ -16,7 +16,7 @@ from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, 
 from linli.kernel.audit.verbs import erase
 
 from .. import numbers
-from ..models import ERASED, Account, Household, Person, Residence
+from ..models import ERASED, Account, Household, Person, Post, Residence
 from ..secrets import fingerprint, mask_phone, seal, unseal
 from .common import act, clean_name, end_sessions, known_place, locked_person, stream_of
 
@@ -124,7 +124,7 @@ def erase_person(*, by: Actor, at: datetime, person_id: UUID, reason: str = "") 
         account_id = person.account_id
         _bury(person, at)
         if account_id:
-            _close_account(account_id)
+            _close_account(account_id, at)
         streams = [_stream(person.id)] + ([stream_of(account_id)] if account_id else [])
         count = erase(streams=streams, at=at)
         nameless = by if by.person_id != person.id else _nameless(by)
@@ -220,8 +220,11 @@ def _bury(person: Person, at: datetime) -> None:
     person.save()
 
 
-def _close_account(account_id: UUID) -> None:
+def _close_account(account_id: UUID, at: datetime) -> None:
     end_sessions(account_id)
+    for post in Post.objects.filter(account_id=account_id, valid__contains=at):
+        post.valid = DateTimeTZRange(post.valid.lower, at)
+        post.save(update_fields=["valid"])
     account = Account.objects.select_for_update().get(pk=account_id)
     account.username, account.name, account.email = f"erased:{account.id}", ERASED, ""
     account.phone_print = account.phone_sealed = account.factor_sealed = account.factor_step = None
