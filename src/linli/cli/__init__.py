@@ -25,6 +25,7 @@ COMMANDS = (
     "check",
     "words",
     "triage",
+    "people",
 )
 
 

@@ -16,9 +16,8 @@ from urllib.request import Request as UrlRequest
 
 import structlog
 from django.conf import settings
-from django.utils.translation import gettext as _
 
-from linli.kernel.people.sender import NotSent
+from linli.kernel.people.sender import not_sent
 
 from . import wire
 
@@ -47,10 +46,10 @@ def send(phone: str, template: str, params: Mapping[str, str]) -> None:
         answer = wire.parse(to, *_exchange(request, to.timeout))
     except (OSError, ValueError) as error:  # URLError, a timeout; Misconfigured, TOML
         log.error("sms.failed", template=template, error=f"{type(error).__name__}: {error}")
-        raise _not_sent() from None
+        raise not_sent() from None
     if not answer.accepted:
         log.error("sms.refused", template=template, words=answer.words.replace(phone, "…"))
-        raise _not_sent()
+        raise not_sent()
 
 
 def configured(path: str) -> wire.Provider:
@@ -84,7 +83,3 @@ def _exchange(request: wire.Request, timeout: float) -> tuple[int, bytes]:
         return error.code, error.read(_LONGEST_ANSWER)
     except URLError as error:
         raise OSError(str(error.reason)) from None
-
-
-def _not_sent() -> NotSent:
-    return NotSent(_("短信没有发出去，请稍后再试，或者到居村委会的柜台办理。"), code="sms-failed")

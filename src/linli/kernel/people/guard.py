@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from math import ceil
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import ngettext
 
 from linli.kernel.access import TooMany
@@ -36,7 +39,8 @@ PASSWORD_ANYWHERE = Limit("password-anywhere", 50, _QUARTER, _QUARTER)
 PASSWORD_ADDRESS = Limit("password-address", 200, _QUARTER, _QUARTER)
 FACTOR = Limit("factor", 5, _QUARTER, _QUARTER)
 CODES_TO_PHONE = Limit("codes-to-phone", 10, timedelta(days=1), timedelta(hours=12))
-CODES_FROM_ADDRESS = Limit("codes-from-address", 60, timedelta(hours=1), timedelta(hours=1))
+# Addresses are shared: a town's mobile phones stand behind a few of them. Who proves right is given back.
+CODES_FROM_ADDRESS = Limit("codes-from-address", 120, timedelta(hours=1), timedelta(hours=1))
 GUESSES_FROM_ADDRESS = Limit("guesses-from-address", 60, _QUARTER, _QUARTER)
 
 _FRESH = "coalesce(t.locked_until <= %(at)s, t.since <= %(start)s)"
@@ -64,7 +68,7 @@ def spend(limit: Limit, subject: str, at: datetime, *, address: str = "", accoun
     values = {
         "what": limit.what,
         "subject": key,
-        "address": address,
+        "address": network(address),
         "account": account_id,
         "at": at,
         "start": at - limit.within,
@@ -75,13 +79,31 @@ def spend(limit: Limit, subject: str, at: datetime, *, address: str = "", accoun
         cursor.execute(_COUNT, values)
         row = cursor.fetchone()
     if row is None:
-        raise too_many(_locked_until(limit, key, address, at) - at)
+        raise too_many(_locked_until(limit, key, network(address), at) - at)
     return max(0, limit.tries - int(row[0]))
 
 
 def forgive(limit: Limit, subject: str, *, address: str = "") -> None:
     """The subject proved itself: its tries are forgotten."""
-    Tally.objects.filter(what=limit.what, subject=fingerprint(subject), address=address).delete()
+    Tally.objects.filter(what=limit.what, subject=fingerprint(subject), address=network(address)).delete()
+
+
+def give_back(limit: Limit, subject: str) -> None:
+    """One try of a shared subject was right: it does not count, and locks nobody out."""
+    Tally.objects.filter(what=limit.what, subject=fingerprint(subject), address="").update(
+        count=Greatest(F("count") - 1, 0), locked_until=None
+    )
+
+
+def network(address: str) -> str:
+    """What one caller can hold of addresses: an IPv4 address, or an IPv6 network of 64 bits."""
+    try:
+        given = ip_address(address)
+    except ValueError:
+        return address
+    if given.version == 6 and given.ipv4_mapped:
+        return str(given.ipv4_mapped)
+    return address if given.version == 4 else str(ip_network((given, 64), strict=False))
 
 
 def too_many(wait: timedelta) -> TooMany:

@@ -27,6 +27,11 @@ class NotSent(Refused):
     status = 503
 
 
+def not_sent() -> NotSent:
+    """What a sender raises when the provider did not take a message."""
+    return NotSent(_("短信没有发出去，请稍后再试，或者到居村委会的柜台办理。"), code="sms-failed")
+
+
 def sender() -> Sender | None:
     """What `settings.LINLI_SMS_SENDER` (a dotted path) names; None in a demo without a provider."""
     if settings.LINLI_SMS_SENDER:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,6 +11,7 @@ from linli.kernel.access import ANONYMOUS, SYSTEM, Actor, Role, as_system, look_
 from linli.kernel.people import verbs
 from linli.kernel.people.models import Account, Person
 from linli.kernel.people.queries import actor_in
+from linli.kernel.places.models import Place
 
 AT = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
 DISTRICT, STREET, HOOD, OTHER_HOOD = "990101", "990101001", "990101001001", "990101001002"
@@ -57,8 +58,27 @@ def _quick_hashes(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+HOME = HOOD + "001001001010001"
+NEXT_DOOR = HOOD + "001001001010002"
+NAMES = {HOOD: "柳湾一居", OTHER_HOOD: "柳湾二居"}
+
+
+def make_places() -> None:
+    """Both neighbourhoods and two homes, with every level above them."""
+    levels = (2, 4, 6, 9, 12, 15, 18, 21, 23, 27)
+    codes = {end[:n] for end in (HOME, NEXT_DOOR, OTHER_HOOD) for n in levels if n <= len(end)}
+    made: dict[str, Place] = {}
+    with as_system():
+        for code in sorted(codes, key=len):
+            above = next((made[code[:n]] for n in reversed(levels) if code[:n] in made), None)
+            made[code] = Place.objects.create(
+                code=code, name=NAMES.get(code, code), parent=above, valid_from=date(2020, 1, 1)
+            )
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
+    make_places()
     made = Cast(
         system=staff("sys", Role.SYSTEM_ADMIN, DISTRICT, "系统员"),
         security=staff("sec", Role.SECURITY_ADMIN, DISTRICT, "安全员"),

@@ -15,10 +15,9 @@ from linli.kernel.people import verbs
 from linli.kernel.people.models import Account, Household, Person, Residence
 from linli.kernel.people.queries import persons_at, self_of, who_looked
 
-from .conftest import AT, DOOR, HOOD, OTHER_HOOD, Cast, records, the_account, the_person
+from .conftest import AT, DOOR, HOME, HOOD, NEXT_DOOR, OTHER_HOOD, Cast, records, the_account, the_person
 
 IDENTITY = "11010519491231002X"
-HOME = HOOD + "001001001010101"
 
 
 def register(cast, **changes):
@@ -89,6 +88,7 @@ def test_numbers_are_sealed_and_masked_in_history(cast: Cast):
         ("name", "x" * 65),
         ("birth_year", 1850),
         ("birth_year", 2031),
+        ("place_code", HOOD + "999"),
     ],
 )
 def test_what_cannot_be_is_refused_beside_its_field(cast: Cast, field, value):
@@ -128,7 +128,7 @@ def test_a_household_moves_with_everybody_in_it(cast: Cast):
     with as_system():
         home = Household.objects.get(residences__person=head)
     child = register(cast, name="小孙", identity="", place_code=HOME, household_id=home.id, relation="child")
-    new = HOME[:-1] + "2"
+    new = NEXT_DOOR
     verbs.move_household(by=cast.counter, at=AT, household_id=home.id, place_code=new)
     with as_system():
         assert set(Person.objects.filter(pk__in=[head.id, child.id]).values_list("place_code", flat=True)) == {new}

@@ -20,6 +20,7 @@ from .factors import (
     renew_recovery_codes,
     reset_second_factor,
 )
+from .first import first_administrators
 from .keys import issue_key, revoke_key, rotate_key, touch_key
 from .passwords import check_password, reset_password, set_password
 from .persons import correct_person, erase_person, move_household, register_person
@@ -49,6 +50,7 @@ __all__ = [
     "end_session",
     "enrol_second_factor",
     "erase_person",
+    "first_administrators",
     "issue_key",
     "move_household",
     "new_password",

@@ -18,7 +18,7 @@ from ..models import Account, OneTimeCode, Person
 from ..numbers import mobile
 from ..secrets import fingerprint, mask_phone, seal
 from ..sender import NotSent, sender
-from .common import act, clean_name, stream_of, themselves
+from .common import act, clean_name, known_place, stream_of, themselves
 from .doors import enter
 
 LIVES = timedelta(minutes=5)
@@ -41,12 +41,12 @@ def send_code(*, by: Actor, at: datetime, phone: str) -> Sent:
     """Send a sign-in code to a phone; the code sent before, if any, ends.
 
     Says nothing about whether the phone has an account. Raises Invalid (no mobile number), TooMany (within
-    60 seconds of the last, ten a day to a phone, sixty an hour from an address), NotSent (provider).
+    60 seconds of the last, ten a day to a phone, 120 an hour from an address), NotSent (provider).
     """
     digits = clean_mobile(phone)
     send = sender()
     _wait_for_resend(digits, at)
-    guard.spend(guard.CODES_FROM_ADDRESS, by.address, at)
+    guard.spend(guard.CODES_FROM_ADDRESS, guard.network(by.address), at)
     guard.spend(guard.CODES_TO_PHONE, digits, at)
     code = f"{secrets.randbelow(10**6):06d}"
     expires_at = at + LIVES
@@ -73,7 +73,7 @@ def check_code(*, by: Actor, at: datetime, phone: str, code: str, device: str = 
     (disabled).
     """
     digits = clean_mobile(phone)
-    guard.spend(guard.GUESSES_FROM_ADDRESS, by.address, at)
+    guard.spend(guard.GUESSES_FROM_ADDRESS, guard.network(by.address), at)
     with act():
         account = Account.objects.filter(phone_print=fingerprint(digits), kind=Account.Kind.RESIDENT).first()
         why = _try(digits, code, at)
@@ -85,6 +85,8 @@ def check_code(*, by: Actor, at: datetime, phone: str, code: str, device: str = 
             enter(account, by=by, at=at, how="code", device=device)
     if why:
         raise Invalid(why, fields={"code": why}, code="code")
+    guard.give_back(guard.GUESSES_FROM_ADDRESS, guard.network(by.address))
+    guard.forgive(guard.CODES_TO_PHONE, digits)
     if account and not account.is_active:
         raise NotAllowed(_("这个账号已停用，请联系您的居村委会。"), code="disabled")
     return account
@@ -96,9 +98,11 @@ def register_resident(
     """The account and the person of a phone that was proved a moment ago.
 
     A person the neighbourhood already has under this name and phone is this person: nobody is kept twice.
+    Raises Invalid (name, place that does not exist).
     Raises Conflict when the phone has an account by now.
     """
     digits, name = clean_mobile(phone), clean_name(name)
+    place_code = known_place(place_code, "address") if place_code else ""
     try:
         with act():
             account = Account(

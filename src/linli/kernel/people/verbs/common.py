@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, Level, NotFound, Role, as_system, covers, level_of_scope, require
+from linli.kernel.places import queries as places
 
 from ..models import Account, Person, Post, Session
 
@@ -50,6 +51,13 @@ def clean_scope(code: str, field: str = "place_code") -> str:
     """A place code that a post can stand on (2, 4, 6, 9, 12 or 15 digits). Raises Invalid."""
     if not (code.isascii() and code.isdigit()) or level_of_scope(code) is Level.NONE:
         raise Invalid(_("没有这样的地点代码。"), fields={field: _("没有这样的地点代码。")})
+    return code
+
+
+def known_place(code: str, field: str = "place_code") -> str:
+    """A place that exists today. Raises Invalid."""
+    if not places.exists(code):
+        raise Invalid(_("没有这个地点。"), fields={field: _("没有这个地点。")})
     return code
 
 

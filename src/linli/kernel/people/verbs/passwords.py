@@ -41,6 +41,8 @@ def check_password(*, by: Actor, at: datetime, username: str, password: str) -> 
         raise Invalid(_("用户名或密码不对。"), fields={"password": _("用户名或密码不对。")}, code="password")
     assert account is not None
     guard.forgive(guard.PASSWORD, name, address=by.address)
+    guard.give_back(guard.PASSWORD_ANYWHERE, name)
+    guard.give_back(guard.PASSWORD_ADDRESS, guard.network(by.address))
     if not account.is_active:
         raise NotAllowed(_("这个账号已停用，请联系您单位的安全管理员。"), code="disabled")
     return account
@@ -94,7 +96,7 @@ def reset_password(*, by: Actor, at: datetime, account_id: UUID) -> tuple[Accoun
 
 def _spend(name: str, by: Actor, at: datetime, account: Account | None) -> int:
     account_id = account.id if account else None
-    guard.spend(guard.PASSWORD_ADDRESS, by.address, at)
+    guard.spend(guard.PASSWORD_ADDRESS, guard.network(by.address), at)
     left = guard.spend(guard.PASSWORD, name, at, address=by.address, account_id=account_id)
     guard.spend(guard.PASSWORD_ANYWHERE, name, at, account_id=account_id)
     return left

@@ -16,9 +16,9 @@ from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, 
 from linli.kernel.audit.verbs import erase
 
 from .. import numbers
-from ..models import ERASED, Account, Household, Person, Residence
+from ..models import ERASED, Account, Household, Person, Post, Residence
 from ..secrets import fingerprint, mask_phone, seal, unseal
-from .common import act, clean_name, end_sessions, locked_person, stream_of
+from .common import act, clean_name, end_sessions, known_place, locked_person, stream_of
 
 _FIRST_BIRTH_YEAR = 1900
 
@@ -41,7 +41,7 @@ def register_person(
     Raises Invalid (number, year), Conflict (the identity number is registered already).
     """
     require(by, "people.change", place_code)
-    person = Person(name=clean_name(name), place_code=place_code)
+    person = Person(name=clean_name(name), place_code=known_place(place_code))
     _set_phone(person, phone)
     _set_identity(person, identity, at)
     if birth_year is not None:
@@ -87,7 +87,7 @@ def correct_person(*, by: Actor, at: datetime, person_id: UUID, **changes: Any) 
 
 def move_household(*, by: Actor, at: datetime, household_id: UUID, place_code: str) -> Household:
     """The household and who lives in it now live elsewhere. Needs `people.change` at both places."""
-    require(by, "people.change", place_code)
+    require(by, "people.change", known_place(place_code))
     with act():
         home = _household(household_id, place_code, by, anywhere=True)
         require(by, "people.change", home.place_code)
@@ -124,7 +124,7 @@ def erase_person(*, by: Actor, at: datetime, person_id: UUID, reason: str = "") 
         account_id = person.account_id
         _bury(person, at)
         if account_id:
-            _close_account(account_id)
+            _close_account(account_id, at)
         streams = [_stream(person.id)] + ([stream_of(account_id)] if account_id else [])
         count = erase(streams=streams, at=at)
         nameless = by if by.person_id != person.id else _nameless(by)
@@ -170,7 +170,7 @@ def _apply(person: Person, changes: dict[str, Any], by: Actor, at: datetime) -> 
         person.birth_year = None if year is None else clean_birth_year(year, at)
     if "place_code" in changes:
         require(by, "people.change", changes["place_code"])
-        person.place_code = changes["place_code"]
+        person.place_code = known_place(changes["place_code"])
 
 
 def _set_phone(person: Person, text: str) -> None:
@@ -220,8 +220,11 @@ def _bury(person: Person, at: datetime) -> None:
     person.save()
 
 
-def _close_account(account_id: UUID) -> None:
+def _close_account(account_id: UUID, at: datetime) -> None:
     end_sessions(account_id)
+    for post in Post.objects.filter(account_id=account_id, valid__contains=at):
+        post.valid = DateTimeTZRange(post.valid.lower, at)
+        post.save(update_fields=["valid"])
     account = Account.objects.select_for_update().get(pk=account_id)
     account.username, account.name, account.email = f"erased:{account.id}", ERASED, ""
     account.phone_print = account.phone_sealed = account.factor_sealed = account.factor_step = None

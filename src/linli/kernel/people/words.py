@@ -1,0 +1,32 @@
+"""What roles and kinds are called on a page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.access import Role
+
+ROLES = {
+    Role.ANONYMOUS: _("访客"),
+    Role.RESIDENT: _("居民"),
+    Role.VOLUNTEER: _("志愿者"),
+    Role.GRID_WORKER: _("网格员"),
+    Role.SOCIAL_WORKER: _("居村社工"),
+    Role.DISPATCHER: _("派遣员"),
+    Role.HANDLER: _("处置人员"),
+    Role.UNIT_HEAD: _("部门负责人"),
+    Role.DUTY_OFFICER: _("值班长"),
+    Role.LEADER: _("领导"),
+    Role.DATA_KEEPER: _("数据管理员"),
+    Role.SYSTEM_ADMIN: _("系统管理员"),
+    Role.SECURITY_ADMIN: _("安全管理员"),
+    Role.AUDIT_ADMIN: _("审计管理员"),
+    Role.PARTNER: _("合作方"),
+    Role.SYSTEM: _("系统"),
+}
+_BY_NAME = {role.value: words for role, words in ROLES.items()}
+
+
+def role_word(role: str) -> str:
+    """A role by its name in the user's language; the name itself for one that is no more."""
+    return str(_BY_NAME.get(role, role))
