@@ -25,22 +25,8 @@ check: build ## Say in plain words what is wrong with this installation
 	@$(BIN)/linli check
 
 .PHONY: test
-test: build $(STAMP)/test browser lint types ## Run every check and every test (PYTEST="-k words" for some)
-	@echo "== tests =="
-	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
-
-.PHONY: lint
-lint: $(STAMP)/test
-	@echo "== ruff: style and format =="
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@echo "== import-linter: arrows only point down =="
-	@PYTHONPATH=src $(BIN)/lint-imports
-
-.PHONY: types
-types: $(STAMP)/test
-	@echo "== mypy: the kernel, strictly =="
-	@LINLI_DATA=var/types $(BIN)/mypy
+test: build $(STAMP)/test browser ## Run every check and every test (PYTEST="-k words" for some, WORKERS=1 for one)
+	@.ci/test $(WORKERS) $(PYTEST)
 
 .PHONY: browser
 browser:

@@ -109,27 +109,33 @@ def await_answer(supervisor: Supervisor, watch: Callable[[], None], host: str, p
     """Wait until pages are served and the live port is open. Raises EngineFault when they do not come."""
     names = {program.name for program in supervisor.programs}
     deadline = time.monotonic() + START_LIMIT
-    while not (_answers(host, port) and ("live" not in names or _listens(host, port + 1))):
+    while not ((status := _status(host, port)) and ("live" not in names or _listens(host, port + 1))):
         supervisor.tick()
         watch()
-        ill = next((child for child in supervisor.children if child.deaths >= 3), None)
+        ill = next((child.program for child in supervisor.children if child.deaths >= 3), None)
         if ill is not None or time.monotonic() > deadline:
-            program = ill.program if ill is not None else supervisor.programs[0]
-            raise EngineFault(
-                _("{label}没有启动起来。日志:{log}").format(
-                    label=program.label, log=(supervisor.logs or Path()) / f"{program.name}.log"
-                )
-            )
+            raise EngineFault(_failure(supervisor, ill or supervisor.programs[0]))
         time.sleep(0.1)
+    if status >= 500:
+        raise EngineFault(_failure(supervisor, supervisor.programs[0]))
 
 
-def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(_shown(host), port, timeout=10)
+def _failure(supervisor: Supervisor, program: Program) -> str:
+    return _("{label}没有启动起来:{reason}。日志:{log}").format(
+        label=program.label,
+        reason=supervisor.last_words(program) or "?",
+        log=(supervisor.logs or Path()) / f"{program.name}.log",
+    )
+
+
+def _status(host: str, port: int) -> int:
+    """The status the first page answers with; 0 while nobody answers."""
+    connection = http.client.HTTPConnection(_shown(host), port, timeout=30)
     try:
         connection.request("GET", "/", headers={"Host": f"127.0.0.1:{port}"})
-        return connection.getresponse().status < 500
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return 0
     finally:
         connection.close()
 

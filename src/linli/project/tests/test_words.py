@@ -1,0 +1,63 @@
+"""English is complete, and the tool that says so can be trusted."""
+
+from pathlib import Path
+
+import pytest
+
+from linli.project import words
+
+
+def test_every_sentence_has_english_with_the_same_placeholders() -> None:
+    assert [f"{fault.where}: {fault.what}: {fault.sentence}" for fault in words.faults()] == []
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A room with a Python file and a page, and no catalogue yet."""
+    room = tmp_path / "screens" / "phone"
+    (room / "jinja2").mkdir(parents=True)
+    (room / "apps.py").write_text("")
+    (room / "views.py").write_text(
+        "from django.utils.translation import gettext as _, gettext_lazy, ngettext\n"
+        "A = _('第 {n} 件')\nB = gettext_lazy('上报')\nC = ngettext('%(count)s 件', '%(count)s 件', 2)\n",
+        encoding="utf-8",
+    )
+    (room / "jinja2" / "page.html").write_text("<h1>{{ _('我的事项') }}</h1>", encoding="utf-8")
+    return tmp_path
+
+
+def po(house: Path) -> Path:
+    return house / "screens/phone/locale/en/LC_MESSAGES/django.po"
+
+
+def test_sentences_are_found_in_code_and_pages(house: Path) -> None:
+    assert {fault.sentence for fault in words.faults(house)} == {"第 {n} 件", "上报", "%(count)s 件", "我的事项"}
+    words.extract(house)
+    assert po(house).is_file()
+    assert len(words.faults(house)) == 4, "an empty translation is no translation"
+
+
+def test_gathering_again_keeps_what_is_translated_and_changes_nothing(house: Path) -> None:
+    words.extract(house)
+    done = po(house).read_text(encoding="utf-8").replace('msgid "上报"\nmsgstr ""', 'msgid "上报"\nmsgstr "Report"')
+    po(house).write_text(done, encoding="utf-8")
+    words.extract(house)
+    assert po(house).read_text(encoding="utf-8") == done
+    assert "上报" not in {fault.sentence for fault in words.faults(house)}
+
+
+def test_a_lost_placeholder_is_a_fault(house: Path) -> None:
+    words.extract(house)
+    text = po(house).read_text(encoding="utf-8")
+    po(house).write_text(
+        text.replace('msgid "第 {n} 件"\nmsgstr ""', 'msgid "第 {n} 件"\nmsgstr "item"'), encoding="utf-8"
+    )
+    assert [fault.what for fault in words.faults(house) if fault.sentence == "第 {n} 件"] == ["placeholders"]
+
+
+def test_only_what_changed_is_compiled(house: Path) -> None:
+    words.extract(house)
+    assert words.uncompiled(house) == [po(house)]
+    assert words.compile_all(house) == [po(house).with_suffix(".mo")]
+    assert words.compile_all(house) == []
+    assert words.uncompiled(house) == []
