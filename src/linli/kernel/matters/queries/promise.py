@@ -74,6 +74,4 @@ def alike(kind: str, where: Where, at: datetime) -> list[Alike]:
         metres = {row["id"]: row["metres"] for row in near}
         found = list(Matter.objects.filter(id__in=metres, public=True, state__in=OPEN)) if metres else []
     found.sort(key=lambda m: (metres[str(m.id)] is None, metres[str(m.id)] or 0, m.opened_at))
-    return [
-        Alike(m.title, m.state, m.opened_at, m.finish_due, metres[str(m.id)]) for m in found[:ALIKE_MOST]
-    ]
+    return [Alike(m.title, m.state, m.opened_at, m.finish_due, metres[str(m.id)]) for m in found[:ALIKE_MOST]]
