@@ -29,11 +29,17 @@ class Promise:
 
 
 def promise_for(
-    *, kind: str, at: datetime, lon: float | None = None, lat: float | None = None, address: str = ""
+    *,
+    kind: str,
+    at: datetime,
+    place_code: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+    address: str = "",
 ) -> Promise:
     """Raises UnknownKind for a kind nobody declares, Invalid when the place is not found."""
     urgency = catalogue().kind(kind).urgency.value
-    where = place_of(lon=lon, lat=lat, address=address)
+    where = place_of(place_code=place_code, lon=lon, lat=lat, address=address)
     numbers, calendar = numbers_for(kind, where.code, urgency), calendar_for(where.code)
     return Promise(
         where=where,
