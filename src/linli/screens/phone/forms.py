@@ -23,6 +23,7 @@ class Report:
     lon: float | None = None
     lat: float | None = None
     address: str = ""
+    near_home: bool = True
     anonymous: bool = False
     files: list[UUID] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Report:
             body=post.get("body", ""),
             kind=post.get("kind", ""),
             address=post.get("address", "").strip(),
+            near_home=post.get("near_home") == "1",
             anonymous=post.get("anonymous") == "1",
             files=[file for file in map(_uuid, post.getlist("files")) if file][:MAX_PHOTOS],
         )
@@ -52,9 +54,6 @@ class Report:
         if step == "where" and not self.address and (self.lon is None or self.lat is None):
             return {"address": _("请在地图上点一下，或者写明地点。")}
         return {}
-
-    def position(self) -> dict[str, Any]:
-        return {"lon": self.lon, "lat": self.lat, "address": self.address}
 
 
 def _uuid(text: Any) -> UUID | None:

@@ -85,6 +85,7 @@ class Matter(models.Model):
     reporter = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="reported")
     contact_sealed = models.BinaryField(null=True, editable=False, help_text="name and phone of a reporter, sealed")
     person_ids = ArrayField(models.UUIDField(), default=list, help_text="who it is about or from: they see it")
+    anonymous = models.BooleanField(default=False, help_text="who reported it is told to nobody who handles it")
 
     # where
     place_code = models.CharField(max_length=30, db_collation="C")

@@ -91,7 +91,8 @@ def _others(condition: str) -> str:
 _QUERY = f"""
 SELECT ((to_jsonb(m) - '{{contact_sealed,p4,p6,p9,p12,source_key,state_before}}'::text[]) || jsonb_build_object(
     'unit', u.name, 'unit_place', u.place_code, 'unit_phone', u.phone, 'account', a.name,
-    'has_contact', m.contact_sealed IS NOT NULL))::text,
+    'has_contact', m.contact_sealed IS NOT NULL)
+  || CASE WHEN m.anonymous THEN '{{"reporter_id": null, "person_ids": []}}'::jsonb ELSE '{{}}'::jsonb END)::text,
   json_build_object('assignments', {_ASSIGNMENTS}, 'questions', {_QUESTIONS}, 'pauses', {_PAUSES},
     'requests', {_REQUESTS}, 'orders', {_ORDERS}, 'attachments', {_ATTACHMENTS}, 'links', {_LINKS},
     'duplicates', {_others("o.merged_into_id = m.id")}, 'parts', {_others("o.part_of_id = m.id")},

@@ -29,11 +29,17 @@ class Promise:
 
 
 def promise_for(
-    *, kind: str, at: datetime, lon: float | None = None, lat: float | None = None, address: str = ""
+    *,
+    kind: str,
+    at: datetime,
+    place_code: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+    address: str = "",
 ) -> Promise:
     """Raises UnknownKind for a kind nobody declares, Invalid when the place is not found."""
     urgency = catalogue().kind(kind).urgency.value
-    where = place_of(lon=lon, lat=lat, address=address)
+    where = place_of(place_code=place_code, lon=lon, lat=lat, address=address)
     numbers, calendar = numbers_for(kind, where.code, urgency), calendar_for(where.code)
     return Promise(
         where=where,
@@ -74,6 +80,4 @@ def alike(kind: str, where: Where, at: datetime) -> list[Alike]:
         metres = {row["id"]: row["metres"] for row in near}
         found = list(Matter.objects.filter(id__in=metres, public=True, state__in=OPEN)) if metres else []
     found.sort(key=lambda m: (metres[str(m.id)] is None, metres[str(m.id)] or 0, m.opened_at))
-    return [
-        Alike(m.title, m.state, m.opened_at, m.finish_due, metres[str(m.id)]) for m in found[:ALIKE_MOST]
-    ]
+    return [Alike(m.title, m.state, m.opened_at, m.finish_due, metres[str(m.id)]) for m in found[:ALIKE_MOST]]

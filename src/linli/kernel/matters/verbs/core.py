@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -90,7 +90,7 @@ class Doing:
         matter.save(update_fields=_SAVED)
         before, after = difference(self.was, watched(matter))
         append(
-            by=self.by,
+            by=unnamed(self.by, matter),
             at=self.at,
             verb=f"matters.{self.verb}",
             stream=matter.stream,
@@ -123,6 +123,12 @@ def act(
         look_as(by)
 
 
+def unnamed(by: Actor, matter: Matter) -> Actor:
+    """Who acts, as the record names them: the reporter of an anonymous matter is not named."""
+    own = by.person_id is not None and by.person_id == matter.reporter_id
+    return replace(by, name="", address="") if matter.anonymous and own else by
+
+
 def locked(matter_id: UUID) -> Matter:
     matter = Matter.objects.select_for_update().filter(id=matter_id).first()
     if matter is None:
@@ -153,7 +159,7 @@ def _who_was_faster(matter: Matter) -> str:
     verb = last.verb.partition(".")[2]
     rule = flow.VERBS.get(verb)
     return _("%(who)s 已在 %(when)s 办了“%(what)s”，您看到的不是最新情况，请刷新后再处理。") % {
-        "who": last.actor_name or _("系统"),
+        "who": last.actor_name or (_("上报人") if last.actor_person else _("系统")),
         "when": timezone.localtime(last.happened_at).strftime("%m-%d %H:%M"),
         "what": rule.word if rule else _("变更"),
     }

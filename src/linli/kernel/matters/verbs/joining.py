@@ -73,6 +73,7 @@ def split(*, matter_id: UUID, by: Actor, at: datetime, parts: Sequence[Part], ve
                 address=whole.address,
                 reporter_id=whole.reporter_id,
                 public=whole.public,
+                anonymous=whole.anonymous,
                 part_of=whole,
             )
             for kind, title, body in parts

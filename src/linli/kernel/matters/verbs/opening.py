@@ -22,6 +22,7 @@ from ..models import Attachment, Leg, Matter
 from ..numbers import numbers_for
 from ..timers import next_tick
 from ..whereabouts import place_of
+from .core import unnamed
 
 TITLE, BODY = 120, 4000
 
@@ -44,12 +45,14 @@ def open_matter(
     contact: Mapping[str, str] | None = None,
     files: Iterable[UUID] = (),
     public: bool | None = None,
+    anonymous: bool = False,
     part_of: Matter | None = None,
 ) -> Matter:
     """Open a matter and return it; the same (source, source_key) again returns the first, unchanged.
 
     The place is the code given, else where the position lies, else what the address names. For a resident the
-    reporter is the resident. `contact` (name, phone) is sealed. Raises Invalid with a sentence per field.
+    reporter is the resident. `contact` (name, phone) is sealed. With `anonymous` no record names the reporter,
+    who still sees the matter; not every kind allows it. Raises Invalid with a sentence per field.
     """
     require(by, "matters.open")
     with transaction.atomic():
@@ -66,6 +69,10 @@ def open_matter(
         else:
             reporter_id = by.person_id
         declared = catalogue().kind(kind)
+        if anonymous and not declared.anonymous:
+            raise Invalid(
+                _("这类事项要留下姓名，才能联系您核实。"), fields={"anonymous": _("请不要选匿名，或换一类。")}
+            )
         urgency = urgency or declared.urgency.value
         numbers = numbers_for(kind, where.code, urgency)
         calendar = calendar_for(where.code)
@@ -83,6 +90,7 @@ def open_matter(
             reporter_id=reporter_id,
             contact_sealed=seal(json.dumps(dict(contact), ensure_ascii=False)) if contact else None,
             person_ids=[reporter_id] if reporter_id else [],
+            anonymous=anonymous,
             place_code=where.code,
             lon=where.lon,
             lat=where.lat,
@@ -111,7 +119,7 @@ def open_matter(
             ]
         )
         append(
-            by=by,
+            by=unnamed(by, matter),
             at=at,
             verb="matters.open",
             stream=matter.stream,

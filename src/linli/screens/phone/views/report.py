@@ -17,7 +17,6 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.queries.promise import alike, promise_for
-from linli.kernel.people.models import Person
 from linli.kernel.places import queries as known_places
 from linli.kernel.places.codes import Level
 
@@ -25,7 +24,9 @@ from .. import kinds as choices
 from .. import photos, pictures
 from ..door import for_residents, print_of, wants_json
 from ..forms import MAX_PHOTOS, Report
+from ..where import home_of, spot
 
+DISTRICT = 6
 STEPS = ("what", "where", "check")
 # Which step a verb's field belongs to, and the name the form has for it.
 _FIELDS = {
@@ -36,6 +37,7 @@ _FIELDS = {
     "address": ("where", "address"),
     "position": ("where", "address"),
     "place": ("where", "address"),
+    "anonymous": ("check", "anonymous"),
 }
 
 
@@ -64,7 +66,7 @@ def _step(request: HttpRequest, written: Report, wanted: str) -> HttpResponse:
         return _form(request, written, "what", status=422)
     if wanted == "check":
         try:
-            return _form(request, written, "check", told=_promise(written))
+            return _form(request, written, "check", told=_promise(request, written))
         except Invalid as refused:
             return _refused(request, written, refused)
     return _form(request, written, wanted)
@@ -94,7 +96,8 @@ def _open(request: HttpRequest, written: Report) -> Matter:
         source="phone",
         source_key=f"{request.actor.person_id}:{written.key}",
         files=written.files,
-        **written.position(),
+        anonymous=written.anonymous,
+        **spot(written, request.actor),
     )
 
 
@@ -109,12 +112,12 @@ def _refused(request: HttpRequest, written: Report, refused: Refused) -> HttpRes
     return _form(request, written, first, status=refused.status)
 
 
-def _promise(written: Report) -> dict[str, Any]:
+def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
     """What the third step tells: the kind, the place as we understood it, the dates, and what is alike close by."""
     kind = written.kind or choices.fallback(written.body)
     if not kind:
         return {"promise": None}
-    promise = promise_for(kind=kind, at=now(), **written.position())
+    promise = promise_for(kind=kind, at=now(), **spot(written, request.actor))
     return {
         "promise": promise,
         "chosen": choices.choice(kind),
@@ -132,6 +135,7 @@ def _form(
         "likely": choices.likely(written.body) if step == "what" and written.body else [],
         "groups": choices.groups(),
         "pictures": pictures.of_files(request, written.files),
+        "home": home_of(request.actor),
         "promise": None,
         **(told or {}),
         "max_photos": MAX_PHOTOS,
@@ -163,7 +167,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """What would be promised, as a fragment for the third step; the refusal is a fragment too."""
     try:
-        told = _promise(Report.read(request))
+        told = _promise(request, Report.read(request))
     except Invalid as refused:
         return render(request, "parts/refused_fragment.html", {"refusal": refused}, status=refused.status)
     return render(request, "phone/promise.html", told)
@@ -173,8 +177,8 @@ def preview(request: HttpRequest) -> HttpResponse:
 @for_residents
 def places(request: HttpRequest) -> HttpResponse:
     """The neighbourhoods of the resident's district, for the map."""
-    home = Person.objects.filter(id=request.actor.person_id).values_list("place_code", flat=True).first() or ""
-    collection = known_places.as_geojson(home[:6] or "*", Level.NEIGHBOURHOOD)
+    home = home_of(request.actor)
+    collection = known_places.as_geojson(home.code[:DISTRICT] if home else "*", Level.NEIGHBOURHOOD)
     response = HttpResponse(collection, content_type="application/geo+json")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

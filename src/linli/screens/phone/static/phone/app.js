@@ -16,6 +16,10 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register(body.dataset.worker, { type: "module", scope: body.dataset.home }).catch(() => {
     // An old browser: everything works, only not without a network.
   })
+  // The first time, this page was not fetched by the worker: it is asked to keep what a garage needs.
+  if (body.dataset.who && !navigator.serviceWorker.controller) {
+    navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: [body.dataset.home, body.dataset.send] }))
+  }
 }
 
 // -- drafts ------------------------------------------------------------------------------------------------
@@ -56,7 +60,10 @@ drafts.dropSent(who).then(draw)
 
 // -- sending -----------------------------------------------------------------------------------------------
 
-addEventListener("online", () => sendAll(places))
+addEventListener("online", () => {
+  if (document.querySelector("[data-no-network]")) location.reload()
+  sendAll(places)
+})
 if (navigator.onLine) sendAll(places)
 
 // -- installing, signing out, photos in plain forms ----------------------------------------------------------

@@ -1,6 +1,6 @@
 // Reports kept on this phone, in IndexedDB: texts, position and photos, until the server has given a number.
 //
-// A draft: { key, who, state, body, kind, lon, lat, address, photos: [{ blob, name, id }], changed, number, url, sentence }
+// A draft: { key, who, state, body, kind, lon, lat, address, near_home, anonymous, photos: [{ blob, name, id }], changed, number, url, sentence }
 // States: writing → waiting → sending → sent, or refused (something must be put right).
 // `who` says whose it is: on a shared phone nobody sees or sends another's.
 
@@ -21,6 +21,8 @@ export const fresh = (who) => ({
   lon: null,
   lat: null,
   address: "",
+  near_home: true,
+  anonymous: false,
   photos: [],
 })
 

@@ -47,6 +47,7 @@ async function send(draft, token) {
     form.append("step", "send")
     for (const name of ["key", "body", "kind", "address"]) form.append(name, draft[name])
     for (const name of ["lon", "lat"]) form.append(name, draft[name] ?? "")
+    for (const name of ["near_home", "anonymous"]) form.append(name, draft[name] ? "1" : "")
     for (const photo of draft.photos) form.append("files", photo.id)
     const opened = await ask(places.send, { method: "POST", body: form, headers: { "X-CSRFToken": token } })
     await drafts.put({ ...draft, state: "sent", number: opened.number, url: opened.url, photos: [] })

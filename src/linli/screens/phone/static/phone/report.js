@@ -30,6 +30,8 @@ function read() {
     body: field("body").value,
     kind: form.querySelector('input[name="kind"]:checked')?.value ?? "",
     address: field("address").value,
+    near_home: field("near_home")?.checked ?? false,
+    anonymous: field("anonymous").checked,
     lon: number("lon"),
     lat: number("lat"),
   })
@@ -40,6 +42,7 @@ function show() {
   for (const name of ["lon", "lat"]) field(name).value = draft[name] ?? ""
   const kind = [...form.querySelectorAll('input[name="kind"]')].find((input) => input.value === draft.kind)
   if (kind) kind.checked = true
+  for (const name of ["near_home", "anonymous"]) if (field(name)) field(name).checked = draft[name]
   drawPhotos()
   suggest()
   if (draft.sentence) complain(draft.fields?.address || draft.fields?.position ? "address" : "body", draft.sentence)

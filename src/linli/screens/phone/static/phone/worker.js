@@ -43,6 +43,14 @@ async function page(request) {
   }
 }
 
+async function keep(urls) {
+  const pages = await caches.open(PAGES)
+  for (const url of urls) {
+    const answer = await fetch(url)
+    if (answer.ok && !answer.redirected) await pages.put(new URL(url, location.href), answer)
+  }
+}
+
 async function asset(request) {
   return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request)
 }
@@ -57,6 +65,7 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "forget") event.waitUntil(caches.delete(PAGES))
+  if (event.data?.keep) event.waitUntil(keep(event.data.keep))
 })
 
 // Background Sync: the phone sends by itself when the network is back, the page may be long closed.

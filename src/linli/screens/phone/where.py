@@ -1,0 +1,39 @@
+"""Where a report is from: the pin, the address, or, when its words name no place we know, near the reporter's home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from linli.kernel.access import Actor
+from linli.kernel.people.models import Person
+from linli.kernel.places import queries as places
+
+from .forms import Report
+
+NEIGHBOURHOOD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The neighbourhood a resident lives in."""
+
+    code: str
+    name: str
+
+
+def home_of(by: Actor) -> Home | None:
+    """None for who has not said where they live."""
+    code = Person.objects.filter(id=by.person_id).values_list("place_code", flat=True).first() or ""
+    if len(code) < NEIGHBOURHOOD or not places.exists(code[:NEIGHBOURHOOD]):
+        return None
+    return Home(code[:NEIGHBOURHOOD], places.label(code[:NEIGHBOURHOOD]))
+
+
+def spot(report: Report, by: Actor) -> dict[str, Any]:
+    """What the verb is told: position and address as given; the home only when nothing else leads to a place."""
+    given = {"lon": report.lon, "lat": report.lat, "address": report.address}
+    if not report.near_home or report.lon is not None or places.find(report.address, limit=1):
+        return given
+    home = home_of(by)
+    return {**given, "place_code": home.code} if home else given
