@@ -110,6 +110,16 @@ def _open(t: Told) -> Said:
     return Said(sentence, lines=t.arithmetic("finish"), tone="accent")
 
 
+def _take_in(t: Told) -> Said:
+    """From elsewhere: when it was reported there, and what became of it there."""
+    values = {"opened": moment(t.after.get("opened_at")), "ended": moment(t.after.get("ended_at"))}
+    if values["ended"]:
+        return Said(_("由外部系统导入：%(opened)s 上报，%(ended)s 办结") % values, tone="done")
+    if values["opened"]:
+        return Said(_("由外部系统导入：%(opened)s 上报") % values)
+    return Said(_("由外部系统导入"))
+
+
 def _accept(t: Told) -> Said:
     return Said(_("已受理"), quote=t.note)
 
@@ -335,6 +345,7 @@ def _part_reminded(t: Told) -> Said:
 
 SAYINGS: dict[str, Saying] = {
     "open": _open,
+    "take_in": _take_in,
     "accept": _accept,
     "decline": _decline,
     "reclassify": _reclassify,

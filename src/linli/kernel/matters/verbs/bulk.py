@@ -1,0 +1,197 @@
+"""The bulk door: matters another system already had, thousands at a time, by set instead of one by one.
+
+A batch is one transaction: copied into a passing table, then inserted where the constraints, the row policies
+and the chain of the audit hold as they do for a single matter. Memory holds one batch, so whoever brings a
+million rows brings them in batches. What was taken in before, by (source, source_key), is left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.kernel.access import SYSTEM, Actor, NotAllowed, Role, covers, look_as, require
+from linli.kernel.audit.ids import uuid7
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.people.models import Unit
+from linli.kernel.people.secrets import seal
+from linli.kernel.places.models import Place
+
+from ..models import FINAL, State
+from . import staging
+from .incoming import Incoming, Past, faults
+from .reckoning import Reckoner
+
+__all__ = ["Incoming", "Past", "Taken", "caught_up", "take_in"]
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of a batch, by position in it: ids of what is new, what was there already, and why not."""
+
+    new: dict[int, UUID] = field(default_factory=dict)
+    already: set[int] = field(default_factory=set)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def take_in(rows: Sequence[Incoming], *, by: Actor, at: datetime, dry_run: bool = False) -> Taken:
+    """Take in a batch. Needs `matters.import` over each place; `past` acts only from the system itself.
+
+    A faulty row is refused with its sentence and does not hold up the others. Matters arrive in their final
+    state with their dates; open ones get the clock they would have. Search finds them after `caught_up`.
+    """
+    require(by, "matters.import")
+    if by.role is not Role.SYSTEM and any(row.past for row in rows):
+        raise NotAllowed(_("只有系统本身可以补记过去的办理过程。"), code="past")
+    taken = Taken()
+    with transaction.atomic():
+        look_as(SYSTEM)
+        good = list(_sound(rows, taken, by, at))
+        if good and not dry_run:
+            _write(good, taken, by, at)
+        look_as(by)
+    if dry_run:
+        taken.new = {position: row.lead_unit_id or UUID(int=0) for position, row in good}
+    return taken
+
+
+def caught_up() -> int:
+    """Let the search see what was taken in; call it once after the last batch. Returns how many were added."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT linli_search_catch_up()")
+        return int(cursor.fetchone()[0])
+
+
+def _sound(rows: Sequence[Incoming], taken: Taken, by: Actor, at: datetime) -> Iterator[tuple[int, Incoming]]:
+    """The rows that can be written, with their positions; the others are told in `taken`."""
+    known = _places({row.place_code for row in rows})
+    before = _taken_before(rows)
+    words = catalogue()
+    for position, row in enumerate(rows):
+        key = (row.source, row.source_key)
+        if row.source_key and key in before:
+            taken.already.add(position)
+            continue
+        why = next(faults(row, words, at), "") or _place_fault(row, known, by)
+        if why:
+            taken.refused[position] = why
+            continue
+        before.add(key)
+        yield position, row
+
+
+def _place_fault(row: Incoming, known: set[str], by: Actor) -> str:
+    if row.place_code not in known:
+        return _("没有编码为 %(code)s 的地方。") % {"code": row.place_code or "—"}
+    if len(row.place_code) < 6:
+        return _("地点太大：至少要说明是哪个区。")
+    return "" if covers(by, row.place_code) else _("这个地方不在您的管辖范围内。")
+
+
+def _places(codes: set[str]) -> set[str]:
+    return set(Place.objects.filter(code__in=codes, valid_to=None).values_list("code", flat=True))
+
+
+def _taken_before(rows: Sequence[Incoming]) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    with connection.cursor() as cursor:
+        for source in {row.source for row in rows}:
+            keys = [row.source_key for row in rows if row.source == source and row.source_key]
+            cursor.execute(
+                "SELECT source, source_key FROM matters_matter WHERE source = %s AND source_key = ANY(%s)"
+                " AND source_key <> ''",
+                [source, keys],
+            )
+            found.update(cursor.fetchall())
+    return found
+
+
+def _write(good: list[tuple[int, Incoming]], taken: Taken, by: Actor, at: datetime) -> None:
+    ids = [uuid7() for _row in good]
+    numbers = staging.numbers(len(good))
+    reckoner, leads = Reckoner(at), _Leads(at)
+    matters: list[tuple[Any, ...]] = []
+    for (_position, row), matter_id, number in zip(good, ids, numbers, strict=True):
+        matters.append(_columns(row, matter_id, number, reckoner, leads))
+    written = staging.insert_matters(matters)
+    kept = [(row, matter_id, columns) for (_p, row), matter_id, columns in zip(good, ids, matters, strict=True)]
+    staging.insert_records(_records(((r, i, c) for r, i, c in kept if i in written), by, at))
+    for (position, _row), matter_id in zip(good, ids, strict=True):
+        if matter_id in written:
+            taken.new[position] = matter_id
+        else:  # another import was faster by a moment
+            taken.already.add(position)
+
+
+class _Leads:
+    """The unit a matter of a department goes to at a place: the nearest in the tree."""
+
+    def __init__(self, at: datetime) -> None:
+        rows = Unit.objects.filter(valid__contains=at).exclude(department="")
+        self._units = {(u.department, u.place_code): u.id for u in rows.order_by("-id")}
+
+    def of(self, department: str, code: str) -> UUID | None:
+        lengths = range(len(code), 1, -1)
+        return next((u for n in lengths if (u := self._units.get((department, code[:n])))), None)
+
+
+def _columns(row: Incoming, matter_id: UUID, number: int, reckoner: Reckoner, leads: _Leads) -> tuple[Any, ...]:
+    """The row as `staging.COLUMNS` wants it."""
+    kind = catalogue().kind(row.kind)
+    urgency = row.urgency or kind.urgency.value
+    state, lead = row.state, row.lead_unit_id
+    if state in (State.ASSIGNED, State.DONE, State.VERIFIED) and lead is None:
+        lead = leads.of(kind.owner, row.place_code)
+        if lead is None and state == State.ASSIGNED:
+            state = State.ACCEPTED.value  # nobody here has it: it waits to be assigned
+    clock = reckoner.clock(row, urgency)
+    body = row.body.strip() or row.title.strip()
+    answered = row.accepted_at or (row.ended_at if state == State.DECLINED else None)
+    if answered is None and state not in FINAL and state != State.REPORTED:
+        answered = row.assigned_at or row.opened_at
+    return (
+        matter_id, f"{timezone.localtime(row.opened_at):%Y%m%d}-{number:06d}", row.kind, kind.owner,
+        (" ".join(row.title.split()) or body.splitlines()[0])[:120], body, urgency,
+        kind.public if row.public is None else row.public, row.source, row.source_key, row.reporter_id,
+        seal(json.dumps(dict(row.contact), ensure_ascii=False)) if row.contact else None,
+        [row.reporter_id] if row.reporter_id else [], row.place_code, row.lon, row.lat, row.address,
+        state, row.opened_at, row.accepted_at or answered, answered,
+        row.assigned_at or (answered if lead else None),
+        row.done_at, row.verified_at, row.ended_at, lead, row.lead_account_id, [lead] if lead else [],
+        clock.answer_due, clock.finish_due, clock.finish_span, clock.leg, clock.leg_from, clock.leg_span,
+        clock.due_at, clock.order_at, clock.stage, clock.climbed, clock.next_tick_at,
+        row.outcome, row.reply, row.rating, row.rating_words, row.rated_at, row.reopened, row.given_back,
+        clock.ever_late, row.result,
+    )  # fmt: skip
+
+
+def _records(
+    kept: Iterable[tuple[Incoming, UUID, tuple[Any, ...]]], by: Actor, at: datetime
+) -> Iterator[staging.RecordRow]:
+    """One record for each matter, or its past acts when it brought them, oldest first."""
+    for row, matter_id, columns in kept:
+        where = staging.Seen(
+            f"matter:{matter_id}", row.place_code, columns[staging.UNITS], columns[staging.PERSONS]
+        )
+        for past in row.past:
+            yield staging.record(past, where)
+        if not row.past:
+            after = {
+                "number": columns[staging.NUMBER],
+                "kind": row.kind,
+                "title": columns[staging.TITLE],
+                "state": columns[staging.STATE],
+                "source": row.source,
+                "source_key": row.source_key,
+                "opened_at": row.opened_at,
+                "ended_at": row.ended_at,
+            }
+            yield staging.record(Past(verb="take_in", by=by, at=at, after=after), where)
