@@ -80,7 +80,7 @@ def erase(*, streams: Iterable[str], at: datetime) -> int:
             " address = NULL, erased_at = %s WHERE stream = ANY(%s) AND erased_at IS NULL",
             [at, list(streams)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def add_months(ahead: int = 13) -> None:

@@ -1,4 +1,4 @@
-"""Where a report is from: the pin, the address, or, when its words name no place we know, near the reporter's home."""
+"""Where a report is from: the pin, the address, or, when its words name no place, near the reporter's home."""
 
 from __future__ import annotations
 
