@@ -75,7 +75,7 @@ INSTALLED_APPS = [
 ]
 
 # The scenes this installation runs; adding one is its folder and a line here.
-SCENES = ["linli.scenes.city_management"]
+SCENES = os.environ.get("LINLI_SCENES", "linli.scenes.city_management").split(",")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

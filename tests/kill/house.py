@@ -1,0 +1,131 @@
+"""A whole installation in a directory of its own, to be killed piece by piece."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from linli.project.engines.address import at_socket
+from linli.project.engines.paths import socket_dir
+
+SEED = """
+import json
+from datetime import UTC, datetime
+from linli.kernel.access import Actor, Role, as_system
+from linli.kernel.matters.tests.cast import CITY, make_cast
+from linli.kernel.people.verbs import issue_key
+make_cast()
+key, plain = issue_key(
+    by=Actor(role=Role.SECURITY_ADMIN, scope="*"), at=datetime.now(UTC), name="kill test", place_code=CITY
+)
+print("KEY", plain)
+"""
+
+
+class House:
+    """`linli serve` and `linli work` over one embedded PostgreSQL, each a process that a test may kill."""
+
+    def __init__(self, data: Path, clock: Path | None = None) -> None:
+        self.data, self.port = data, free_port()
+        self.environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "LINLI_DATA": str(data)}
+        self.environment.pop("LINLI_DATABASE_URL", None)
+        if clock is not None:
+            self.environment["LINLI_CLOCK"] = str(clock)
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def linli(self, *words: str, given: str = "") -> str:
+        """Run a command to its end and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "linli.cli", *words],
+            input=given,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        log = (self.data / f"{words[0]}.out").open("ab")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "linli.cli", *words], env=self.environment, stdout=log, stderr=log
+        )
+        self.running.append(process)
+        return process
+
+    def stop(self) -> None:
+        for process in reversed(self.running):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+        self.running.clear()
+
+    def postmaster(self) -> psutil.Process | None:
+        pid = next(self.data.glob("**/postmaster.pid"), None)
+        try:
+            return psutil.Process(int(pid.read_text().split()[0])) if pid else None
+        except (psutil.NoSuchProcess, ValueError, OSError):
+            return None
+
+    def children(self, *words: str) -> list[psutil.Process]:
+        """Living processes below those we started, whose command line has all the words."""
+        found = []
+        for process in self.running:
+            if process.poll() is None:
+                for child in psutil.Process(process.pid).children(recursive=True):
+                    try:
+                        if all(any(word in part for part in child.cmdline()) for word in words):
+                            found.append(child)
+                    except psutil.NoSuchProcess:
+                        continue
+        return found
+
+    def post(self, path: str, body: dict[str, Any], key: str, timeout: float = 10) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(
+                "POST", path, json.dumps(body), {"Content-Type": "application/json", "X-API-Key": key}
+            )
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read() or b"null")
+        finally:
+            connection.close()
+
+    def rows(self, query: str) -> list[list[Any]]:
+        """Rows of the installation's own database, seen with the system's eyes."""
+        given = at_socket(socket_dir(self.data))
+        with psycopg.connect(
+            host=given["HOST"], port=given["PORT"], user=given["USER"], dbname=given["NAME"], autocommit=True
+        ) as connection:
+            connection.execute("SELECT set_config('linli.sees', '*', false)")
+            return [list(row) for row in connection.execute(query).fetchall()]
+
+
+def until(true: Callable[[], Any], what: str, limit: float = 90.0) -> Any:
+    deadline = time.monotonic() + limit
+    while not (value := true()):
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.1)
+    return value
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
