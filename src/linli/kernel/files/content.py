@@ -104,9 +104,8 @@ def clean_name(name: str, extension: str) -> str:
 
     The extension is the content's own, whatever the sender's was.
     """
-    base = unicodedata.normalize("NFC", _base(name))
-    base = "".join(c for c in base if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*')
-    stem = _UNSEEN.sub(" ", base)
+    base = _UNSEEN.sub(" ", unicodedata.normalize("NFC", _base(name)))
+    stem = "".join(c for c in base if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*')
     suffix = PurePosixPath(stem).suffix
     known = suffix[1:].lower() in {e for extensions in EXTENSIONS.values() for e in extensions}
     if suffix and (known or len(suffix) <= len(".abcde")):

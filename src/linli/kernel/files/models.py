@@ -38,7 +38,9 @@ class Blob(models.Model):
                 condition=Q(family__in=[family.value for family in Family]), name="a_blob_has_a_family"
             ),
             models.CheckConstraint(
-                condition=Q(width=None, height=None) | Q(width__gt=0, height__gt=0), name="a_picture_has_sides"
+                condition=Q(width=None, height=None)
+                | Q(width__isnull=False, height__isnull=False, width__gt=0, height__gt=0),
+                name="a_picture_has_sides",
             ),
         ]
 

@@ -60,12 +60,13 @@ def examine(file: BinaryIO, media_type: str, tz: tzinfo) -> Content:
 
 def _examine(file: BinaryIO, media_type: str, tz: tzinfo) -> Content:
     with Image.open(file, formats=[_FORMATS[media_type]]) as image:
+        _check_pixels(image, media_type)
         image.verify()
     file.seek(0)
     notes: set[Note] = set()
     with Image.open(file, formats=[_FORMATS[media_type]]) as image:
         exif = image.getexif()
-        if _fit(image, media_type):
+        if _fit(image):
             notes.add(Note.SCALED)
         if getattr(image, "n_frames", 1) > 1 and media_type != JPEG:
             notes.add(Note.STILL)
@@ -86,14 +87,17 @@ def _examine(file: BinaryIO, media_type: str, tz: tzinfo) -> Content:
     )
 
 
-def _fit(image: Image.Image, media_type: str) -> bool:
-    """Before anything is decoded: refuse, or ask the JPEG decoder for a smaller picture."""
-    pixels = image.width * image.height
-    if pixels <= MAX_PIXELS:
-        return False
-    if media_type != JPEG or pixels > MAX_JPEG_PIXELS:
-        limit = MAX_JPEG_PIXELS if media_type == JPEG else MAX_PIXELS
+def _check_pixels(image: Image.Image, media_type: str) -> None:
+    """By what the header says, before anything is decoded."""
+    limit = MAX_JPEG_PIXELS if media_type == JPEG else MAX_PIXELS
+    if image.width * image.height > limit:
         raise Rejected(Reason.TOO_MANY_PIXELS, limit=limit // 1_000_000)
+
+
+def _fit(image: Image.Image) -> bool:
+    """Ask the JPEG decoder for a smaller picture where the whole one needs too much memory."""
+    if image.width * image.height <= MAX_PIXELS:
+        return False
     image.draft(image.mode, (image.width // 2, image.height // 2))
     return True
 

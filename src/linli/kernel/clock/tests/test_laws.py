@@ -103,3 +103,11 @@ def test_ten_thousand_deadlines_a_second() -> None:
     for minute in range(2_000):
         CHINA.due_at(start + timedelta(minutes=37 * minute), span)
     assert stopwatch.perf_counter() - began < 2
+
+
+@given(instants, spans, st.timedeltas(timedelta(minutes=1), timedelta(hours=300)))
+def test_counting_back_from_a_deadline_leaves_that_much_time(
+    start: datetime, span: Span, length: timedelta
+) -> None:
+    due = CHINA.due_at(start, span)
+    assert CHINA.remaining(span.unit, CHINA.back(span.unit, due, length), due) == length
