@@ -13,7 +13,7 @@ from enum import IntEnum
 from itertools import accumulate
 from typing import TypeVar
 
-from linli.kernel.places.sentences import Fault
+from linli.kernel.places.sentences import Fault, Sentence
 
 EVERYWHERE = "*"
 """The scope of the system itself. The empty scope is the opposite: nowhere."""
@@ -46,8 +46,13 @@ class Level(IntEnum):
         return _OWN_DIGITS[self - 1]
 
     @property
-    def zh(self) -> str:
+    def word(self) -> Sentence:
+        """The level's name, to be said in the reader's language."""
         return _WORDS[self - 1][0]
+
+    @property
+    def zh(self) -> str:
+        return self.word.text
 
     @property
     def en(self) -> str:
@@ -58,16 +63,16 @@ _OWN_DIGITS = (2, 2, 2, 3, 3, 3, 3, 3, 2, 4)
 _DIGITS = tuple(accumulate(_OWN_DIGITS))
 _BY_DIGITS = {digits: Level(number) for number, digits in enumerate(_DIGITS, start=1)}
 _WORDS = (
-    ("省级", "province"),
-    ("地级", "city"),
-    ("区县", "district"),
-    ("街镇", "street"),
-    ("居村", "neighbourhood"),
-    ("网格", "grid"),
-    ("小区", "compound"),
-    ("楼栋", "building"),
-    ("单元", "unit"),
-    ("户室", "home"),
+    (Sentence("省级"), "province"),
+    (Sentence("地级"), "city"),
+    (Sentence("区县"), "district"),
+    (Sentence("街镇"), "street"),
+    (Sentence("居村"), "neighbourhood"),
+    (Sentence("网格"), "grid"),
+    (Sentence("小区"), "compound"),
+    (Sentence("楼栋"), "building"),
+    (Sentence("单元"), "unit"),
+    (Sentence("户室"), "home"),
 )
 LONGEST = _DIGITS[-1]
 
@@ -101,7 +106,7 @@ def prefix(code: str, level: Level) -> str:
     """The code of the place on `level` that holds `code`. Raises `Fault` when `code` lies above it."""
     own = level_of(code)
     if own < level:
-        raise Fault("“%(code)s”是%(own)s，它之上没有%(level)s。", code=code, own=own.zh, level=level.zh)
+        raise Fault("“%(code)s”是%(own)s，它之上没有%(level)s。", code=code, own=own.word, level=level.word)
     return code[: level.digits]
 
 

@@ -18,7 +18,7 @@ from shapely.affinity import scale
 from shapely.geometry import MultiPolygon, Point, Polygon, mapping, shape
 from shapely.validation import explain_validity
 
-from linli.kernel.places.sentences import Fault
+from linli.kernel.places.sentences import Fault, Sentence
 
 Lonlat = tuple[float, float]
 GeoJSON = Mapping[str, Any]
@@ -39,8 +39,9 @@ def checked_point(lon: object, lat: object) -> Lonlat:
     if not (isfinite(x) and isfinite(y)):
         raise Fault("经纬度必须是有限的数字。")
     if not (-180 <= x <= 180 and -90 <= y <= 90):
-        swapped = "经度和纬度可能写反了。" if -90 <= x <= 90 and -180 <= y <= 180 else ""
-        raise Fault("经纬度 %(lon)s，%(lat)s 不在地球上。%(hint)s", lon=x, lat=y, hint=swapped)
+        if -90 <= x <= 90 and -180 <= y <= 180:
+            raise Fault("经纬度 %(lon)s，%(lat)s 不在地球上，经度和纬度可能写反了。", lon=x, lat=y)
+        raise Fault("经纬度 %(lon)s，%(lat)s 不在地球上。", lon=x, lat=y)
     return round(x, 7), round(y, 7)
 
 
@@ -82,7 +83,7 @@ def checked_boundary(drawn: Polygon | MultiPolygon) -> MultiPolygon:
     if drawn.is_empty or drawn.envelope.area == 0:
         raise Fault("边界没有围成任何面积。")
     if not drawn.is_valid:
-        raise Fault("边界自己相交或重叠：%(why)s。", why=_in_chinese(explain_validity(drawn)))
+        raise _why_invalid(drawn)
     parts = drawn.geoms if isinstance(drawn, MultiPolygon) else (drawn,)
     return MultiPolygon([shapely.geometry.polygon.orient(shapely.force_2d(part)) for part in parts])
 
@@ -205,19 +206,19 @@ def _rounded(part: Any) -> Any:
     return round(part, 7) if isinstance(part, float) else [_rounded(inner) for inner in part]
 
 
-_REASONS = (
-    ("Self-intersection", "边线自交"),
-    ("Ring Self-intersection", "环自交"),
-    ("Hole lies outside shell", "洞在外环之外"),
-    ("Holes are nested", "洞套着洞"),
-    ("Nested shells", "两个部分互相套叠"),
-    ("Interior is disconnected", "内部被切断"),
-    ("Too few points in geometry component", "点太少"),
-)
+_REASONS = {
+    "Self-intersection": Sentence("边线自交"),
+    "Ring Self-intersection": Sentence("环自交"),
+    "Hole lies outside shell": Sentence("洞在外环之外"),
+    "Holes are nested": Sentence("洞套着洞"),
+    "Nested shells": Sentence("两个部分互相套叠"),
+    "Interior is disconnected": Sentence("内部被切断"),
+    "Too few points in geometry component": Sentence("点太少"),
+}
 
 
-def _in_chinese(why: str) -> str:
-    for theirs, ours in _REASONS:
-        if why.startswith(theirs):
-            return ours + why.removeprefix(theirs).replace("[", "（").replace("]", "）")
-    return why
+def _why_invalid(drawn: Polygon | MultiPolygon) -> Fault:
+    """GEOS says "Self-intersection[121.41 31.21]"."""
+    kind, _, spot = explain_validity(drawn).partition("[")
+    why = _REASONS.get(kind, kind)
+    return Fault("边界在（%(spot)s）处画得不对：%(why)s。", spot=spot.rstrip("]"), why=why)

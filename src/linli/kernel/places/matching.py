@@ -185,15 +185,22 @@ def _weighed(anchor: Match, parts: Parts, gazetteer: Gazetteer) -> Match:
     return Match(anchor.code, anchor.name, score, reasons)
 
 
+_LABELS = {
+    "building": Sentence("%(value)s号楼"),
+    "unit": Sentence("%(value)s单元"),
+    "room": Sentence("%(value)s室"),
+}
+
+
 def _walk_down(anchor: Match, parts: Parts, gazetteer: Gazetteer) -> list[Match]:
     """From the anchor by building, unit and room as far as text and register both reach."""
     here = anchor
-    for part, form in (("building", "%(value)s号楼"), ("unit", "%(value)s单元"), ("room", "%(value)s室")):
+    for part, word in _LABELS.items():
         value = getattr(parts, part)
         if not value:
             continue
         below = list(gazetteer.inside(here.code, part, value))
-        label = form % {"value": value}
+        label = Sentence(word.text, {"value": value})
         if not below:
             why = Sentence("这里没有登记%(label)s。", {"label": label})
             return [Match(here.code, here.name, round(here.score * 0.8, 3), (*here.reasons, why))]

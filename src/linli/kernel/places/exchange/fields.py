@@ -66,7 +66,7 @@ def _agree(text: Mapping[str, str], code: str, level: codes.Level) -> None:
     said = text.get("level", "")
     if said and said.lower() not in (level.zh, level.en, str(int(level))):
         raise Fault(
-            "代码 %(code)s 是%(level)s，而这一行写的级别是“%(said)s”。", code=code, level=level.zh, said=said
+            "代码 %(code)s 是%(level)s，而这一行写的级别是“%(said)s”。", code=code, level=level.word, said=said
         )
     parent = text.get("parent", "")
     if parent and parent != codes.parent(code):
