@@ -23,6 +23,7 @@ COMMANDS = (
     "migrate",
     "manage",
     "check",
+    "pg",
     "words",
     "triage",
     "people",
