@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from linli.kernel.access import Conflict, Invalid, NotAllowed, TooMany
+from linli.kernel.access import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from linli.kernel.people import totp, verbs
-from linli.kernel.people.models import Tally
+from linli.kernel.people.models import Session, Tally
 
 from .conftest import AT, DOOR, PASSWORD, Cast, records, the_account
 
@@ -212,3 +212,16 @@ def test_tidy_forgets_old_tallies(cast: Cast):
         verbs.check_password(by=DOOR, at=AT, username="nobody", password="x")
     verbs.tidy(at=AT + timedelta(days=3))
     assert not Tally.objects.exists()
+
+
+def test_a_session_is_ended_by_its_owner_alone(cast: Cast):
+    mine = Session.objects.create(
+        session_key="k1", session_data="", expire_date=AT + timedelta(days=1), account_id=cast.counter.account_id
+    )
+    for other in (cast.handler, cast.security, DOOR):
+        with pytest.raises(NotFound):
+            verbs.end_session(by=other, at=AT, session=mine.session_key)
+    with pytest.raises(NotFound):
+        verbs.end_session(by=cast.counter, at=AT, session="")
+    verbs.end_session(by=cast.counter, at=AT, session=mine.session_key)
+    assert not Session.objects.exists()
