@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.kernel.access import require
 from linli.kernel.audit.models import Follower, Record
 from linli.kernel.audit.queries import verify
-from linli.kernel.clock.now import now
 
 from ..door import for_staff
 from ..shell import draw
@@ -24,10 +23,10 @@ from ..shell import draw
 _PAGE = 50
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @for_staff
 def audit_page(request: HttpRequest) -> HttpResponse:
-    """Records, the latest first, by day, verb, person and subject."""
+    """Records, the latest first, by day, verb, person and subject; the chains are walked when asked (POST)."""
     require(request.actor, "audit.read")
     asked = {name: request.GET.get(name, "").strip()[:120] for name in ("day", "verb", "who", "stream")}
     found = Record.objects.all()
@@ -53,22 +52,20 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         "wrong_day": bool(asked["day"]) and day is None,
         "next": f"{reverse('desk:audit')}?{urlencode(older)}" if older else "",
         "first": f"{reverse('desk:audit')}?{urlencode(query)}" if before else "",
+        "checked": request.method == "POST",
+        "breaks": list(verify()) if request.method == "POST" else [],
     }
     return draw(request, "desk/audit.html", context, here="desk:audit")
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @for_staff
 def health_page(request: HttpRequest) -> HttpResponse:
-    """How far each follower has read, and what stopped it; the chains are walked when asked (POST)."""
+    """How far each follower has read, and what stopped it."""
     require(request.actor, "system.check")
-    context: dict[str, Any] = {
-        "followers": Follower.objects.order_by("name"),
-        "now": now(),
-        "checked": request.method == "POST",
-        "breaks": list(verify()) if request.method == "POST" else [],
-    }
-    return draw(request, "desk/health.html", context, here="desk:health")
+    return draw(
+        request, "desk/health.html", {"followers": Follower.objects.order_by("name")}, here="desk:health"
+    )
 
 
 def _day(text: str) -> date | None:

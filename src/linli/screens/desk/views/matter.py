@@ -13,7 +13,7 @@ from linli.kernel.access import Actor, NotFound
 from linli.kernel.clock.now import now
 from linli.kernel.matters import flow
 from linli.kernel.matters.facts import facts_of
-from linli.kernel.matters.models import Matter
+from linli.kernel.matters.models import Matter, State
 from linli.kernel.matters.queries.detail import detail
 from linli.kernel.matters.queries.nearby import nearby
 from linli.kernel.matters.queries.story import story
@@ -54,7 +54,9 @@ def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound("")
     every = {p.verb: p for p in flow.possible(row, facts_of(row), actor) if p.verb in FORMS}
-    ranked = [every[verb] for verb in ORDER if verb in every]
+    # Whose work is under way is dispatched again only as an exception.
+    order = sorted(ORDER, key=lambda verb: verb == "assign" and row.state == State.ASSIGNED)
+    ranked = [every[verb] for verb in order if verb in every]
     allowed = [p for p in ranked if p.allowed]
     return {"primary": allowed[:_PRIMARY], "more": allowed[_PRIMARY:], "barred": [p for p in ranked if not p.allowed]}
 
@@ -95,7 +97,7 @@ def beside_marks(request: HttpRequest, matter_id: UUID) -> JsonResponse:
                 "state": row["state"],
             },
         }
-        for row in _near(actor, detail(actor, matter_id))[:60]
+        for row in _near(actor, detail(actor, matter_id))[:30]
         if row["lon"] is not None
     ]
     return JsonResponse({"type": "FeatureCollection", "features": features})
