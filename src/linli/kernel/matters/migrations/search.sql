@@ -30,7 +30,7 @@ CREATE INDEX matters_search_grams ON matters_search USING gin (places, grams);
 CREATE FUNCTION linli_search_places() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT CASE
     WHEN current_setting('linli.sees', true) = '*' THEN '{}'::text[]
-    WHEN current_setting('linli.sees', true) IN ('place', 'unit') AND current_setting('linli.scope', true) <> ''
+    WHEN current_setting('linli.sees', true) IN ('place', 'unit', 'public') AND current_setting('linli.scope', true) <> ''
       THEN ARRAY[current_setting('linli.scope', true)]
     ELSE ARRAY['nowhere']
   END

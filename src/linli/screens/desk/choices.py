@@ -1,0 +1,172 @@
+"""What can be chosen in a verb's form, and what stands there first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.kernel.access import Actor
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare import Check, Urgency
+from linli.kernel.matters.models import Pause
+from linli.kernel.matters.queries.nearby import nearby
+from linli.kernel.people.models import Account, Unit
+from linli.kernel.people.queries import unit_for
+from linli.parts.times import local
+from linli.parts.words import urgency_word, word
+
+Option = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a form is about: one matter (its detail), or what several have in common."""
+
+    matter: dict[str, Any]
+    actor: Actor
+    at: datetime
+
+    @property
+    def place_code(self) -> str:
+        return str(self.matter["place_code"])
+
+
+def reasons(subject: Subject) -> list[Option]:
+    kind = catalogue().kinds.get(subject.matter["kind"])
+    return [(reason, word("reason", reason)) for reason in (kind.reasons if kind else ())]
+
+
+def kinds(subject: Subject) -> list[Option]:
+    """(department, kind, word): grouped by who owns it."""
+    return sorted(
+        (word("department", kind.owner), name, word("matter", name)) for name, kind in catalogue().kinds.items()
+    )
+
+
+def urgencies(subject: Subject) -> list[Option]:
+    return [(u.value, urgency_word(u.value)) for u in Urgency]
+
+
+def units(subject: Subject) -> list[Option]:
+    """Units whose place covers the matter's: those of its department first, the nearest before the wider."""
+    covering = [subject.place_code[:n] for n in range(2, len(subject.place_code) + 1)]
+    found = Unit.objects.filter(place_code__in=covering, valid__contains=subject.at)
+    own = subject.matter["department"]
+    ranked = sorted(found, key=lambda u: (u.department != own, -len(u.place_code), u.name))
+    return [(u.id, u.name) for u in ranked]
+
+
+def helping_units(subject: Subject) -> list[Option]:
+    return [option for option in units(subject) if str(option[0]) != subject.matter.get("lead_unit_id")][:12]
+
+
+def colleagues(subject: Subject) -> list[Option]:
+    lead = subject.matter.get("lead_unit_id")
+    if not lead:
+        return []
+    holding = Account.objects.filter(posts__unit_id=lead, posts__valid__contains=subject.at, is_active=True)
+    people = holding.exclude(id=subject.matter.get("lead_account_id")).distinct().order_by("name")
+    return [(account.id, account.name) for account in people]
+
+
+def pause_reasons(subject: Subject) -> list[Option]:
+    return [(reason.value, _(reason.label)) for reason in Pause.Reason]
+
+
+def granting(subject: Subject) -> list[Option]:
+    return [("yes", _("同意")), ("no", _("不同意"))]
+
+
+def passing(subject: Subject) -> list[Option]:
+    return [("yes", _("通过")), ("no", _("不通过，退回重办"))]
+
+
+def checks(subject: Subject) -> list[Option]:
+    return [(Check.VISIT.value, _("到现场")), (Check.CALL.value, _("电话回访"))]
+
+
+def open_orders(subject: Subject) -> list[Option]:
+    return _orders(subject, replied=False)
+
+
+def replied_orders(subject: Subject) -> list[Option]:
+    return _orders(subject, replied=True)
+
+
+def likely(subject: Subject) -> list[Option]:
+    """The matters nearest to this one, for whoever has no number at hand."""
+    m = subject.matter
+    if "id" not in m:
+        return []
+    near = nearby(
+        subject.actor,
+        place_code=subject.place_code,
+        lon=m["lon"],
+        lat=m["lat"],
+        at=subject.at,
+        days=90,
+        but=UUID(m["id"]),
+    )
+    return [(n["number"], f"{n['number']} {n['title']}") for n in near[:8]]
+
+
+def _orders(subject: Subject, *, replied: bool) -> list[Option]:
+    return [
+        (o["id"], f"{local(o['ordered_at'])} {o['text'][:40]}")
+        for o in subject.matter.get("orders", [])
+        if not o["settled_at"] and bool(o["replied_at"]) is replied
+    ]
+
+
+OPTIONS: dict[str, Callable[[Subject], list[Option]]] = {
+    f.__name__: f
+    for f in (
+        reasons,
+        kinds,
+        urgencies,
+        units,
+        helping_units,
+        colleagues,
+        pause_reasons,
+        granting,
+        passing,
+        checks,
+        open_orders,
+        replied_orders,
+        likely,
+    )
+}
+
+
+def _unit(subject: Subject) -> Any:
+    found = unit_for(subject.matter["department"], subject.place_code, subject.at)
+    return found.id if found else ""
+
+
+def _check(subject: Subject) -> str:
+    kind = catalogue().kinds.get(subject.matter["kind"])
+    return Check.VISIT.value if kind is None or kind.check == Check.NONE else kind.check.value
+
+
+def _first(options: Callable[[Subject], list[Option]]) -> Callable[[Subject], Any]:
+    def first(subject: Subject) -> Any:
+        found = options(subject)
+        return found[0][0] if found else ""
+
+    return first
+
+
+STARTS: dict[str, Callable[[Subject], Any]] = {
+    "kind": lambda s: s.matter["kind"],
+    "urgency": lambda s: s.matter["urgency"],
+    "outcome": lambda s: s.matter.get("outcome") or (reasons(s) or [("",)])[0][0],
+    "unit": _unit,
+    "check": _check,
+    "open_order": _first(open_orders),
+    "replied_order": _first(replied_orders),
+}

@@ -1,0 +1,212 @@
+"""How the fields of a verb's form are read: what a browser sends becomes what a verb takes.
+
+Whatever does not fit is a `Fault` with a sentence; the form is then shown again with everything that was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from linli.kernel.matters.models import Matter
+
+Word = str | Promise
+
+
+class Kind(StrEnum):
+    LINE = "line"
+    TEXT = "text"
+    SELECT = "select"
+    CHOICE = "choice"
+    TICK = "tick"
+    YES_NO = "yes_no"
+    MOMENT = "moment"
+    FILES = "files"
+    ID = "id"
+    HELPERS = "helpers"
+    SPAN = "span"
+    MATTER = "matter"
+    SPOT = "spot"
+    PARTS = "parts"
+    DATE = "date"
+    NUMBER = "number"
+    HIDDEN = "hidden"
+    HIDDEN_ID = "hidden_id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field: `name` is the verb's argument. `options` and `start` name functions of choices.py."""
+
+    name: str
+    label: Word
+    kind: Kind = Kind.LINE
+    options: str = ""
+    start: str = ""
+    optional: bool = False
+    hint: Word = ""
+    bulk: bool = True
+
+
+class Fault(ValueError):
+    """What is wrong with one field, as a sentence."""
+
+
+Reader = Callable[[Field, QueryDict], dict[str, Any]]
+
+
+def read(field: Field, data: QueryDict) -> dict[str, Any]:
+    """The verb's arguments this field gives; {} for an optional one left empty. Raises Fault."""
+    return _READERS[field.kind](field, data)
+
+
+def _text(field: Field, data: QueryDict) -> dict[str, Any]:
+    value = data.get(field.name, "").replace("\0", "").strip()
+    if not value and field.optional:
+        return {}
+    if not value:
+        raise Fault(_("请填写这一项。"))
+    return {field.name: value}
+
+
+def _chosen(field: Field, data: QueryDict) -> dict[str, Any]:
+    value = data.get(field.name, "")
+    if not value and field.optional:
+        return {}
+    if not value:
+        raise Fault(_("请选择一项。"))
+    return {field.name: value}
+
+
+def _tick(field: Field, data: QueryDict) -> dict[str, Any]:
+    return {field.name: data.get(field.name) == "1"}
+
+
+def _yes_no(field: Field, data: QueryDict) -> dict[str, Any]:
+    return {field.name: _chosen(field, data)[field.name] == "yes"}
+
+
+def _moment(field: Field, data: QueryDict) -> dict[str, Any]:
+    found = _text(field, data)
+    if not found:
+        return {}
+    try:
+        moment = datetime.fromisoformat(found[field.name])
+    except ValueError:
+        raise Fault(_("请写成 2026-03-01 17:30 这样的时间。")) from None
+    return {field.name: moment if moment.tzinfo else timezone.make_aware(moment)}
+
+
+def _id(field: Field, data: QueryDict) -> dict[str, Any]:
+    found = _chosen(field, data)
+    return {name: _uuid(value) for name, value in found.items()}
+
+
+def _files(field: Field, data: QueryDict) -> dict[str, Any]:
+    """Files were stored when they arrived (uploads.py); here are their ids."""
+    return {field.name: [_uuid(value) for value in data.getlist(field.name)]}
+
+
+def _helpers(field: Field, data: QueryDict) -> dict[str, Any]:
+    task = data.get("helper_task", "").strip()
+    return {field.name: [(_uuid(unit), task, None) for unit in data.getlist(field.name) if unit]}
+
+
+def _span(field: Field, data: QueryDict) -> dict[str, Any]:
+    amount, unit = data.get(f"{field.name}_amount", "").strip(), data.get(f"{field.name}_unit", "")
+    if not amount and field.optional:
+        return {field.name: ""}
+    if not amount.isdecimal() or not 0 < int(amount) <= 999:
+        raise Fault(_("请填写 1 到 999 之间的整数。"))
+    return {field.name: f"{int(amount)} {unit}"}
+
+
+def _matter(field: Field, data: QueryDict) -> dict[str, Any]:
+    """A matter by its number, as people say it, or by id from a list of likely ones."""
+    number = _text(field, data)[field.name]
+    try:
+        return {field.name: UUID(number)}
+    except ValueError:
+        pass
+    found = Matter.objects.filter(number=number.upper()).values_list("id", flat=True).first()
+    if found is None:
+        raise Fault(_("没有编号为“%(number)s”的事项，或者您无权查看。") % {"number": number[:30]})
+    return {field.name: found}
+
+
+def _spot(field: Field, data: QueryDict) -> dict[str, Any]:
+    """A spot on the map, or an address, or both."""
+    found: dict[str, Any] = {"address": data.get("address", "").strip()}
+    lon, lat = data.get("lon", "").strip(), data.get("lat", "").strip()
+    if lon or lat:
+        try:
+            found |= {"lon": float(lon), "lat": float(lat)}
+        except ValueError:
+            raise Fault(_("请在地图上重新选择位置。")) from None
+    if len(found) == 1 and not found["address"]:
+        raise Fault(_("请在地图上点一下，或写明地址。"))
+    return found
+
+
+def _parts(field: Field, data: QueryDict) -> dict[str, Any]:
+    rows = zip(data.getlist("part_kind"), data.getlist("part_title"), data.getlist("part_body"), strict=False)
+    parts = [(kind, title.strip(), body.strip()) for kind, title, body in rows if title.strip() or body.strip()]
+    if len(parts) < 2:
+        raise Fault(_("拆分至少要写明两件事。"))
+    if any(not title or not body for _kind, title, body in parts):
+        raise Fault(_("每一件都要有标题和说明。"))
+    return {field.name: parts}
+
+
+def _date(field: Field, data: QueryDict) -> dict[str, Any]:
+    found = _text(field, data)
+    try:
+        return {name: date.fromisoformat(value) for name, value in found.items()}
+    except ValueError:
+        raise Fault(_("请写成 2026-03-01 这样的日期。")) from None
+
+
+def _number(field: Field, data: QueryDict) -> dict[str, Any]:
+    found = _text(field, data)
+    try:
+        return {name: float(value) for name, value in found.items()}
+    except ValueError:
+        raise Fault(_("请填写数字。")) from None
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        raise Fault(_("请从列表中重新选择。")) from None
+
+
+_READERS: dict[Kind, Reader] = {
+    Kind.LINE: _text,
+    Kind.TEXT: _text,
+    Kind.SELECT: _chosen,
+    Kind.CHOICE: _chosen,
+    Kind.TICK: _tick,
+    Kind.YES_NO: _yes_no,
+    Kind.MOMENT: _moment,
+    Kind.FILES: _files,
+    Kind.ID: _id,
+    Kind.HELPERS: _helpers,
+    Kind.SPAN: _span,
+    Kind.MATTER: _matter,
+    Kind.SPOT: _spot,
+    Kind.PARTS: _parts,
+    Kind.DATE: _date,
+    Kind.NUMBER: _number,
+    Kind.HIDDEN: _text,
+    Kind.HIDDEN_ID: _id,
+}

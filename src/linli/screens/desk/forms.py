@@ -1,0 +1,190 @@
+"""The form of every verb, declared once: fields, labels, and where the choices come from.
+
+A verb whose tuple is empty is done by its button alone. `KEYS` are the keys of the matter page; the help lists them.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from .fields import Field, Kind
+
+FILES = Field(name="files", label=_("照片或文件"), kind=Kind.FILES, optional=True, bulk=False)
+
+FORMS: dict[str, tuple[Field, ...]] = {
+    "accept": (Field(name="note", label=_("备注"), kind=Kind.TEXT, optional=True),),
+    "decline": (
+        Field(name="outcome", label=_("理由"), kind=Kind.SELECT, options="reasons"),
+        Field(name="reply", label=_("给上报人的答复"), kind=Kind.TEXT, hint=_("上报人会原样看到这段话。")),
+    ),
+    "reclassify": (
+        Field(name="kind", label=_("类别"), kind=Kind.SELECT, options="kinds", start="kind"),
+        Field(name="urgency", label=_("紧急程度"), kind=Kind.SELECT, options="urgencies", start="urgency"),
+        Field(
+            name="note",
+            label=_("说明"),
+            kind=Kind.TEXT,
+            optional=True,
+            hint=_("时限从上报时重新计算，不从现在算起。"),
+        ),
+    ),
+    "move": (Field(name="spot", label=_("新的地点"), kind=Kind.SPOT, bulk=False),),
+    "assign": (
+        Field(
+            name="unit_id",
+            label=_("主办单位"),
+            kind=Kind.ID,
+            options="units",
+            start="unit",
+            hint=_("按类别和地点建议，最近的一级在前。"),
+        ),
+        Field(name="task", label=_("交办要求"), kind=Kind.TEXT, optional=True),
+        Field(name="due_at", label=_("完成时间"), kind=Kind.MOMENT, optional=True, hint=_("不填则按承诺期限。")),
+        Field(name="helpers", label=_("协办单位"), kind=Kind.HELPERS, options="helping_units", optional=True),
+    ),
+    "take": (),
+    "hand_over": (
+        Field(name="account_id", label=_("转交给"), kind=Kind.ID, options="colleagues"),
+        Field(name="note", label=_("说明"), kind=Kind.TEXT, optional=True),
+    ),
+    "give_back": (
+        Field(
+            name="reason",
+            label=_("退回理由"),
+            kind=Kind.TEXT,
+            hint=_("退回后由派遣人员重新派遣，时限继续计算。"),
+        ),
+    ),
+    "finish_part": (Field(name="result", label=_("办理情况"), kind=Kind.TEXT), FILES),
+    "ask": (
+        Field(name="text", label=_("要问的问题"), kind=Kind.TEXT),
+        Field(name="pauses", label=_("等待答复期间暂停计时"), kind=Kind.TICK),
+    ),
+    "pause": (
+        Field(name="reason", label=_("挂起原因"), kind=Kind.CHOICE, options="pause_reasons"),
+        Field(name="words", label=_("说明"), kind=Kind.TEXT, optional=True),
+    ),
+    "resume": (),
+    "ask_extension": (
+        Field(name="span", label=_("延长多久"), kind=Kind.SPAN),
+        Field(name="reason", label=_("理由"), kind=Kind.TEXT),
+    ),
+    "decide_extension": (
+        Field(name="granted", label=_("是否同意"), kind=Kind.YES_NO, options="granting"),
+        Field(name="decision", label=_("意见"), kind=Kind.TEXT, optional=True),
+    ),
+    "ask_write_off": (Field(name="reason", label=_("无法解决的原因"), kind=Kind.TEXT),),
+    "decide_write_off": (
+        Field(name="granted", label=_("是否同意"), kind=Kind.YES_NO, options="granting"),
+        Field(name="decision", label=_("意见"), kind=Kind.TEXT),
+    ),
+    "report_done": (
+        Field(name="outcome", label=_("办理结论"), kind=Kind.SELECT, options="reasons", start="outcome"),
+        Field(name="result", label=_("处置结果"), kind=Kind.TEXT, hint=_("做了什么，现在是什么样。")),
+        FILES,
+    ),
+    "verify": (
+        Field(name="passed", label=_("核查结果"), kind=Kind.YES_NO, options="passing"),
+        Field(name="how", label=_("怎样核查的"), kind=Kind.CHOICE, options="checks", start="check"),
+        Field(
+            name="words", label=_("看到或听到的情况"), kind=Kind.TEXT, optional=True, hint=_("不通过时必须填写。")
+        ),
+        FILES,
+    ),
+    "close": (
+        Field(name="outcome", label=_("办理结论"), kind=Kind.SELECT, options="reasons", start="outcome"),
+        Field(name="reply", label=_("给上报人的答复"), kind=Kind.TEXT, hint=_("上报人会原样看到这段话。")),
+    ),
+    "reopen": (Field(name="reason", label=_("重新打开的理由"), kind=Kind.TEXT),),
+    "merge": (
+        Field(
+            name="into_id",
+            label=_("并入哪一件"),
+            kind=Kind.MATTER,
+            options="likely",
+            hint=_("填写编号，例如 20261123-000042。"),
+        ),
+    ),
+    "unmerge": (),
+    "split": (Field(name="parts", label=_("拆成哪几件"), kind=Kind.PARTS, options="kinds", bulk=False),),
+    "link": (
+        Field(name="other_id", label=_("与哪一件有关"), kind=Kind.MATTER, options="likely"),
+        Field(name="words", label=_("有什么关系"), optional=True),
+    ),
+    "comment": (
+        Field(name="text", label=_("内容"), kind=Kind.TEXT),
+        Field(name="for_reporter", label=_("上报人也能看到"), kind=Kind.TICK),
+        FILES,
+    ),
+    "supervise": (
+        Field(name="text", label=_("督办要求"), kind=Kind.TEXT),
+        Field(
+            name="reply_due",
+            label=_("书面回复期限"),
+            kind=Kind.MOMENT,
+            optional=True,
+            hint=_("不填则为一个工作日。"),
+        ),
+    ),
+    "reply_order": (
+        Field(name="order_id", label=_("回复哪一条督办"), kind=Kind.ID, options="open_orders", start="open_order"),
+        Field(name="text", label=_("书面回复"), kind=Kind.TEXT),
+    ),
+    "settle_order": (
+        Field(
+            name="order_id", label=_("销号哪一条督办"), kind=Kind.ID, options="replied_orders", start="replied_order"
+        ),
+    ),
+}
+
+# What can be done to many at once, in the order of the buttons.
+BULK = ("accept", "assign", "decline", "take", "verify", "close", "reclassify", "supervise", "comment")
+
+# Done at once, from most urgent to least: the first two possible ones stand as large buttons.
+ORDER = (
+    "accept",
+    "assign",
+    "take",
+    "report_done",
+    "verify",
+    "close",
+    "decide_extension",
+    "decide_write_off",
+    "reply_order",
+    "settle_order",
+    "resume",
+    "finish_part",
+    "supervise",
+    "ask",
+    "decline",
+    "give_back",
+    "hand_over",
+    "pause",
+    "ask_extension",
+    "ask_write_off",
+    "reclassify",
+    "move",
+    "merge",
+    "unmerge",
+    "split",
+    "link",
+    "comment",
+    "reopen",
+)
+
+KEYS = {
+    "accept": "a",
+    "assign": "s",
+    "take": "t",
+    "report_done": "d",
+    "verify": "v",
+    "close": "c",
+    "supervise": "o",
+    "ask": "q",
+    "pause": "p",
+    "resume": "r",
+    "comment": "m",
+    "reclassify": "e",
+    "merge": "b",
+    "reply_order": "y",
+}

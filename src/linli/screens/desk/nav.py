@@ -1,0 +1,25 @@
+"""The pages beside the queues, for whoever has something to do there."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.access import Actor, holds
+
+# (URL name, words, any of these permissions)
+PAGES = (
+    ("desk:new", _("登记新事项"), ("matters.open",)),
+    ("desk:places", _("地点"), ("places.read", "places.change")),
+    ("desk:kinds", _("类别与时限"), ("kinds.change",)),
+    ("desk:calendar", _("工作日历"), ("clock.change",)),
+    ("desk:units", _("单位"), ("units.change",)),
+    ("desk:people", _("账号与岗位"), ("accounts.change", "accounts.unlock", "posts.change", "posts.approve")),
+    ("desk:audit", _("审计记录"), ("audit.read",)),
+    ("desk:health", _("运行状况"), ("system.check",)),
+)
+
+
+def pages_of(actor: Actor) -> list[tuple[str, str, object]]:
+    """(URL name, address, words) of what this actor may open."""
+    return [(name, reverse(name), words) for name, words, needs in PAGES if any(holds(actor, p) for p in needs)]

@@ -1,0 +1,52 @@
+"""What every desk page's frame shows: the rail, the saved filters, the other pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from linli.kernel.access import Actor
+
+from . import rail
+from .door import works_with_matters
+from .models import SavedFilter
+from .nav import pages_of
+from .words import WORDS
+
+
+def paint(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A fragment, with the desk's words."""
+    return render(request, template, {**WORDS, **context}, status=status)
+
+
+def draw(
+    request: HttpRequest, template: str, context: dict[str, Any], *, here: str = "", status: int = 200
+) -> HttpResponse:
+    """A full page in the desk's frame. `here` names the queue or page that is current."""
+    actor: Actor = request.actor
+    frame: dict[str, Any] = {"here": here, "get_messages": lambda: get_messages(request), "pages": pages_of(actor), "queues": [], "saved": [], "matters": works_with_matters(actor)}
+    if frame["matters"]:
+        frame["queues"] = entries(actor)
+        frame["saved"] = [
+            (saved, reverse("desk:queue", args=[rail.ALL]) + "?" + urlencode(saved.params, doseq=True))
+            for saved in SavedFilter.objects.filter(account_id=actor.account_id).order_by("name")
+        ]
+    return paint(request, template, {**frame, **context}, status=status)
+
+
+def entries(actor: Actor, numbers: dict[str, int] | None = None) -> list[dict[str, Any]]:
+    """The rail's queues; with their numbers once they are known."""
+    return [
+        {
+            "name": name,
+            "words": rail.WORDS[name],
+            "href": reverse("desk:queue", args=[name]),
+            "count": rail.shown((numbers or {}).get(name)),
+        }
+        for name in rail.queues_of(actor)
+    ]

@@ -1,0 +1,187 @@
+"""Doing things from the desk: every verb's form, refusals that keep what was typed, and many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from linli.kernel.access import as_system
+from linli.kernel.matters import flow, verbs
+from linli.kernel.matters.models import State
+from linli.kernel.matters.tests.cast import MONDAY, OTHER_HOOD, Cast, fresh
+from linli.screens.desk.fields import Kind
+from linli.screens.desk.forms import BULK, FORMS, KEYS, ORDER
+
+SignIn = Callable[[str], Client]
+HTMX = {"HX-Request": "true"}
+
+
+def test_every_verb_of_staff_has_a_form_and_a_place() -> None:
+    for_the_reporter = {"answer", "rate", "withdraw"}
+    assert set(FORMS) == set(flow.VERBS) - for_the_reporter
+    assert set(ORDER) == set(FORMS)
+    assert set(BULK) <= set(FORMS)
+    assert len(set(KEYS.values())) == len(KEYS)
+    assert set(KEYS) <= set(FORMS)
+
+
+@pytest.mark.parametrize("verb", sorted(FORMS))
+def test_every_form_draws(cast: Cast, sign_in: SignIn, verb: str) -> None:
+    matter = cast.assigned()
+    text = sign_in("street_duty").get(f"/desk/matters/{matter.id}/{verb}/", headers=HTMX).content.decode()
+    assert f'value="{matter.version}"' in text
+    for field in FORMS[verb]:
+        assert str(field.label) in text or field.kind in (Kind.SPOT, Kind.PARTS, Kind.HELPERS)
+
+
+def test_the_loop_from_report_to_closing(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.report(kind="unlicensed-stall")
+    page = f"/desk/matters/{matter.id}/"
+    dispatcher, handler, social = sign_in("dispatcher"), sign_in("handler"), sign_in("social")
+    form = dispatcher.get(page + "assign/").content.decode()
+    assert f'value="{cast.units["enforcement"].id}" selected' in form  # the owner's nearest unit is suggested
+    sent = dispatcher.post(page + "assign/", {"version": 1, "unit_id": cast.units["enforcement"].id})
+    assert sent.status_code == 303
+    assert handler.post(page + "take/", {}).status_code == 303
+    assert handler.post(page + "pause/", {"reason": "weather", "words": "暴雨"}).status_code == 303
+    assert "暴雨" in handler.get(page).content.decode()
+    assert handler.post(page + "resume/", {}).status_code == 303
+    with as_system():
+        verbs.report_done(
+            matter_id=matter.id,
+            by=cast.handler,
+            at=fresh(matter).assigned_at,
+            outcome="persuaded",
+            result="劝离了",
+            files=[UUID(int=7)],
+        )
+    checked = social.post(page + "verify/", {"passed": "yes", "how": "visit", "words": "看过了"})
+    assert checked.status_code == 303
+    assert social.post(page + "close/", {"outcome": "persuaded", "reply": "已经处理。"}).status_code == 303
+    assert fresh(matter).state == State.CLOSED
+    story = dispatcher.get(page).content.decode()
+    assert "已经处理。" in story
+    assert "重新打开" in story
+
+
+def test_too_late_is_said_with_who_was_faster_and_keeps_the_words(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.report()
+    page = f"/desk/matters/{matter.id}/"
+    verbs.accept(matter_id=matter.id, by=cast.street_duty, at=MONDAY)
+    sent = sign_in("dispatcher").post(
+        page + "assign/",
+        {"version": 1, "unit_id": cast.units["sanitation"].id, "task": "请先清理盲道"},
+        headers=HTMX,
+    )
+    text = sent.content.decode()
+    assert sent.status_code == 409
+    assert "吴值班" in text
+    assert "请先清理盲道" in text
+    assert f'value="{cast.units["sanitation"].id}" selected' in text
+    assert 'id="matter-head" hx-swap-oob="true"' in text
+    assert 'name="version" value="2"' in text
+    assert fresh(matter).state == State.ACCEPTED
+
+
+def test_what_does_not_fit_is_said_beside_its_field(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.report()
+    sent = sign_in("dispatcher").post(f"/desk/matters/{matter.id}/decline/", {"version": 1, "outcome": "solved"})
+    text = sent.content.decode()
+    assert sent.status_code == 422
+    assert "请填写这一项" in text
+    assert fresh(matter).state == State.REPORTED
+
+
+@pytest.mark.parametrize(
+    ("verb", "data"),
+    [
+        ("assign", {"unit_id": "nobody"}),
+        ("assign", {"unit_id": str(UUID(int=1))}),
+        ("supervise", {"text": "x", "reply_due": "soon"}),
+        ("supervise", {"text": "x", "reply_due": "2001-01-01T08:00"}),
+        ("merge", {"into_id": "20991231-999999"}),
+        ("split", {"part_kind": ["noise"], "part_title": ["a"], "part_body": ["b"]}),
+        ("move", {"lon": "x", "lat": "y"}),
+        ("move", {"address": "没有这样的路"}),
+        ("reclassify", {"kind": "no-such-kind", "urgency": "normal"}),
+        ("accept", {"version": "x" * 40, "note": "\0"}),
+    ],
+)
+def test_bad_input_is_refused_with_a_sentence_or_harmless(
+    cast: Cast, sign_in: SignIn, verb: str, data: dict[str, object]
+) -> None:
+    matter = cast.report()
+    sent = sign_in("district_duty").post(f"/desk/matters/{matter.id}/{verb}/", data, headers=HTMX)
+    assert sent.status_code in (200, 404, 409, 422)
+    if sent.status_code != 200:
+        assert fresh(matter).version == 1
+
+
+def test_many_at_once_each_for_itself(cast: Cast, sign_in: SignIn) -> None:
+    first, second, taken = cast.report(title="第一件"), cast.report(title="第二件"), cast.report(title="第三件")
+    verbs.accept(matter_id=taken.id, by=cast.street_duty, at=MONDAY)
+    hidden = cast.report(title="看不见", place_code="990101002001")
+    chosen = [f"{m.id}:1" for m in (first, second, taken, hidden)] + ["rubbish"]
+    client = sign_in("dispatcher")
+    asked = client.post("/desk/bulk/accept/", {"chosen": chosen}, headers=HTMX).content.decode()
+    assert "3 件" in asked
+    assert "看不见" not in asked
+    done = client.post("/desk/bulk/accept/", {"chosen": chosen, "step": "do"}, headers=HTMX).content.decode()
+    assert "办成 2 件" in done
+    assert "没有办成 2 件" in done
+    assert "吴值班" in done
+    assert [fresh(m).state for m in (first, second, taken, hidden)] == ["accepted"] * 3 + ["reported"]
+
+
+def test_a_bulk_form_with_a_fault_does_nothing(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.report()
+    sent = sign_in("dispatcher").post(
+        "/desk/bulk/decline/", {"chosen": f"{matter.id}:1", "step": "do", "outcome": "solved", "reply": ""}
+    )
+    assert sent.status_code == 422
+    assert fresh(matter).state == State.REPORTED
+    assert sign_in("dispatcher").post("/desk/bulk/accept/", {"step": "do"}).status_code == 422
+
+
+def test_what_one_may_not_do_is_explained(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.assigned()
+    text = sign_in("sweeper").get(f"/desk/matters/{matter.id}/")
+    assert text.status_code == 404  # not this unit's
+    text = sign_in("street_duty").get(f"/desk/matters/{matter.id}/").content.decode()
+    assert "为什么不能" in text
+    assert "这件事现在是“处置中”，不能受理。" in text
+
+
+def test_a_matter_moved_out_of_sight_says_goodbye(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.report()
+    sent = sign_in("social").post(f"/desk/matters/{matter.id}/move/", {"address": "柳湾二居"}, headers=HTMX)
+    if sent.status_code == 200:
+        assert "不在您的管辖范围" in sent.content.decode()
+        assert fresh(matter).place_code == OTHER_HOOD
+    else:
+        assert sent.status_code in (403, 422)
+
+
+def test_a_caller_is_registered_once_however_often_the_form_is_sent(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in("dispatcher")
+    assert client.get("/desk/new/").status_code == 200
+    data = {
+        "key": "k1",
+        "title": "来电反映路灯不亮",
+        "body": "三号楼前",
+        "kind": "unlicensed-stall",
+        "urgency": "normal",
+        "address": "柳湾一居",
+        "contact_name": "王先生",
+        "contact_phone": "13912345678",
+    }
+    first, again = client.post("/desk/new/", data), client.post("/desk/new/", data)
+    assert first.status_code == again.status_code == 303
+    assert first.headers["Location"] == again.headers["Location"]
+    assert "13912345678" not in client.get(first.headers["Location"]).content.decode()
+    refused = client.post("/desk/new/", {**data, "key": "k2", "body": ""})
+    assert refused.status_code == 422
+    assert "来电反映路灯不亮" in refused.content.decode()

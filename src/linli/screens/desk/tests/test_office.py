@@ -1,0 +1,130 @@
+"""Administration: each administrator's pages and nobody else's; a change done, a refusal that keeps what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from linli.kernel.access import Role, as_system
+from linli.kernel.clock.models import CalendarDay
+from linli.kernel.matters.models import KindNumbers
+from linli.kernel.matters.tests.cast import ALWAYS, DISTRICT, HOOD, STREET, Cast
+from linli.kernel.people.models import Account, Appointment, Post, Unit
+from linli.kernel.places import queries as places
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def admins(cast: Cast) -> Cast:
+    with as_system():
+        for name, role in (
+            ("sysadmin", Role.SYSTEM_ADMIN),
+            ("secadmin", Role.SECURITY_ADMIN),
+            ("audadmin", Role.AUDIT_ADMIN),
+        ):
+            account = Account.objects.create(kind="staff", username=name, name=name)
+            Post.objects.create(account=account, role=role.value, place_code=DISTRICT, valid=ALWAYS)
+    return cast
+
+
+PAGES = {
+    "/desk/kinds/": {"keeper"},
+    "/desk/calendar/": {"keeper"},
+    "/desk/units/": {"keeper", "sysadmin"},
+    "/desk/people/": {"sysadmin", "secadmin"},
+    "/desk/audit/": {"audadmin"},
+    "/desk/health/": {"sysadmin"},
+    "/desk/q/all/": {"dispatcher", "handler"},
+}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_each_page_is_for_whom_it_is_for(admins: Cast, sign_in: SignIn, page: str) -> None:
+    for who in ("keeper", "sysadmin", "secadmin", "audadmin", "dispatcher", "handler"):
+        assert (sign_in(who).get(page).status_code == 200) is (who in PAGES[page]), (who, page)
+
+
+def test_numbers_of_a_kind_are_set_for_ones_own_place(admins: Cast, sign_in: SignIn) -> None:
+    client = sign_in("keeper")
+    sent = client.post(
+        "/desk/kinds/?kind=unlicensed-stall",
+        {"act": "numbers", "finish_amount": "2", "finish_unit": "working_day", "warn": "0.7"},
+    )
+    assert sent.status_code == 303
+    row = KindNumbers.objects.get()
+    assert (row.place_code, row.finish, row.answer, row.warn) == (STREET, "2 working_day", "", 0.7)
+    refused = client.post("/desk/kinds/?kind=unlicensed-stall", {"act": "numbers", "warn": "7"})
+    assert refused.status_code == 422
+    assert "0 到 1 之间" in refused.content.decode()
+
+
+def test_a_day_is_set_and_taken_back(admins: Cast, sign_in: SignIn) -> None:
+    client = sign_in("keeper")
+    data = {"act": "day", "date": "2026-11-28", "work": "yes", "name": "加班"}
+    assert client.post("/desk/calendar/?month=2026-11", data).status_code == 303
+    assert CalendarDay.objects.get().working is True
+    assert "加班" in client.get("/desk/calendar/?month=2026-11").content.decode()
+    assert client.post("/desk/calendar/", {"act": "clear", "date": "2026-11-28"}).status_code == 303
+    assert not CalendarDay.objects.exists()
+    wrong = client.post("/desk/calendar/", {"act": "hours", "hours": "九点到五点", "valid_from": "2026-12-01"})
+    assert wrong.status_code == 422
+    assert "九点到五点" in wrong.content.decode()
+
+
+def test_a_place_is_renamed_and_remembers(admins: Cast, sign_in: SignIn) -> None:
+    client = sign_in("keeper")
+    assert client.post(f"/desk/places/{HOOD}/", {"act": "rename", "name": "柳湾花园"}).status_code == 303
+    place = places.at(HOOD)
+    assert place is not None
+    assert place.name == "柳湾花园"
+    refused = client.post(f"/desk/places/{HOOD}/", {"act": "boundary", "boundary": "{"})
+    assert refused.status_code == 422
+    assert client.get("/desk/places/?text=柳湾").status_code == 200
+    assert client.get("/desk/places/123/").status_code == 404
+    outside = client.post(f"/desk/places/{DISTRICT}/", {"act": "rename", "name": "x"})
+    assert outside.status_code == 200  # no form there, nothing done
+    assert places.at(DISTRICT).name == "望江区"  # type: ignore[union-attr]
+
+
+def test_units_are_added_and_closed(admins: Cast, sign_in: SignIn) -> None:
+    client = sign_in("keeper")
+    data = {"act": "add", "name": "柳湾街道园林队", "kind": "company", "place_code": STREET}
+    assert client.post("/desk/units/", data).status_code == 303
+    unit = Unit.objects.get(name="柳湾街道园林队")
+    assert client.post("/desk/units/", data).status_code == 409
+    assert client.post("/desk/units/", {"act": "close", "unit_id": str(unit.id)}).status_code == 303
+    busy = client.post("/desk/units/", {"act": "close", "unit_id": str(admins.units["enforcement"].id)})
+    assert busy.status_code == 409
+
+
+def test_a_post_is_proposed_by_one_and_granted_by_another(admins: Cast, sign_in: SignIn) -> None:
+    system, security = sign_in("sysadmin"), sign_in("secadmin")
+    made = system.post("/desk/people/", {"act": "create", "username": "newone", "name": "新人"}, follow=True)
+    assert "初始密码" in made.content.decode()
+    account = Account.objects.get(username="newone")
+    proposed = system.post(
+        "/desk/people/",
+        {"act": "appoint", "account_id": account.id, "role": "dispatcher", "place_code": STREET},
+    )
+    assert proposed.status_code == 303
+    waiting = Appointment.objects.get()
+    assert "新人" in security.get("/desk/people/").content.decode()
+    assert system.post(
+        "/desk/people/", {"act": "decide", "appointment_id": str(waiting.id), "granted": "yes"}
+    ).status_code == 200  # not this administrator's form: nothing happens
+    assert not Post.objects.filter(account=account).exists()
+    granted = security.post("/desk/people/", {"act": "decide", "appointment_id": str(waiting.id), "granted": "yes"})
+    assert granted.status_code == 303
+    assert Post.objects.get(account=account).place_code == STREET
+
+
+def test_the_audit_administrator_reads_and_checks_the_chain(admins: Cast, sign_in: SignIn) -> None:
+    matter = admins.report()
+    client = sign_in("audadmin")
+    text = client.get(f"/desk/audit/?stream={matter.stream}").content.decode()
+    assert "matters.open" in text
+    assert client.get("/desk/audit/?day=x&before=y").status_code == 200
+    assert "全部相连" in client.post("/desk/audit/").content.decode()

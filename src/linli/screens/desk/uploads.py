@@ -1,0 +1,34 @@
+"""Files sent with a form: stored as they arrive, so that a form shown again still has them."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from linli.kernel.access import Refused
+from linli.kernel.clock.now import now
+
+MOST = 9
+
+
+def take(request: HttpRequest, name: str, purpose: str) -> tuple[QueryDict, str]:
+    """The form's data with the ids of the stored files beside those sent before, and a sentence for a refused one."""
+    data = request.POST.copy()
+    fault = ""
+    for upload in request.FILES.getlist(name):
+        if len(data.getlist(name)) >= MOST:
+            fault = _("最多放 %(n)d 个文件。") % {"n": MOST}
+            break
+        try:
+            data.appendlist(name, str(_store(request, upload, purpose)))
+        except Refused as refused:
+            fault = f"{upload.name}：{refused.sentence}"
+    return data, fault
+
+
+def _store(request: HttpRequest, upload: UploadedFile, purpose: str) -> object:
+    from linli.kernel.files import verbs as files
+
+    stored = files.store(by=request.actor, at=now(), upload=upload, name=upload.name or "", purpose=purpose)
+    return stored.id

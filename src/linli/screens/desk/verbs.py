@@ -1,0 +1,50 @@
+"""Keeping and removing saved filters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.kernel import audit
+from linli.kernel.access import Actor, Invalid, NotFound, require
+from linli.kernel.matters.queries.filters import Filter
+
+from .models import SavedFilter
+
+MOST = 30
+
+
+def save_filter(*, by: Actor, at: datetime, name: str, asked: Filter) -> SavedFilter:
+    """Keep a question under a name; the same name again replaces it. Raises Invalid."""
+    require(by, "matters.read")
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid(_("请给这个筛选取个名字。"), fields={"name": _("请填写名称。")})
+    if len(name) > 40:
+        raise Invalid(_("名称太长了。"), fields={"name": _("最多 40 个字。")})
+    with transaction.atomic():
+        mine = SavedFilter.objects.select_for_update().filter(account_id=by.account_id)
+        if len(mine) >= MOST and not mine.filter(name=name).exists():
+            raise Invalid(_("最多保存 %(n)d 个筛选，请先删掉不用的。") % {"n": MOST}, fields={"name": _("已经满了。")})
+        saved, _made = SavedFilter.objects.update_or_create(
+            account_id=by.account_id, name=name, defaults={"params": asked.write(), "saved_at": at}
+        )
+        _record(by, at, "desk.save_filter", {"name": name, "filter": asked.write()})
+    return saved
+
+
+def remove_filter(*, by: Actor, at: datetime, filter_id: UUID) -> None:
+    """Forget one of one's own questions. Raises NotFound."""
+    with transaction.atomic():
+        saved = SavedFilter.objects.filter(account_id=by.account_id, id=filter_id).first()
+        if saved is None:
+            raise NotFound(_("没有这个筛选。"))
+        saved.delete()
+        _record(by, at, "desk.remove_filter", {"name": saved.name})
+
+
+def _record(by: Actor, at: datetime, verb: str, after: dict[str, object]) -> None:
+    audit.append(by=by, at=at, verb=verb, stream=f"account:{by.account_id}", after=after)

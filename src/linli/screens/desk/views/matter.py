@@ -1,0 +1,114 @@
+"""One matter on one page: what, where, whose, by when, what happened, and what can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from linli.kernel.access import Actor, NotFound
+from linli.kernel.clock.now import now
+from linli.kernel.matters import flow
+from linli.kernel.matters.facts import facts_of
+from linli.kernel.matters.models import Matter, State
+from linli.kernel.matters.queries.detail import detail
+from linli.kernel.matters.queries.nearby import nearby
+from linli.kernel.matters.queries.story import story
+from linli.kernel.places import queries as places
+
+from ..door import for_staff
+from ..forms import FORMS, KEYS, ORDER
+from ..pictures import of_files
+from ..rows import with_places, with_times
+from ..shell import draw, paint
+
+_PRIMARY = 4
+
+
+def whole(request: HttpRequest, matter_id: UUID) -> dict[str, Any]:
+    """Everything the page of a matter shows. Raises NotFound."""
+    actor: Actor = request.actor
+    matter = with_times(detail(actor, matter_id))
+    steps = story(matter_id, actor)
+    files = [UUID(a["file_id"]) for a in matter["attachments"]] + [f for step in steps for f in step.files]
+    pictures = of_files(request, files)
+    first = [UUID(a["file_id"]) for a in matter["attachments"] if a["purpose"] == "report"]
+    reported = [pictures[file] for file in first if file in pictures]
+    return {
+        "matter": matter,
+        "place": places.label(matter["place_code"]),
+        "steps": steps,
+        "photos": reported,
+        "step_photos": {step.id: [pictures[f] for f in step.files if f in pictures] for step in steps},
+        **_verbs(actor, matter_id),
+        "keys": KEYS,
+    }
+
+
+def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
+    """Possible verbs in the order of their weight, and the others with their reasons."""
+    row = Matter.objects.filter(id=matter_id).first()
+    if row is None:
+        raise NotFound("")
+    every = {p.verb: p for p in flow.possible(row, facts_of(row), actor) if p.verb in FORMS}
+    # Whose work is under way is dispatched again only as an exception.
+    order = sorted(ORDER, key=lambda verb: verb == "assign" and row.state == State.ASSIGNED)
+    ranked = [every[verb] for verb in order if verb in every]
+    allowed = [p for p in ranked if p.allowed]
+    return {"primary": allowed[:_PRIMARY], "more": allowed[_PRIMARY:], "barred": [p for p in ranked if not p.allowed]}
+
+
+@require_GET
+@for_staff
+def matter_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """The page; only its changing parts when htmx asks for it."""
+    context = whole(request, matter_id)
+    if request.htmx:
+        return paint(request, "desk/matter_fresh.html", context)
+    return draw(request, "desk/matter.html", {**context, "verb": "", "form": None}, here="matter")
+
+
+@require_GET
+@for_staff
+def beside(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """What stands near it in place and time; asked for after the page stands."""
+    actor: Actor = request.actor
+    matter = detail(actor, matter_id)
+    rows = _near(actor, matter)
+    return paint(request, "desk/beside.html", {"near": with_places(with_times(rows[:12]), actor.scope), "matter": matter})
+
+
+@require_GET
+@for_staff
+def beside_marks(request: HttpRequest, matter_id: UUID) -> JsonResponse:
+    """The same as points for the map."""
+    actor: Actor = request.actor
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+            "properties": {
+                "title": f"{row['number']} {row['title']}",
+                "href": reverse("desk:matter", args=[row["id"]]),
+                "stage": row["stage"],
+                "state": row["state"],
+            },
+        }
+        for row in _near(actor, detail(actor, matter_id))[:30]
+        if row["lon"] is not None
+    ]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+def _near(actor: Actor, matter: dict[str, Any]) -> list[dict[str, Any]]:
+    return nearby(
+        actor,
+        place_code=matter["place_code"],
+        lon=matter["lon"],
+        lat=matter["lat"],
+        at=now(),
+        but=UUID(matter["id"]),
+    )

@@ -1,0 +1,78 @@
+"""Registering a matter for somebody who called, wrote or came by."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from linli.kernel.access import Invalid, Refused, require
+from linli.kernel.clock.now import now
+from linli.kernel.matters.verbs import open_matter
+
+from .. import uploads
+from ..choices import Subject, kinds, urgencies
+from ..door import for_staff
+from ..fields import Field, Kind
+from ..forms import FILES
+from ..office import Act, ActForm
+from ..shell import draw
+from .collecting import collect
+
+_FIELDS = (
+    Field(name="title", label=_("标题"), hint=_("一句话说清是什么事。")),
+    Field(name="body", label=_("详细情况"), kind=Kind.TEXT),
+    Field(name="kind", label=_("类别"), kind=Kind.SELECT, options="kinds"),
+    Field(name="urgency", label=_("紧急程度"), kind=Kind.SELECT, options="urgencies"),
+    Field(name="spot", label=_("地点"), kind=Kind.SPOT),
+    Field(name="contact_name", label=_("上报人姓名"), optional=True),
+    Field(name="contact_phone", label=_("上报人电话"), optional=True, hint=_("加密保存，只用于回访。")),
+    FILES,
+)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def open_page(request: HttpRequest) -> HttpResponse:
+    """The form; sent twice it is one matter, because `key` is the same."""
+    require(request.actor, "matters.open")
+    if request.method == "GET":
+        return _show(request, None, None, 200)
+    data, refused_file = uploads.take(request, "files", "report")
+    given, faults = collect(_FIELDS, data)
+    if refused_file:
+        faults["files"] = refused_file
+    try:
+        if faults:
+            raise Invalid(_t("还有地方需要您看一下。"), fields=faults)
+        name, phone = given.pop("contact_name", ""), given.pop("contact_phone", "")
+        contact = {"name": name, "phone": phone} if name or phone else None
+        key = f"{request.actor.account_id}:{data.get('key', '')[:40]}" if data.get("key") else ""
+        matter = open_matter(
+            by=request.actor, at=now(), source="desk", source_key=key, contact=contact, **given
+        )
+    except Refused as refused:
+        return _show(request, data, refused, refused.status)
+    return HttpResponseRedirect(reverse("desk:matter", args=[matter.id]), status=303)
+
+
+def _show(request: HttpRequest, data: QueryDict | None, refusal: Refused | None, status: int) -> HttpResponse:
+    nothing: dict[str, Any] = {"kind": "", "address": "", "lon": None, "lat": None, "place_code": request.actor.scope}
+    subject = Subject(nothing, request.actor, now())
+    act = Act(
+        key="open",
+        words=_("登记"),
+        fields=_FIELDS,
+        verb=open_matter,
+        options={"kinds": kinds(subject), "urgencies": urgencies(subject)},
+        starts={"urgency": "normal"},
+    )
+    form = ActForm(act, data, refusal)
+    form.subject = subject
+    key = data.get("key", "") if data is not None else str(uuid4())
+    return draw(request, "desk/new.html", {"form": form, "key": key}, here="desk:new", status=status)
