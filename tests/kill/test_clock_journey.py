@@ -8,7 +8,6 @@ days finish an unlicensed stall in the toy scene; see linli/kernel/matters/tests
 from __future__ import annotations
 
 import json
-import os
 import signal
 from datetime import datetime
 from pathlib import Path
@@ -67,7 +66,7 @@ class Story:
         at = datetime(2026, month, day, hour, minute, second, tzinfo=SHANGHAI)
         fresh = self.clock.with_suffix(".new")
         fresh.write_text(at.isoformat())
-        os.replace(fresh, self.clock)
+        fresh.replace(self.clock)
 
     def tell(self, script: str) -> str:
         return self.house.linli("manage", "shell", "-v", "0", given=STORY + script)

@@ -21,10 +21,23 @@ from linli.kernel.matters.models import FINAL, Matter
 
 from .cast import MONDAY, fresh, make_cast
 
-WHO = (
-    "granny chen grid social dispatcher handler handler2 sweeper head street_duty street_leader district_duty"
-    " city_duty keeper stranger"
-).split()
+WHO = [
+    "granny",
+    "chen",
+    "grid",
+    "social",
+    "dispatcher",
+    "handler",
+    "handler2",
+    "sweeper",
+    "head",
+    "street_duty",
+    "street_leader",
+    "district_duty",
+    "city_duty",
+    "keeper",
+    "stranger",
+]
 # Possible nearly always and leading nowhere: left to the rule of pure chance, or no story would get far.
 ASIDE = {"comment", "link", "withdraw", "decline", "split", "reclassify", "move", "merge"}
 

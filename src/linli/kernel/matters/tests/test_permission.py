@@ -179,5 +179,5 @@ def test_history_cannot_be_rewritten(cast: Cast):
         f"UPDATE audit_head SET hash = sha256('x') WHERE stream = '{m.stream}'",
     ):
         look_as(SYSTEM)
-        with pytest.raises(Exception, match="append-only|only moves on"), transaction.atomic():
+        with pytest.raises(Exception, match=r"append-only|only moves on"), transaction.atomic():
             _raw(SYSTEM, statement + " RETURNING 1" if "TRUNCATE" not in statement else statement)

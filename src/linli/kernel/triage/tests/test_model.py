@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -138,14 +136,3 @@ def test_cross_validation_is_honest_about_noise() -> None:
     shuffled = [kinds[(place * 7 + 3) % len(kinds)] for place in range(len(kinds))]
     figures = cross_validate(messages, shuffled, count=4)[0]
     assert figures.accuracy < 0.5
-
-
-def test_a_suggestion_is_quick(model: Model) -> None:
-    message = Message("向阳社区垃圾没人清运", "苍蝇到处飞，环卫好几天没来。" * 25)
-    model.suggest(message)
-    spent = []
-    for _ in range(5):
-        start = time.perf_counter()
-        model.suggest(message)
-        spent.append(time.perf_counter() - start)
-    assert min(spent) < 0.05

@@ -19,7 +19,7 @@ from linli.kernel.matters.queries.export import export
 from linli.kernel.matters.queries.filters import Filter, read
 from linli.kernel.matters.queries.queue import queue
 from linli.kernel.places import queries as places
-from linli.parts.words import state_word, stage_word, urgency_word, word
+from linli.parts.words import stage_word, state_word, urgency_word, word
 
 from .. import rail, verbs
 from ..door import for_staff, works_with_matters
