@@ -26,6 +26,7 @@ COMMANDS = (
     "words",
     "triage",
     "people",
+    "places",
 )
 
 
