@@ -27,6 +27,7 @@ COMMANDS = (
     "words",
     "triage",
     "people",
+    "places",
 )
 
 
