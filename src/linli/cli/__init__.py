@@ -28,6 +28,8 @@ COMMANDS = (
     "triage",
     "people",
     "places",
+    "imports",
+    "places",
 )
 
 
