@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from linli.kernel.access import Level
 from linli.kernel.matters import flow
 from linli.kernel.matters.models import Pause
 from linli.kernel.people.words import role_word
@@ -25,6 +26,18 @@ def verb_word(verb: str) -> str:
     return str(flow.VERBS[verb].word)
 
 
+def level_word(level: int) -> str:
+    """Who gave an order: "街镇", "区", "市"."""
+    words = {
+        Level.NEIGHBOURHOOD: _("居村"),
+        Level.STREET: _("街镇"),
+        Level.DISTRICT: _("区"),
+        Level.CITY: _("市"),
+        Level.PROVINCE: _("省"),
+    }
+    return words.get(Level(level), "") if level in set(Level) else ""
+
+
 def pause_word(reason: str) -> str:
     return _(Pause.Reason(reason).label)
 
@@ -37,4 +50,4 @@ def source_word(source: str) -> str:
     return str(_SOURCES.get(name, source))
 
 
-WORDS: dict[str, Any] = {f.__name__: f for f in (role_word, verb_word, pause_word, source_word)}
+WORDS: dict[str, Any] = {f.__name__: f for f in (role_word, verb_word, level_word, pause_word, source_word)}
