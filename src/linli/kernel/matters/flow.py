@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from linli.kernel.access import Actor, Conflict, NotAllowed, Refused, covers, holds
 
@@ -40,43 +40,79 @@ class Rule:
 _WORKING = (State.REPORTED, State.ACCEPTED, State.ASSIGNED)
 
 VERBS: dict[str, Rule] = {
-    "accept": Rule(lazy("受理"), (State.REPORTED,), State.ACCEPTED),
-    "decline": Rule(lazy("不予受理"), (State.REPORTED,), State.DECLINED),
-    "reclassify": Rule(lazy("改类"), _WORKING),
-    "move": Rule(lazy("改地点"), _WORKING),
-    "assign": Rule(lazy("派遣"), _WORKING, State.ASSIGNED, when=(c.not_paused,)),
-    "take": Rule(lazy("接办"), (State.ASSIGNED,), who=(c.leads,), when=(c.not_mine_already,)),
-    "hand_over": Rule(lazy("转交"), (State.ASSIGNED,), who=(c.leads,)),
-    "give_back": Rule(lazy("退回"), (State.ASSIGNED,), State.ACCEPTED, who=(c.leads,), when=(c.not_paused,)),
-    "finish_part": Rule(lazy("完成协办"), (State.ASSIGNED,), who=(c.helps,)),
-    "ask": Rule(lazy("询问上报人"), _WORKING, who=(c.leads_or_dispatches,), when=(c.has_reporter, c.nothing_asked)),
-    "answer": Rule(lazy("补充说明"), OPEN, who=(c.is_reporter,), when=(c.something_asked,)),
-    "pause": Rule(lazy("挂起"), _WORKING, who=(c.leads_or_decides,), when=(c.not_paused,)),
-    "resume": Rule(lazy("恢复"), _WORKING, who=(c.leads_or_decides,), when=(c.is_paused,)),
-    "ask_extension": Rule(
-        lazy("申请延期"), (State.ASSIGNED,), who=(c.leads,), when=(c.not_paused, c.no_extension_asked)
+    "accept": Rule(pgettext_lazy("verb", "受理"), (State.REPORTED,), State.ACCEPTED),
+    "decline": Rule(pgettext_lazy("verb", "不予受理"), (State.REPORTED,), State.DECLINED),
+    "reclassify": Rule(pgettext_lazy("verb", "改类"), _WORKING),
+    "move": Rule(pgettext_lazy("verb", "改地点"), _WORKING),
+    "assign": Rule(pgettext_lazy("verb", "派遣"), _WORKING, State.ASSIGNED, when=(c.not_paused,)),
+    "take": Rule(pgettext_lazy("verb", "接办"), (State.ASSIGNED,), who=(c.leads,), when=(c.not_mine_already,)),
+    "hand_over": Rule(pgettext_lazy("verb", "转交"), (State.ASSIGNED,), who=(c.leads,)),
+    "give_back": Rule(
+        pgettext_lazy("verb", "退回"), (State.ASSIGNED,), State.ACCEPTED, who=(c.leads,), when=(c.not_paused,)
     ),
-    "decide_extension": Rule(lazy("审批延期"), (State.ASSIGNED,), who=(c.not_asker,), when=(c.extension_asked,)),
-    "ask_write_off": Rule(lazy("申请核销"), (State.ASSIGNED,), who=(c.leads,), when=(c.no_write_off_asked,)),
+    "finish_part": Rule(pgettext_lazy("verb", "完成协办"), (State.ASSIGNED,), who=(c.helps,)),
+    "ask": Rule(
+        pgettext_lazy("verb", "询问上报人"),
+        _WORKING,
+        who=(c.leads_or_dispatches,),
+        when=(c.has_reporter, c.nothing_asked),
+    ),
+    "answer": Rule(pgettext_lazy("verb", "补充说明"), OPEN, who=(c.is_reporter,), when=(c.something_asked,)),
+    "pause": Rule(pgettext_lazy("verb", "挂起"), _WORKING, who=(c.leads_or_decides,), when=(c.not_paused,)),
+    "resume": Rule(pgettext_lazy("verb", "恢复"), _WORKING, who=(c.leads_or_decides,), when=(c.is_paused,)),
+    "ask_extension": Rule(
+        pgettext_lazy("verb", "申请延期"),
+        (State.ASSIGNED,),
+        who=(c.leads,),
+        when=(c.not_paused, c.no_extension_asked),
+    ),
+    "decide_extension": Rule(
+        pgettext_lazy("verb", "审批延期"), (State.ASSIGNED,), who=(c.not_asker,), when=(c.extension_asked,)
+    ),
+    "ask_write_off": Rule(
+        pgettext_lazy("verb", "申请核销"), (State.ASSIGNED,), who=(c.leads,), when=(c.no_write_off_asked,)
+    ),
     "decide_write_off": Rule(
-        lazy("审批核销"), (State.ASSIGNED,), State.WRITTEN_OFF, who=(c.not_asker,), when=(c.write_off_asked,)
+        pgettext_lazy("verb", "审批核销"),
+        (State.ASSIGNED,),
+        State.WRITTEN_OFF,
+        who=(c.not_asker,),
+        when=(c.write_off_asked,),
     ),
     "report_done": Rule(
-        lazy("报结"), (State.ASSIGNED,), State.DONE, who=(c.leads,), when=(c.not_paused, c.parts_finished)
+        pgettext_lazy("verb", "报结"),
+        (State.ASSIGNED,),
+        State.DONE,
+        who=(c.leads,),
+        when=(c.not_paused, c.parts_finished),
     ),
-    "verify": Rule(lazy("核查"), (State.DONE,), State.VERIFIED, who=(c.not_own_work,)),
-    "close": Rule(lazy("结案"), (State.DONE, State.VERIFIED), State.CLOSED, when=(c.checked, c.orders_answered)),
-    "rate": Rule(lazy("评价"), (State.CLOSED,), who=(c.is_reporter,), when=(c.not_rated,)),
-    "reopen": Rule(lazy("重新打开"), (State.CLOSED, State.DECLINED), State.ACCEPTED, who=(c.reporter_or_staff,)),
-    "withdraw": Rule(lazy("撤回"), (State.REPORTED, State.ACCEPTED), State.WITHDRAWN, who=(c.is_reporter,)),
-    "merge": Rule(lazy("并案"), _WORKING, State.MERGED, when=(c.not_paused, c.nothing_merged_into_it)),
-    "unmerge": Rule(lazy("撤销并案"), (State.MERGED,)),
-    "split": Rule(lazy("拆分"), _WORKING),
-    "link": Rule(lazy("关联"), tuple(State)),
-    "comment": Rule(lazy("备注"), tuple(State)),
-    "supervise": Rule(lazy("督办"), OPEN, who=(c.above,)),
-    "reply_order": Rule(lazy("回复督办"), OPEN, who=(c.answers_orders,), when=(c.order_open,)),
-    "settle_order": Rule(lazy("督办销号"), tuple(State), who=(c.above,), when=(c.order_replied,)),
+    "verify": Rule(pgettext_lazy("verb", "核查"), (State.DONE,), State.VERIFIED, who=(c.not_own_work,)),
+    "close": Rule(
+        pgettext_lazy("verb", "结案"),
+        (State.DONE, State.VERIFIED),
+        State.CLOSED,
+        when=(c.checked, c.orders_answered),
+    ),
+    "rate": Rule(pgettext_lazy("verb", "评价"), (State.CLOSED,), who=(c.is_reporter,), when=(c.not_rated,)),
+    "reopen": Rule(
+        pgettext_lazy("verb", "重新打开"),
+        (State.CLOSED, State.DECLINED),
+        State.ACCEPTED,
+        who=(c.reporter_or_staff,),
+    ),
+    "withdraw": Rule(
+        pgettext_lazy("verb", "撤回"), (State.REPORTED, State.ACCEPTED), State.WITHDRAWN, who=(c.is_reporter,)
+    ),
+    "merge": Rule(
+        pgettext_lazy("verb", "并案"), _WORKING, State.MERGED, when=(c.not_paused, c.nothing_merged_into_it)
+    ),
+    "unmerge": Rule(pgettext_lazy("verb", "撤销并案"), (State.MERGED,)),
+    "split": Rule(pgettext_lazy("verb", "拆分"), _WORKING),
+    "link": Rule(pgettext_lazy("verb", "关联"), tuple(State)),
+    "comment": Rule(pgettext_lazy("verb", "备注"), tuple(State)),
+    "supervise": Rule(pgettext_lazy("verb", "督办"), OPEN, who=(c.above,)),
+    "reply_order": Rule(pgettext_lazy("verb", "回复督办"), OPEN, who=(c.answers_orders,), when=(c.order_open,)),
+    "settle_order": Rule(pgettext_lazy("verb", "督办销号"), tuple(State), who=(c.above,), when=(c.order_replied,)),
 }
 
 

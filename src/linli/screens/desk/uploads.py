@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Refused
 from linli.kernel.clock.now import now
+from linli.kernel.files import verbs as files
 
 MOST = 9
 
@@ -28,7 +29,5 @@ def take(request: HttpRequest, name: str, purpose: str) -> tuple[QueryDict, str]
 
 
 def _store(request: HttpRequest, upload: UploadedFile, purpose: str) -> object:
-    from linli.kernel.files import verbs as files
-
     stored = files.store(by=request.actor, at=now(), upload=upload, name=upload.name or "", purpose=purpose)
     return stored.id

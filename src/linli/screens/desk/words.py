@@ -7,28 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.kernel.access import Role
+from linli.kernel.access import Level
 from linli.kernel.matters import flow
 from linli.kernel.matters.models import Pause
+from linli.kernel.people.words import role_word
 
-_ROLES = {
-    Role.ANONYMOUS: gettext_lazy("没有岗位"),
-    Role.RESIDENT: gettext_lazy("居民"),
-    Role.VOLUNTEER: gettext_lazy("志愿者"),
-    Role.GRID_WORKER: gettext_lazy("网格员"),
-    Role.SOCIAL_WORKER: gettext_lazy("社区工作者"),
-    Role.DISPATCHER: gettext_lazy("派遣员"),
-    Role.HANDLER: gettext_lazy("经办人员"),
-    Role.UNIT_HEAD: gettext_lazy("单位负责人"),
-    Role.DUTY_OFFICER: gettext_lazy("值班长"),
-    Role.LEADER: gettext_lazy("分管领导"),
-    Role.DATA_KEEPER: gettext_lazy("数据管理员"),
-    Role.SYSTEM_ADMIN: gettext_lazy("系统管理员"),
-    Role.SECURITY_ADMIN: gettext_lazy("安全管理员"),
-    Role.AUDIT_ADMIN: gettext_lazy("审计管理员"),
-    Role.PARTNER: gettext_lazy("合作方"),
-    Role.SYSTEM: gettext_lazy("系统"),
-}
 _SOURCES = {
     "phone": gettext_lazy("居民手机"),
     "desk": gettext_lazy("工作台登记"),
@@ -39,12 +22,20 @@ _SOURCES = {
 }
 
 
-def role_word(role: str) -> str:
-    return str(_ROLES[Role(role)])
-
-
 def verb_word(verb: str) -> str:
     return str(flow.VERBS[verb].word)
+
+
+def level_word(level: int) -> str:
+    """Who gave an order: "街镇", "区", "市"."""
+    words = {
+        Level.NEIGHBOURHOOD: _("居村"),
+        Level.STREET: _("街镇"),
+        Level.DISTRICT: _("区"),
+        Level.CITY: _("市"),
+        Level.PROVINCE: _("省"),
+    }
+    return words.get(Level(level), "") if level in set(Level) else ""
 
 
 def pause_word(reason: str) -> str:
@@ -59,4 +50,4 @@ def source_word(source: str) -> str:
     return str(_SOURCES.get(name, source))
 
 
-WORDS: dict[str, Any] = {f.__name__: f for f in (role_word, verb_word, pause_word, source_word)}
+WORDS: dict[str, Any] = {f.__name__: f for f in (role_word, verb_word, level_word, pause_word, source_word)}

@@ -36,7 +36,7 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
     if verb not in FORMS:
         raise Http404
     if request.method == "GET":
-        return _show(request, matter_id, verb, Form(verb, _subject(request, matter_id)))
+        return _show(request, matter_id, verb, Form(verb, _subject(request, matter_id), given=request.GET))
     data, refused_file = uploads.take(request, "files", _PURPOSES.get(verb, "comment"))
     given, faults = collect(FORMS[verb], data)
     if refused_file:
@@ -54,15 +54,24 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
 
 
 class Form:
-    """A verb's form as the template draws it: fields with their options, what was typed, and what is wrong."""
+    """A verb's form as the template draws it: fields with their options, what was typed, and what is wrong.
+
+    `given` is what a link already says ("merge into this one").
+    """
 
     def __init__(
-        self, verb: str, subject: Subject, data: QueryDict | None = None, faults: dict[str, str] | None = None
+        self,
+        verb: str,
+        subject: Subject,
+        data: QueryDict | None = None,
+        faults: dict[str, str] | None = None,
+        given: QueryDict | None = None,
     ) -> None:
         self.verb = verb
         self.words = flow.VERBS[verb].word
         self.subject = subject
         self.data = data
+        self.given = given or QueryDict()
         self.faults = faults or {}
         self.version = (data or {}).get("version") or subject.matter.get("version", "")
         self.fields = FORMS[verb]
@@ -74,6 +83,8 @@ class Form:
     def value(self, field: Field) -> Any:
         if self.data is not None:
             return self.data.get(field.name, "")
+        if field.name in self.given:
+            return self.given[field.name]
         return STARTS[field.start](self.subject) if field.start else ""
 
     def typed(self, name: str) -> str:

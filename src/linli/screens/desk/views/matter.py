@@ -24,6 +24,7 @@ from ..forms import FORMS, KEYS, ORDER
 from ..pictures import of_files
 from ..rows import with_places, with_times
 from ..shell import draw, paint
+from ..similar import likely_same
 
 _PRIMARY = 4
 
@@ -34,7 +35,7 @@ def whole(request: HttpRequest, matter_id: UUID) -> dict[str, Any]:
     matter = with_times(detail(actor, matter_id))
     steps = story(matter_id, actor)
     files = [UUID(a["file_id"]) for a in matter["attachments"]] + [f for step in steps for f in step.files]
-    pictures = of_files(request, files)
+    pictures = of_files(files)
     first = [UUID(a["file_id"]) for a in matter["attachments"] if a["purpose"] == "report"]
     reported = [pictures[file] for file in first if file in pictures]
     return {
@@ -74,11 +75,14 @@ def matter_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 @require_GET
 @for_staff
 def beside(request: HttpRequest, matter_id: UUID) -> HttpResponse:
-    """What stands near it in place and time; asked for after the page stands."""
+    """What may be the same matter, with the reasons, and what else stands near; asked for after the page stands."""
     actor: Actor = request.actor
     matter = detail(actor, matter_id)
-    rows = _near(actor, matter)
-    return paint(request, "desk/beside.html", {"near": with_places(with_times(rows[:12]), actor.scope), "matter": matter})
+    rows = with_places(with_times(_near(actor, matter)[:60]), actor.scope)
+    same = likely_same(with_times(matter), rows)
+    known = {row["id"] for row in same}
+    context = {"same": same, "near": [row for row in rows if row["id"] not in known][:10], "matter": matter}
+    return paint(request, "desk/beside.html", context)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from linli.kernel.access import Actor, NotAllowed, Role, holds
 from linli.kernel.clock.now import now
 from linli.kernel.people import queries, verbs
 from linli.kernel.people.models import Account, Post, Unit
+from linli.kernel.people.words import role_word
 from linli.kernel.places import queries as places
 
 from ..door import for_staff
@@ -21,7 +22,6 @@ from ..fields import Field, Kind
 from ..nav import PAGES
 from ..office import Act, serve
 from ..shell import draw
-from ..words import role_word
 
 _ACCOUNT = Field(name="account_id", label="", kind=Kind.HIDDEN_ID)
 _REASON = Field(name="reason", label=_("理由"))
