@@ -53,13 +53,13 @@ def _answer(request: HttpRequest, matter_id: UUID) -> Matter:
 
 def _rate(request: HttpRequest, matter_id: UUID) -> Matter:
     stars = request.POST.get("stars", "")
-    if not stars.isdigit():
+    if stars not in _STARS:
         raise Invalid(_("请选择一到五分。"), fields={"stars": _("请选择一到五分。")})
     return verbs.rate(
         matter_id=matter_id,
         by=request.actor,
         at=now(),
-        stars=int(stars[:2]),
+        stars=int(stars),
         words=request.POST.get("words", ""),
     )
 
@@ -72,6 +72,7 @@ def _withdraw(request: HttpRequest, matter_id: UUID) -> Matter:
     return verbs.withdraw(matter_id=matter_id, by=request.actor, at=now(), reason=request.POST.get("why", ""))
 
 
+_STARS = ("1", "2", "3", "4", "5")
 _VERBS: dict[str, Callable[[HttpRequest, UUID], Matter]] = {
     "answer": _answer,
     "rate": _rate,
@@ -87,7 +88,7 @@ def _page(request: HttpRequest, matter_id: UUID, verb: str = "", refused: Refuse
         "mine": mine,
         "matter": mine.matter,
         "steps": steps,
-        "pictures": pictures.of_steps(request, steps, mine.photos),
+        "pictures": pictures.of_steps(steps, mine.photos),
         "refused_verb": verb,
         "refused": refused,
         "typed": request.POST,
