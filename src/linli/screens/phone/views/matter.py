@@ -17,6 +17,7 @@ from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.queries.mine import my_matter
 from linli.kernel.matters.queries.story import story
+from linli.kernel.places import queries as places
 
 from .. import photos, pictures
 from ..door import for_residents, print_of
@@ -87,6 +88,7 @@ def _page(request: HttpRequest, matter_id: UUID, verb: str = "", refused: Refuse
     context = {
         "mine": mine,
         "matter": mine.matter,
+        "place": places.label(mine.matter.place_code),
         "steps": steps,
         "pictures": pictures.of_steps(steps, mine.photos),
         "refused_verb": verb,
