@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
@@ -26,7 +26,9 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
     )
-    env.globals.update(static=static, url=_url, stage_word=words.stage_word, stage_tone=words.stage_tone)
+    env.globals.update(
+        static=static, url=_url, url_if=_url_if, stage_word=words.stage_word, stage_tone=words.stage_tone
+    )
     env.filters.update(
         local=times.local,
         local_day=times.local_day,
@@ -43,6 +45,14 @@ def environment(**options: Any) -> Environment:
 
 def _url(name: str, *args: Any) -> str:
     return reverse(name, args=args)
+
+
+def _url_if(name: str, *args: Any) -> str:
+    """The address of a page another room may bring; "" in an installation without it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from babel.dates import format_datetime
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from linli.kernel.clock.now import now as the_time
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -27,7 +29,7 @@ def local_day(at: datetime, now: datetime | None = None) -> str:
 
 def _format(at: datetime, now: datetime | None, zh: str, zh_year: str, en: str, en_year: str) -> str:
     here = timezone.localtime(at)
-    this_year = here.year == timezone.localtime(now or timezone.now()).year
+    this_year = here.year == timezone.localtime(now or the_time()).year
     if in_chinese():
         return str(format_datetime(here, zh if this_year else zh_year, locale="zh_Hans_CN"))
     return str(format_datetime(here, en if this_year else en_year, locale="en_GB"))
@@ -35,7 +37,7 @@ def _format(at: datetime, now: datetime | None, zh: str, zh_year: str, en: str, 
 
 def ago(at: datetime, now: datetime | None = None) -> str:
     """ "刚刚", "5 分钟前", "3 小时前", "昨天 15:30"; the date itself from the day before yesterday on."""
-    now = now or timezone.now()
+    now = now or the_time()
     seconds = (now - at).total_seconds()
     if seconds < 0 or seconds >= 2 * _DAY:
         return local(at, now)
@@ -54,7 +56,7 @@ def ago(at: datetime, now: datetime | None = None) -> str:
 
 def remaining(due: datetime, now: datetime | None = None) -> str:
     """ "还剩 2 天 3 小时", or "已逾期 3 小时" when it has passed."""
-    seconds = (due - (now or timezone.now())).total_seconds()
+    seconds = (due - (now or the_time())).total_seconds()
     if seconds < 0:
         return _("已逾期 %(span)s") % {"span": span_words(-seconds)}
     return _("还剩 %(span)s") % {"span": span_words(seconds)}

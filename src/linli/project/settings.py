@@ -165,6 +165,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 LINLI_FILES = Path(os.environ.get("LINLI_FILES", DATA / "files"))
 # Where pages open their live stream; empty means the web port plus one on the same host.
 LINLI_LIVE_URL = os.environ.get("LINLI_LIVE_URL", "")
+# Who may be signed in as in a demo, for the start page: a function that lists them.
+LINLI_DEMO_ACCOUNTS = "linli.project.demo.accounts" if DEMO else ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

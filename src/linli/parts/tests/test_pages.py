@@ -1,5 +1,7 @@
 """The pages no screen owns: start, switches, errors."""
 
+from typing import Any
+
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -38,3 +40,17 @@ def test_a_form_without_its_token_says_so(settings: object) -> None:
 
 def test_it_says_it_is_well(client: Client) -> None:
     assert client.get("/healthz").content == b"ok"
+
+
+def people() -> list[dict[str, str]]:
+    return [{"name": "王芳", "post": "社区工作者", "username": "wangfang", "password": "a-word"}]
+
+
+def test_in_a_demo_the_start_page_says_whom_to_be(client: Client, settings: Any) -> None:
+    settings.LINLI_DEMO_ACCOUNTS = f"{__name__}.people"
+    settings.DEMO = False
+    assert "wangfang" not in client.get("/").content.decode()
+    settings.DEMO = True
+    assert "wangfang" in client.get("/").content.decode()
+    settings.LINLI_DEMO_ACCOUNTS = "linli.no_such.place"
+    assert client.get("/").status_code == 200

@@ -1,4 +1,4 @@
-"""Photos a resident sends: stored by the files room, shown by its expiring links."""
+"""Photos a resident sends: checked and kept by the files room."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Refused
+from linli.kernel.access import Actor, Invalid, Refused
 from linli.kernel.clock.now import now
+from linli.kernel.files import verbs as files
+from linli.kernel.files.queries import files_by_id
 
 from .forms import MAX_PHOTOS, Report
 
@@ -27,13 +29,20 @@ def take(request: HttpRequest, report: Report) -> None:
             report.errors["photos"] = f"{upload.name}：{refused.sentence}"
 
 
+def own(by: Actor, ids: Iterable[UUID]) -> list[UUID]:
+    """The ids, when all are files this account sent. Raises Invalid for a forged or vanished one."""
+    wanted = list(dict.fromkeys(ids))
+    known = files_by_id(wanted)
+    if any(file not in known or known[file].uploaded_by != by.account_id for file in wanted):
+        sentence = _("有照片没有传上来，请重新选择。")
+        raise Invalid(sentence, code="files.unknown", fields={"files": sentence})
+    return wanted
+
+
 def store(request: HttpRequest, upload: UploadedFile, purpose: str = "report") -> UUID:
-    """Raises Invalid with a sentence when it is no photo, or too large."""
-    from linli.kernel.files import verbs as files
-
-    stored = files.store(by=request.actor, at=now(), upload=upload, name=upload.name or "", purpose=purpose)
-    return UUID(str(stored.id))
+    """Raises Invalid with a sentence when it is no photo or too large, TooMany for too many in a day."""
+    return files.store(by=request.actor, at=now(), upload=upload, name=upload.name or "", purpose=purpose).id
 
 
-def store_all(request: HttpRequest) -> Iterable[UUID]:
+def store_all(request: HttpRequest) -> list[UUID]:
     return [store(request, upload, "answer") for upload in request.FILES.getlist("photos")[:MAX_PHOTOS]]

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_cookie
 
 from linli.kernel.matters.queries import mine as queries
+from linli.kernel.places import queries as places
 
 from ..door import for_residents, print_of
 
@@ -17,15 +18,14 @@ _LATEST = 3
 @never_cache
 @for_residents
 def home(request: HttpRequest) -> HttpResponse:
-    mine = queries.mine(request.actor, limit=_LATEST)
-    return _page(request, "phone/home.html", {"mine": mine})
+    return _list(request, "phone/home.html", queries.mine(request.actor, limit=_LATEST))
 
 
 @never_cache
 @for_residents
 def mine(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    return _page(request, "phone/mine.html", {"mine": queries.mine(request.actor, before=before), "later": before})
+    return _list(request, "phone/mine.html", queries.mine(request.actor, before=before), later=before)
 
 
 @for_residents
@@ -39,6 +39,11 @@ def find(request: HttpRequest) -> HttpResponse:
 @for_residents
 def me(request: HttpRequest) -> HttpResponse:
     return _page(request, "phone/me.html", {})
+
+
+def _list(request: HttpRequest, template: str, mine: queries.Mine, **more: object) -> HttpResponse:
+    codes = {matter.place_code for matter in (*mine.asking, *mine.rest)}
+    return _page(request, template, {"mine": mine, "places": {c: places.label(c) for c in codes}, **more})
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

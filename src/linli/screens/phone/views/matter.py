@@ -17,6 +17,7 @@ from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.queries.mine import my_matter
 from linli.kernel.matters.queries.story import story
+from linli.kernel.places import queries as places
 
 from .. import photos, pictures
 from ..door import for_residents, print_of
@@ -53,13 +54,13 @@ def _answer(request: HttpRequest, matter_id: UUID) -> Matter:
 
 def _rate(request: HttpRequest, matter_id: UUID) -> Matter:
     stars = request.POST.get("stars", "")
-    if not stars.isdigit():
+    if stars not in _STARS:
         raise Invalid(_("请选择一到五分。"), fields={"stars": _("请选择一到五分。")})
     return verbs.rate(
         matter_id=matter_id,
         by=request.actor,
         at=now(),
-        stars=int(stars[:2]),
+        stars=int(stars),
         words=request.POST.get("words", ""),
     )
 
@@ -72,6 +73,7 @@ def _withdraw(request: HttpRequest, matter_id: UUID) -> Matter:
     return verbs.withdraw(matter_id=matter_id, by=request.actor, at=now(), reason=request.POST.get("why", ""))
 
 
+_STARS = ("1", "2", "3", "4", "5")
 _VERBS: dict[str, Callable[[HttpRequest, UUID], Matter]] = {
     "answer": _answer,
     "rate": _rate,
@@ -86,8 +88,9 @@ def _page(request: HttpRequest, matter_id: UUID, verb: str = "", refused: Refuse
     context = {
         "mine": mine,
         "matter": mine.matter,
+        "place": places.label(mine.matter.place_code),
         "steps": steps,
-        "pictures": pictures.of_steps(request, steps, mine.photos),
+        "pictures": pictures.of_steps(steps, mine.photos),
         "refused_verb": verb,
         "refused": refused,
         "typed": request.POST,

@@ -95,7 +95,7 @@ def _open(request: HttpRequest, written: Report) -> Matter:
         body=written.body,
         source="phone",
         source_key=f"{request.actor.person_id}:{written.key}",
-        files=written.files,
+        files=photos.own(request.actor, written.files),
         anonymous=written.anonymous,
         **spot(written, request.actor),
     )
@@ -134,7 +134,7 @@ def _form(
         "step": step,
         "likely": choices.likely(written.body) if step == "what" and written.body else [],
         "groups": choices.groups(),
-        "pictures": pictures.of_files(request, written.files),
+        "pictures": pictures.of_files(written.files),
         "home": home_of(request.actor),
         "promise": None,
         **(told or {}),

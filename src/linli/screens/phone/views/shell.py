@@ -32,7 +32,7 @@ _SHELL = (
     "phone/photos.js",
     "phone/report.js",
     "vendor/htmx.org/htmx.min.js",
-    "vendor/idb/index.js",
+    "vendor/idb/idb.js",
     "vendor/maplibre-gl/maplibre-gl.js",
     "vendor/maplibre-gl/maplibre-gl.css",
 )

@@ -4,7 +4,7 @@
 // States: writing → waiting → sending → sent, or refused (something must be put right).
 // `who` says whose it is: on a shared phone nobody sees or sends another's.
 
-import { openDB } from "../vendor/idb/index.js"
+import { openDB } from "../vendor/idb/idb.js"
 
 const KEPT_AFTER_SENDING = 24 * 3600 * 1000
 

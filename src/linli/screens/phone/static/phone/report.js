@@ -257,7 +257,7 @@ async function check() {
   const say = (name, text) => (form.querySelector(`[data-check="${name}"]`).textContent = text)
   say("body", draft.body)
   say("photos", String(draft.photos.length))
-  say("address", draft.address || `${draft.lon?.toFixed(5)}, ${draft.lat?.toFixed(5)}`)
+  say("address", draft.address || words.wordsSpot)
   const box = form.querySelector("[data-promise]")
   const data = new FormData(form)
   data.delete("photos")

@@ -39,7 +39,7 @@ async function page(request) {
   try {
     return await Promise.race([network, late])
   } catch {
-    return (await pages.match(key)) ?? (await Promise.race([network, caches.match(OFFLINE)]).catch(() => caches.match(OFFLINE)))
+    return (await pages.match(key, { ignoreVary: true })) ?? (await Promise.race([network, caches.match(OFFLINE)]).catch(() => caches.match(OFFLINE)))
   }
 }
 

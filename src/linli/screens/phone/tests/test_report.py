@@ -1,0 +1,160 @@
+"""Reporting by plain forms: three pages, nothing typed is lost, sent twice it is one matter."""
+
+import re
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from linli.kernel.access import as_system
+from linli.kernel.matters.models import Matter
+from linli.kernel.matters.tests.cast import Cast
+
+from .conftest import SignIn
+
+pytestmark = pytest.mark.django_db
+REPORT = "/phone/report/"
+WRITTEN = {
+    "body": "3号楼门口井盖破损，车子经过哐哐响",
+    "address": "楼门口",
+    "near_home": "1",
+    "kind": "unlicensed-stall",
+}
+
+
+def step_of(page: str) -> str:
+    """The one section that is shown."""
+    shown = re.findall(r'<section data-step="(\w+)" class="stack">', page)
+    assert len(shown) == 1
+    return shown[0]
+
+
+def matters() -> list[Matter]:
+    with as_system():
+        return list(Matter.objects.order_by("opened_at"))
+
+
+def test_step_by_step_without_scripts(sign_in: SignIn) -> None:
+    client = sign_in("granny")
+    key = re.search(r'name="key" value="([^"]+)"', client.get(REPORT).content.decode())
+    assert key
+    given = {"key": key[1], "body": WRITTEN["body"]}
+    where = client.post(REPORT, {**given, "step": "where"}).content.decode()
+    assert step_of(where) == "where" and WRITTEN["body"] in where
+    given |= {"address": "楼门口", "near_home": "1"}
+    check = client.post(REPORT, {**given, "step": "check"}).content.decode()
+    assert step_of(check) == "check" and "柳湾一居" in check and "前" in check
+    sent = client.post(REPORT, {**given, "step": "send"}, follow=True)
+    (matter,) = matters()
+    assert sent.redirect_chain[-1][0] == f"/phone/matters/{matter.id}/?sent=1"
+    assert matter.number in sent.content.decode() and matter.source == "phone"
+    assert matter.place_code == "990101001001" and matter.address == "楼门口"
+
+
+@pytest.mark.parametrize(("given", "step", "sentence"), [
+    ({"body": "  "}, "what", "请写几个字"),
+    ({"body": "灯坏了"}, "where", "请在地图上点一下"),
+    ({"body": "灯坏了", "address": "火星路9999弄"}, "where", "没有认出"),
+    ({"body": "灯坏了", "lon": "200", "lat": "95"}, "where", "经纬度不对"),
+    ({"body": "灯坏了", "lon": "nan", "lat": "1"}, "where", "请在地图上点一下"),
+    ({"body": "灯坏了", "address": "楼门口", "near_home": "1", "kind": "no-such-kind"}, "what", "请从列表中选择"),
+])  # fmt: skip
+def test_what_is_missing_or_wrong_comes_back_with_what_was_typed(
+    sign_in: SignIn, given: dict[str, str], step: str, sentence: str
+) -> None:
+    kind = {"kind": "unlicensed-stall", **given}
+    for wanted in ("check", "send") if "no-such" not in kind["kind"] else ("send",):
+        answer = sign_in("granny").post(REPORT, {"key": str(uuid4()), **kind, "step": wanted})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert step_of(page) == step and sentence in page
+        assert given.get("body", "").strip() in page and given.get("address", "") in page
+    assert matters() == []
+
+
+def test_sent_twice_is_one_matter_and_anothers_key_opens_nothing_of_theirs(sign_in: SignIn) -> None:
+    given = {"key": str(uuid4()), **WRITTEN, "step": "send"}
+    client = sign_in("granny")
+    first, again = (client.post(REPORT, given, headers={"accept": "application/json"}) for _ in range(2))
+    assert first.status_code == 201 and first.json() == again.json()
+    other = sign_in("chen").post(REPORT, given, headers={"accept": "application/json"})
+    assert other.json()["number"] != first.json()["number"]
+    assert len(matters()) == 2
+
+
+def test_the_outbox_is_told_in_sentences(sign_in: SignIn, client: object) -> None:
+    given = {"key": str(uuid4()), "body": "灯坏了", "address": "火星路", "kind": "unlicensed-stall", "step": "send"}
+    refused = sign_in("granny").post(REPORT, given, headers={"accept": "application/json"})
+    assert refused.status_code == 422 and "没有认出" in refused.json()["sentence"]
+    signed_out = client.post(REPORT, given, headers={"accept": "application/json"})  # type: ignore[attr-defined]
+    assert signed_out.status_code == 401 and "登录" in signed_out.json()["sentence"]
+
+
+def test_anonymous(sign_in: SignIn) -> None:
+    client = sign_in("chen")
+    client.post(REPORT, {"key": str(uuid4()), **WRITTEN, "anonymous": "1", "step": "send"})
+    assert matters()[0].anonymous
+    refused = client.post(
+        REPORT, {"key": str(uuid4()), **WRITTEN, "kind": "neighbour-dispute", "anonymous": "1", "step": "send"}
+    )
+    assert refused.status_code == 422 and step_of(refused.content.decode()) == "check"
+    assert "请不要选匿名" in refused.content.decode()
+
+
+def test_what_was_reported_close_by_is_shown_before_sending(cast: Cast, sign_in: SignIn) -> None:
+    from linli.kernel.clock.now import now
+
+    cast.report("granny", now())
+    page = sign_in("chen").post(f"{REPORT}preview/", {**WRITTEN, "key": str(uuid4())}).content.decode()
+    assert "附近已有人反映" in page and "路口有人摆摊" in page
+    assert "林阿婆" not in page
+
+
+def test_the_kinds_a_text_sounds_like(sign_in: SignIn) -> None:
+    found = sign_in("granny").get(f"{REPORT}kinds/", {"text": "工地半夜还在施工"}).json()["kinds"]
+    assert found[0]["word"] == "施工噪声" and len(found) <= 3
+    assert sign_in("granny").get(f"{REPORT}kinds/", {"text": ""}).json() == {"kinds": []}
+
+
+def test_scripts_in_texts_stay_text(sign_in: SignIn) -> None:
+    evil = '<script>alert("x")</script>'
+    client = sign_in("granny")
+    page = client.post(REPORT, {"key": str(uuid4()), **WRITTEN, "body": evil, "step": "send"}, follow=True)
+    assert evil not in page.content.decode() and "&lt;script&gt;" in page.content.decode()
+
+
+def jpeg() -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (640, 480), "#556").save(out, "JPEG")
+    return SimpleUploadedFile("井盖.jpg", out.getvalue(), "image/jpeg")
+
+
+def test_a_photo_of_a_plain_form_travels_along_and_is_seen(sign_in: SignIn) -> None:
+    client = sign_in("granny")
+    given = {"key": str(uuid4()), **WRITTEN}
+    where = client.post(REPORT, {**given, "photos": jpeg(), "step": "where"}).content.decode()
+    files = re.findall(r'name="files" value="([^"]+)"', where)
+    assert len(files) == 1
+    page = client.post(REPORT, {**given, "files": files, "step": "send"}, follow=True).content.decode()
+    picture = re.search(r'<img src="(/files/[^"]+)" alt="照片 1"', page)
+    assert picture and client.get(picture[1]).status_code == 200
+
+
+def test_what_is_no_photo_leaves_a_sentence_and_the_text(sign_in: SignIn) -> None:
+    wrong = SimpleUploadedFile("井盖.jpg", b"<html>not a photo</html>", "image/jpeg")
+    answer = sign_in("granny").post(REPORT, {"key": str(uuid4()), **WRITTEN, "photos": wrong, "step": "where"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and step_of(page) == "what"
+    assert "井盖.jpg：" in page and WRITTEN["body"] in page
+
+
+def test_anothers_photo_cannot_be_taken(sign_in: SignIn) -> None:
+    sent = sign_in("granny").post(f"{REPORT}photos/", {"photo": jpeg()})
+    assert sent.status_code == 201
+    stolen = sign_in("chen").post(
+        REPORT, {"key": str(uuid4()), **WRITTEN, "files": sent.json()["id"], "step": "send"}
+    )
+    assert stolen.status_code == 422 and "请重新选择" in stolen.content.decode()
+    assert matters() == []
