@@ -55,15 +55,16 @@ def run(directory: Path, host: str, port: int) -> None:
     with house(directory, say=tell) as engine:
         tell(_("数据库已就绪。"))
         bring_up(tell)
-        lines = fill()
+        accounts = fill()
         supervisor = Supervisor(programs(host, port), say=tell, logs=directory / "logs")
         try:
             supervisor.start()
             watch = database_watch(engine, tell)
             await_answer(supervisor, watch, host, port)
-            for line in lines(f"http://{_shown(host)}:{port}"):
+            url = f"http://{_shown(host)}:{port}"
+            for line in welcome(url, accounts):
                 tell(line)
-            tell(f"ready http://{_shown(host)}:{port}")
+            tell(f"ready {url}")
             supervisor.run(watch)
         finally:
             tell(_("正在停止…"))
@@ -81,28 +82,24 @@ def programs(host: str, port: int) -> list[Program]:
     return chosen
 
 
-def fill() -> Callable[[str], list[str]]:
-    """Fill the demo district (`linli.project.demo.fill` does nothing when it is there already).
-
-    Returns what to print once all is served: `linli.project.demo.welcome(url)` when it exists, else the screens.
-    """
-    if not find_spec("linli.project.demo"):
+def fill() -> list[dict[str, str]]:
+    """Fill the demo district unless it is there; returns whom to sign in as (see `linli.project.demo`)."""
+    module = import_module("linli.project.demo") if find_spec("linli.project.demo") else None
+    if not hasattr(module, "fill"):
         tell(_("跳过演示数据:没有 linli.project.demo。"))
-        return _screens
-    module = import_module("linli.project.demo")
-    started = time.monotonic()
-    module.fill()
-    if (seconds := time.monotonic() - started) > 1:
-        tell(_("演示数据已生成,用时 {seconds:.0f} 秒。").format(seconds=seconds))
-    welcome: Callable[[str], list[str]] = getattr(module, "welcome", _screens)
-    return welcome
+        return []
+    module.fill(tell)
+    accounts: list[dict[str, str]] = module.accounts()
+    return accounts
 
 
-def _screens(url: str) -> list[str]:
-    return [
+def welcome(url: str, accounts: list[dict[str, str]]) -> list[str]:
+    """What a visitor needs: where to look, and as whom."""
+    lines = [
         _("居民手机  {url}").format(url=f"{url}/phone/"),
         _("工作台    {url}").format(url=f"{url}/desk/"),
     ]
+    return lines + [f"  {a['username']:<14} {a['password']:<20} {a['name']} · {a['post']}" for a in accounts]
 
 
 def await_answer(supervisor: Supervisor, watch: Callable[[], None], host: str, port: int) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from linli.project.engines import Engine, data_dir, running
-from linli.project.say import Say
+from linli.project.say import Say, language
 from linli.project.say import gettext as _
 
 DataOption = Annotated[
@@ -51,8 +51,10 @@ def use_django() -> None:
     """Set Django up. Call it inside `database`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
     import django
+    from django.utils import translation
 
     django.setup()
+    translation.activate("en" if language() == "en" else "zh-hans")  # the house's own sentences, as ours
 
 
 @contextmanager
