@@ -30,7 +30,7 @@ def calendar_for(place_code: str) -> WorkingCalendar:
 def calendars() -> Calendars:
     """Every place's calendar as of now. Many deadlines at once: ask this once and then `.at(place_code)`."""
     global _kept
-    token = Version.objects.values_list("token", flat=True).get(pk=1)
+    token = Version.objects.filter(pk=1).values_list("token", flat=True).first()
     if _kept is None or _kept.token != token or _kept.zone != settings.TIME_ZONE:
         # Read after the token: rows newer than their token are read again next time, never kept for good.
         _kept = Calendars(token, settings.TIME_ZONE, list(CalendarDay.objects.all()), list(_all_hours()))
@@ -73,7 +73,7 @@ def prefixes(place_code: str) -> list[str]:
 class Calendars:
     """The overrides of one version, and the calendars made from them so far."""
 
-    token: UUID
+    token: UUID | None
     zone: str
     days: Iterable[CalendarDay]
     hours: Iterable[OfficeHours]

@@ -100,7 +100,7 @@ def clear_hours(*, by: Actor, at: dt.datetime, place_code: str, valid_from: dt.d
 
 def _new_version() -> None:
     """Tell every process to read again; the row's lock also lets calendar changes happen one by one."""
-    Version.objects.filter(pk=1).update(token=uuid7())
+    Version.objects.update_or_create(pk=1, defaults={"token": uuid7()})
 
 
 def _check(*, place_code: str, **dates: dt.date) -> None:

@@ -128,8 +128,9 @@ def test_a_bomb_is_turned_away_before_it_goes_off() -> None:
     assert time.perf_counter() - began < 1
 
 
-def test_position_and_time_are_read_and_then_gone() -> None:
-    content = keep(samples.phone_photo(), "a.jpg")
+@pytest.mark.parametrize("profiled", [True, False])
+def test_position_and_time_are_read_and_then_gone(profiled: bool) -> None:
+    content = keep(samples.phone_photo(profiled=profiled), "a.jpg")
     assert content.position is not None
     assert content.position.lon == pytest.approx(samples.SHANGHAI_LON, abs=1e-5)
     assert content.position.lat == pytest.approx(samples.SHANGHAI_LAT, abs=1e-5)
