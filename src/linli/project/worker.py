@@ -17,6 +17,7 @@ from linli.kernel.audit import followers
 from linli.kernel.audit.verbs import add_months
 from linli.kernel.clock.now import now
 from linli.kernel.matters.clock import tick_due
+from linli.kernel.people.verbs import tidy
 
 from .followers import FOLLOWERS
 
@@ -32,6 +33,7 @@ def run(stop: threading.Event) -> None:
             close_old_connections()
             if kept_house != now().date():
                 add_months()
+                tidy(at=now())
                 kept_house = now().date()
             if not once():
                 stop.wait(PAUSE)

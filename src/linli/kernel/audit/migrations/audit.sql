@@ -62,23 +62,26 @@ $$;
 CREATE FUNCTION audit_chain() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE head audit_head;
 BEGIN
-  SELECT * INTO head FROM audit_head WHERE stream = NEW.stream FOR UPDATE;
   -- The row was routed to its month by now, so a false time is refused rather than mended.
   IF NEW.recorded_at NOT BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp() THEN
     RAISE EXCEPTION 'the database says when a record was taken, nobody else';
   END IF;
   NEW.tx := pg_current_xact_id();
   NEW.erased_at := NULL;
-  NEW.stream_seq := coalesce(head.seq, 0) + 1;
-  NEW.prev := coalesce(head.hash, '\x'::bytea);
   NEW.salt := uuid_send(gen_random_uuid());
   NEW.digest := audit_digest(NEW);
-  NEW.hash := audit_link(NEW);
-  IF head.stream IS NULL THEN
-    INSERT INTO audit_head VALUES (NEW.stream, 1, NEW.hash);
-  ELSE
-    UPDATE audit_head SET seq = NEW.stream_seq, hash = NEW.hash WHERE stream = NEW.stream;
-  END IF;
+  LOOP  -- twice only where two transactions write the first record of a stream at once
+    SELECT * INTO head FROM audit_head WHERE stream = NEW.stream FOR UPDATE;
+    NEW.stream_seq := coalesce(head.seq, 0) + 1;
+    NEW.prev := coalesce(head.hash, '\x'::bytea);
+    NEW.hash := audit_link(NEW);
+    IF head.stream IS NOT NULL THEN
+      UPDATE audit_head SET seq = NEW.stream_seq, hash = NEW.hash WHERE stream = NEW.stream;
+      EXIT;
+    END IF;
+    INSERT INTO audit_head VALUES (NEW.stream, 1, NEW.hash) ON CONFLICT DO NOTHING;
+    EXIT WHEN FOUND;
+  END LOOP;
   RETURN NEW;
 END $$;
 CREATE TRIGGER audit_chain BEFORE INSERT ON audit_record FOR EACH ROW EXECUTE FUNCTION audit_chain();

@@ -39,8 +39,8 @@ _RECORD_LIST = ", ".join(_RECORD)
 RecordRow = tuple[Any, ...]
 
 _MATTERS = f"""
-INSERT INTO matters_matter ({_LIST}, version, extended, state_before)
-SELECT {_LIST}, 1, 0, '' FROM incoming_matter
+INSERT INTO matters_matter ({_LIST}, version, extended, state_before, anonymous)
+SELECT {_LIST}, 1, 0, '', false FROM incoming_matter
 ON CONFLICT (source, source_key) WHERE source_key <> '' DO NOTHING RETURNING id
 """  # noqa: S608 - made of our own column names
 _PARTS = """
