@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,7 @@ from django.test import Client
 from PIL import Image
 
 from linli.kernel.access import SYSTEM, Gone, NotFound, look_as
-from linli.kernel.clock.now import frozen
-from linli.kernel.files import links, verbs
+from linli.kernel.files import links, present, verbs
 from linli.kernel.files.models import File
 from linli.kernel.files.tests import samples
 from linli.kernel.files.tests.test_keeping import WORKER
@@ -29,6 +30,17 @@ JSON = {"Accept": "application/json"}
 def _disk(tmp_path: Path, settings: Any) -> None:
     settings.LINLI_FILES = tmp_path
     look_as(SYSTEM)
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[None]:
+    """The room's clock stands at `at`; whoever hands it one in earnest is a floor above."""
+    before = present._clock
+    present.use(lambda: at)
+    try:
+        yield
+    finally:
+        present.use(before)
 
 
 def keep(raw: bytes, name: str) -> File:
