@@ -15,7 +15,7 @@ from django.test import Client
 from PIL import Image
 
 from linli.kernel.access import SYSTEM, Gone, NotFound, look_as
-from linli.kernel.files import links, present, verbs
+from linli.kernel.files import links, present, queries, verbs
 from linli.kernel.files.models import File
 from linli.kernel.files.tests import samples
 from linli.kernel.files.tests.test_keeping import WORKER
@@ -199,3 +199,15 @@ def test_not_modified_head_and_other_methods() -> None:
         head = Client().head(address)
         assert (head.status_code, head["Content-Length"]) == (200, str(file.blob.size))
         assert Client().post(address).status_code == 405
+
+
+def test_files_as_a_page_shows_them(django_assert_num_queries: Any) -> None:
+    text, photo = keep(b"abc", "a.txt"), keep(samples.phone_photo(), "b.jpg")
+    with django_assert_num_queries(1):
+        first, second = queries.shown([photo.id, uuid4(), text.id], at=NOW)
+    assert (first.name, first.family, second.name, second.small, second.large) == (
+        "b.jpg", "photo", "a.txt", "", "",
+    )  # fmt: skip
+    with frozen(NOW):
+        types = [Client().get(address)["Content-Type"] for address in (first.link, first.small, first.large)]
+    assert types == ["image/jpeg", "image/webp", "image/webp"]
