@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from linli.kernel.clock.now import CLOCK_FILE, frozen, now
+from linli.kernel.files import present
 
 
 def test_the_machine_clock_is_aware_and_utc() -> None:
@@ -41,3 +42,8 @@ def test_frozen_wins_and_ends() -> None:
     assert now() != instant
     with pytest.raises(ValueError), frozen(datetime(2026, 1, 1)):
         pass
+
+
+def test_the_floor_below_has_the_same_clock() -> None:
+    with frozen(datetime(2026, 10, 1, tzinfo=UTC)):
+        assert present.now() == now()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,7 @@ from django.test import Client
 from PIL import Image
 
 from linli.kernel.access import SYSTEM, Gone, NotFound, look_as
-from linli.kernel.clock.now import frozen
-from linli.kernel.files import links, verbs
+from linli.kernel.files import links, present, queries, verbs
 from linli.kernel.files.models import File
 from linli.kernel.files.tests import samples
 from linli.kernel.files.tests.test_keeping import WORKER
@@ -29,6 +30,17 @@ JSON = {"Accept": "application/json"}
 def _disk(tmp_path: Path, settings: Any) -> None:
     settings.LINLI_FILES = tmp_path
     look_as(SYSTEM)
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[None]:
+    """The room's clock stands at `at`; whoever hands it one in earnest is a floor above."""
+    before = present._clock
+    present.use(lambda: at)
+    try:
+        yield
+    finally:
+        present.use(before)
 
 
 def keep(raw: bytes, name: str) -> File:
@@ -187,3 +199,15 @@ def test_not_modified_head_and_other_methods() -> None:
         head = Client().head(address)
         assert (head.status_code, head["Content-Length"]) == (200, str(file.blob.size))
         assert Client().post(address).status_code == 405
+
+
+def test_files_as_a_page_shows_them(django_assert_num_queries: Any) -> None:
+    text, photo = keep(b"abc", "a.txt"), keep(samples.phone_photo(), "b.jpg")
+    with django_assert_num_queries(1):
+        first, second = queries.shown([photo.id, uuid4(), text.id], at=NOW)
+    assert (first.name, first.family, second.name, second.small, second.large) == (
+        "b.jpg", "photo", "a.txt", "", "",
+    )  # fmt: skip
+    with frozen(NOW):
+        types = [Client().get(address)["Content-Type"] for address in (first.link, first.small, first.large)]
+    assert types == ["image/jpeg", "image/webp", "image/webp"]
