@@ -163,7 +163,8 @@ class Matter(models.Model):
             models.CheckConstraint(condition=~Q(title="") & ~Q(body=""), name="a_matter_says_what"),
             models.CheckConstraint(condition=Q(place_code__regex=r"^\d{6,30}$"), name="a_matter_is_somewhere"),
             models.CheckConstraint(
-                condition=Q(lon=None, lat=None) | Q(lon__range=(-180, 180), lat__range=(-90, 90)),
+                condition=Q(lon=None, lat=None)
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(-180, 180), lat__range=(-90, 90)),
                 name="a_position_is_on_earth",
             ),
             models.CheckConstraint(

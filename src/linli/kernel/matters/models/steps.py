@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.kernel.audit.ids import uuid7
+from linli.kernel.files.models import File
 from linli.kernel.people.models import Account, Unit
 
 from .matter import Matter
@@ -199,11 +200,11 @@ class Attachment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = _belongs("attachments")
-    file_id = models.UUIDField()
+    file = models.ForeignKey(File, models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     for_reporter = models.BooleanField(default=True, help_text="whether the reporter sees it")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["matter", "file_id"], name="attached_once")]
+        constraints = [models.UniqueConstraint(fields=["matter", "file"], name="attached_once")]

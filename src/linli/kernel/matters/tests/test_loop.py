@@ -1,14 +1,15 @@
 """The closed loop, verb by verb, on a real database."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from linli.kernel.access import Conflict, Invalid, NotAllowed, NotFound, as_system
 from linli.kernel.audit.queries import story, verify
 from linli.kernel.matters import verbs
 from linli.kernel.matters.endings import tell_duplicates
+from linli.kernel.matters.models import Matter
 
 from .cast import MONDAY, OTHER_STREET, Cast, fresh
 
@@ -26,7 +27,7 @@ def test_the_whole_loop_leaves_one_record_a_verb_and_an_unbroken_chain(cast: Cas
     m = verbs.answer(**ids, by=cast.granny, at=MONDAY + 26 * HOUR, text="下午五点以后。")
     assert m.paused_at is None
     verbs.report_done(
-        **ids, by=cast.handler, at=MONDAY + 30 * HOUR, outcome="solved", result="已清理", files=[uuid4()]
+        **ids, by=cast.handler, at=MONDAY + 30 * HOUR, outcome="solved", result="已清理", files=[cast.photo()]
     )
     m = verbs.close(**ids, by=cast.dispatcher, at=MONDAY + 31 * HOUR, reply="摊位已劝离，谢谢您。")
     assert (m.state, m.leg, m.next_tick_at, m.due_at) == ("closed", "", None, None)
@@ -114,11 +115,11 @@ def test_helpers_finish_before_the_lead_does(cast: Cast):
     )
     with pytest.raises(Conflict, match="协办"):
         verbs.report_done(
-            matter_id=m.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[uuid4()]
+            matter_id=m.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[cast.photo()]
         )
     verbs.finish_part(matter_id=m.id, by=cast.sweeper, at=MONDAY, result="扫好了")
     m = verbs.report_done(
-        matter_id=m.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[uuid4()]
+        matter_id=m.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[cast.photo()]
     )
     assert m.state == "done"
 
@@ -130,7 +131,7 @@ def test_a_merger_ends_with_its_primary_and_can_be_undone(cast: Cast):
     third = verbs.unmerge(matter_id=third.id, by=cast.dispatcher, at=MONDAY)
     assert (third.state, third.leg) == ("reported", "answer")
     verbs.report_done(
-        matter_id=first.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[uuid4()]
+        matter_id=first.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[cast.photo()]
     )
     closed = verbs.close(matter_id=first.id, by=cast.dispatcher, at=MONDAY, reply="已解决")
     with as_system():
@@ -147,7 +148,9 @@ def test_an_order_needs_a_written_reply_before_closing(cast: Cast):
     with pytest.raises(NotAllowed, match="层级"):
         verbs.supervise(matter_id=m.id, by=cast.street_duty, at=MONDAY, text="请抓紧")
     verbs.supervise(matter_id=m.id, by=cast.district_duty, at=MONDAY, text="请抓紧")
-    verbs.report_done(matter_id=m.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[uuid4()])
+    verbs.report_done(
+        matter_id=m.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[cast.photo()]
+    )
     with pytest.raises(Conflict, match="督办"):
         verbs.close(matter_id=m.id, by=cast.dispatcher, at=MONDAY, reply="好了")
     with as_system():
@@ -188,3 +191,19 @@ def test_split_links_and_parts(cast: Cast):
         part = fresh(m).parts.get()
     assert part.reporter_id == m.reporter_id
     verbs.link(matter_id=m.id, by=cast.dispatcher, at=MONDAY, other_id=part.id, words="同一路口")
+
+
+def test_nobody_shows_a_file_that_is_not_theirs(cast: Cast):
+    photo = cast.photo("handler")
+    for by, files in (("granny", [photo]), ("granny", ["01a209d3-0000-7000-8000-000000000000"])):
+        with pytest.raises(Invalid) as refused:
+            cast.report(by, files=files)
+        assert "files" in refused.value.fields
+    with as_system():
+        assert not Matter.objects.exists()
+
+
+def test_half_a_position_is_no_position(cast: Cast):
+    m = cast.report()
+    with as_system(), pytest.raises(IntegrityError, match="position"), transaction.atomic():
+        Matter.objects.filter(id=m.id).update(lon=121.5)

@@ -116,7 +116,7 @@ TABLES = [
 
 
 def test_raw_sql_sees_only_what_row_level_security_lets_through(cast: Cast):
-    m = cast.assigned(files=[uuid4()])
+    m = cast.assigned(files=[cast.photo("granny")])
     verbs.ask(matter_id=m.id, by=cast.handler, at=MONDAY, text="几点？")
     verbs.supervise(matter_id=m.id, by=cast.district_duty, at=MONDAY, text="抓紧")
     everyone = {

@@ -102,7 +102,9 @@ def whole_journey(cast: Cast) -> Any:
     verbs.ask(**on, by=cast.handler, at=at + HOUR, text="是哪个路口？", pauses=True)
     verbs.answer(**on, by=cast.granny, at=at + 25 * HOUR, text="东边菜场门口")
     verbs.hand_over(**on, by=cast.handler, at=at + 26 * HOUR, account_id=cast.handler2.account_id, note="帮忙")
-    verbs.report_done(**on, by=cast.handler2, at=at + 27 * HOUR, outcome="solved", result="已清理", files=[uuid4()])
+    verbs.report_done(
+        **on, by=cast.handler2, at=at + 27 * HOUR, outcome="solved", result="已清理", files=[cast.photo("handler2")]
+    )
     verbs.close(**on, by=cast.dispatcher, at=at + 28 * HOUR, reply="摊位已经清理，感谢反映。")
     verbs.rate(**on, by=cast.granny, at=at + 29 * HOUR, stars=2, words="第二天又来了")
     verbs.reopen(**on, by=cast.granny, at=at + 30 * HOUR, reason="又摆出来了")

@@ -10,7 +10,7 @@ audit record appended; when the block raises nothing has happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,9 +29,10 @@ from linli.kernel.clock.queries import calendar_for
 
 from .. import flow
 from ..facts import Facts, facts_of
-from ..models import FINAL, Attachment, Matter
+from ..models import FINAL, Matter
 from ..numbers import Numbers, numbers_for
 from ..timers import next_tick
+from .showing import show
 
 _QUIET = {"id", "version", "contact_sealed", "p4", "p6", "p9", "p12", "order_at", "next_tick_at"}
 _WATCHED = [f.attname for f in Matter._meta.concrete_fields if f.attname not in _QUIET]
@@ -63,25 +64,10 @@ class Doing:
     def numbers(self) -> Numbers:
         return numbers_for(self.matter.kind, self.matter.place_code, self.matter.urgency)
 
-    def attach(self, files: Any, purpose: str, *, for_reporter: bool = True) -> None:
+    def attach(self, files: Iterable[UUID], purpose: str, *, for_reporter: bool = True) -> None:
         """Show files with the matter; the record names them."""
-        ids = [UUID(str(file)) for file in files]
-        Attachment.objects.bulk_create(
-            [
-                Attachment(
-                    matter=self.matter,
-                    file_id=file_id,
-                    purpose=purpose,
-                    added_at=self.at,
-                    added_by_id=self.by.account_id,
-                    for_reporter=for_reporter,
-                )
-                for file_id in ids
-            ],
-            ignore_conflicts=True,
-        )
-        if ids:
-            self.says["files"] = [str(file_id) for file_id in ids]
+        if shown := show(files, self.matter, purpose, by=self.by, at=self.at, for_reporter=for_reporter):
+            self.says["files"] = shown
 
     def finish(self) -> None:
         matter = self.matter

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Invalid
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Check, Proof
+from linli.kernel.files.queries import photos_among
 
 from .. import legs
 from ..models import Leg, Matter, Request, State
@@ -35,7 +36,7 @@ def report_done(
     with act("report_done", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
         check_outcome(matter, outcome)
-        if catalogue().kind(matter.kind).proof == Proof.PHOTO and not proofs:
+        if catalogue().kind(matter.kind).proof == Proof.PHOTO and not photos_among(proofs):
             raise Invalid(_("这类事项报结时要有现场照片。"), fields={"files": _("请上传至少一张照片。")})
         doing.attach(proofs, "proof")
         matter.state, matter.done_at, matter.outcome = State.DONE, at, outcome

@@ -18,11 +18,12 @@ from linli.kernel.clock.queries import calendar_for
 from linli.kernel.people.secrets import seal
 
 from .. import legs
-from ..models import Attachment, Leg, Matter
+from ..models import Leg, Matter
 from ..numbers import numbers_for
 from ..timers import next_tick
 from ..whereabouts import place_of
 from .core import unnamed
+from .showing import show
 
 TITLE, BODY = 120, 4000
 
@@ -111,13 +112,7 @@ def open_matter(
                 look_as(by)
                 return first
             raise
-        file_ids = [UUID(str(file)) for file in files]
-        Attachment.objects.bulk_create(
-            [
-                Attachment(matter=matter, file_id=f, purpose="report", added_at=at, added_by_id=by.account_id)
-                for f in file_ids
-            ]
-        )
+        shown = show(files, matter, "report", by=by, at=at)
         append(
             by=unnamed(by, matter),
             at=at,
@@ -136,7 +131,7 @@ def open_matter(
                 "answer_due": answer.due,
                 "finish_due": finish.due,
                 "arithmetic": {"answer": answer.as_json(), "finish": finish.as_json()},
-                "files": [str(f) for f in file_ids],
+                "files": shown,
             },
         )
         look_as(by)
