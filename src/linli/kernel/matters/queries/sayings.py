@@ -1,95 +1,14 @@
-"""What a record of a matter says, as a sentence in the reader's language. One function per verb.
-
-A record's `before` and `after` are JSON: instants are ISO strings, ids are strings. A record whose content was
-erased (PIPL) has neither: its sentence is then said without the particulars.
-"""
+"""What a record of a matter says, as a sentence in the reader's language. One function per verb."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-
-from django.utils import timezone, translation
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
-from linli.kernel.audit.models import Record
-from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock import words as clock_words
-from linli.kernel.clock.reckoning import Line
 from linli.kernel.declare import Span
 
 from ..models import Pause
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence; what somebody wrote; the arithmetic of a date, line by line; and the tone it is drawn in.
-
-    Tones: "" an ordinary step, accent (the reporter's own), paused, reminded, supervised, done.
-    """
-
-    sentence: str
-    quote: str = ""
-    lines: tuple[str, ...] = ()
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A record with what is needed to tell it: names of units by id, and whether it is told to its reporter."""
-
-    record: Record
-    units: Mapping[str, str] = field(default_factory=dict)
-    to_reporter: bool = False
-
-    @property
-    def after(self) -> Mapping[str, Any]:
-        return self.record.after or {}
-
-    @property
-    def before(self) -> Mapping[str, Any]:
-        return self.record.before or {}
-
-    @property
-    def note(self) -> str:
-        return self.record.note or ""
-
-    def unit(self, unit_id: object) -> str:
-        return self.units.get(str(unit_id or ""), "") or _("承办单位")
-
-    def quoted(self, noun: str, *names: str) -> str:
-        """A text within one of the verb's own details: quoted("order", "text")."""
-        found: Any = self.after.get(noun)
-        for name in names:
-            found = found.get(name) if isinstance(found, Mapping) else None
-        return str(found or "")
-
-    def arithmetic(self, name: str) -> tuple[str, ...]:
-        written = (self.after.get("arithmetic") or {}).get(name) or []
-        return tuple(clock_words.sentences(Line.from_json(line) for line in written))
-
-
-Saying = Callable[[Told], Said]
-
-
-def moment(written: object) -> str:
-    """ "11月23日 15:30" in the place's time, from an ISO instant; "" when there is none."""
-    if not written:
-        return ""
-    at = timezone.localtime(datetime.fromisoformat(str(written)))
-    return str(format_date(at, _("n月j日 H:i")))
-
-
-def word(noun: str, name: object) -> str:
-    chinese = (translation.get_language() or "zh").startswith("zh")
-    return catalogue().word(noun, str(name or ""), "zh" if chinese else "en")
-
-
-def _join(names: Iterable[str]) -> str:
-    return _("、").join(names)
+from .told import Said, Saying, Told, join, moment, word
 
 
 def _promised(sentence: str, due: object) -> str:
@@ -147,7 +66,7 @@ def _assign(t: Told) -> Said:
     parts = t.after.get("parts") or []
     lead = next((t.unit(p.get("unit")) for p in parts if p.get("part") == "lead"), t.unit(None))
     helpers = [t.unit(p.get("unit")) for p in parts if p.get("part") == "help"]
-    values = {"lead": lead, "helpers": _join(helpers)}
+    values = {"lead": lead, "helpers": join(helpers)}
     sentence = (_("已派给%(lead)s主办，%(helpers)s协办") if helpers else _("已派给%(lead)s办理")) % values
     task = next((str(p.get("task") or "") for p in parts if p.get("part") == "lead"), "")
     return Said(sentence, quote="" if t.to_reporter else task)
@@ -287,7 +206,7 @@ def _unmerge(t: Told) -> Said:
 def _split(t: Told) -> Said:
     numbers = [str(part.get("number")) for part in t.after.get("parts") or []]
     return Said(
-        _("拆分为 %(numbers)s 分别办理") % {"numbers": _join(numbers)} if numbers else _("拆分为几件分别办理")
+        _("拆分为 %(numbers)s 分别办理") % {"numbers": join(numbers)} if numbers else _("拆分为几件分别办理")
     )
 
 

@@ -16,7 +16,8 @@ from linli.kernel.access import Actor, Role, as_system
 from linli.kernel.audit import queries as audit
 from linli.kernel.audit.models import Record
 
-from .sayings import SAYINGS, Told
+from .sayings import SAYINGS
+from .told import Told
 
 # What the reporter is not told: how colleagues talk among themselves, requests that may be refused, and
 # warnings that are for those who handle.

@@ -14,8 +14,9 @@ from linli.kernel.access import looking_as
 from linli.kernel.audit.models import Record
 from linli.kernel.matters import clock, verbs
 from linli.kernel.matters.flow import VERBS
-from linli.kernel.matters.queries.sayings import SAYINGS, Told
+from linli.kernel.matters.queries.sayings import SAYINGS
 from linli.kernel.matters.queries.story import Step, story
+from linli.kernel.matters.queries.told import Told
 
 from .cast import MONDAY, Cast
 

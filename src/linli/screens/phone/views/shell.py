@@ -20,7 +20,10 @@ _ROOM = Path(__file__).resolve().parents[1]
 _PARTS = _ROOM.parents[1] / "parts"
 _SHELL = (
     "parts/tokens.css",
-    "parts/parts.css",
+    "parts/base.css",
+    "parts/forms.css",
+    "parts/show.css",
+    "parts/matter.css",
     "parts/live.js",
     "parts/forms.js",
     "parts/map.js",
