@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -42,13 +41,19 @@ def ensure(data: Path, say: Say = quiet) -> Engine:
 
 
 @pytest.fixture
-def zombie() -> Iterator[int]:
-    """The number of a process that ended and that nobody waits for."""
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    while psutil.Process(process.pid).status() != psutil.STATUS_ZOMBIE:
+def numbers(data: Path) -> Iterator[dict[str, object]]:
+    """Numbers a pid file may hold that are no server's; the processes are of the server's own account, because
+    PostgreSQL does not believe in another account's processes anyway."""
+    account = server_account(data / "postgres")
+    zombie = subprocess.Popen(["true"], **account.started_as())
+    stranger = subprocess.Popen(["sleep", "600"], **account.started_as())
+    while psutil.Process(zombie.pid).status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)
-    yield process.pid
-    process.wait()
+    yield {"zombie": zombie.pid, "stranger": stranger.pid, "nonsense": "x"}
+    zombie.wait()
+    assert stranger.poll() is None, "a stranger must be left alone"
+    stranger.kill()
+    stranger.wait()
 
 
 def busy_backend(dsn: str) -> tuple[threading.Thread, int]:
@@ -100,14 +105,13 @@ def test_a_zombie_postmaster_is_not_believed_alive(data: Path, run: Run) -> None
 
 
 @pytest.mark.parametrize("kind", ["zombie", "stranger", "nonsense"])
-def test_a_pid_file_that_lies_is_not_believed(kind: str, data: Path, zombie: int) -> None:
+def test_a_pid_file_that_lies_is_not_believed(kind: str, data: Path, numbers: dict[str, object]) -> None:
     engine = ensure(data)
     write_row(engine, 1)
     text = (data / "postgres" / "postmaster.pid").read_text().split("\n", 1)[1]
     os.kill(master(engine), signal.SIGKILL)
     engine._reap()
-    number = {"zombie": zombie, "stranger": os.getpid(), "nonsense": "x"}[kind]
-    (data / "postgres" / "postmaster.pid").write_text(f"{number}\n{text}")
+    (data / "postgres" / "postmaster.pid").write_text(f"{numbers[kind]}\n{text}")
     again = ensure(data)
     assert rows(again) == [1]
     engine.leave()
