@@ -86,7 +86,7 @@ def test_nearby_is_what_a_plain_reading_finds(cast: Cast) -> None:
                 wanted.append((metres, str(m.id)))
     with looking_as(cast.dispatcher):
         found = nearby(cast.dispatcher, place_code=HOOD, lon=lon, lat=lat, at=MONDAY)
-        assert [row["id"] for row in found] == [id for _metres, id in sorted(wanted)]
+        assert [row["id"] for row in found] == [matter for _metres, matter in sorted(wanted)]
         assert len(found) > 5
         kinds = nearby(cast.dispatcher, place_code=HOOD, lon=lon, lat=lat, at=MONDAY, kind="noise")
         assert {row["kind"] for row in kinds} == {"noise"}
