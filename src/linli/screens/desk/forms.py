@@ -132,7 +132,11 @@ FORMS: dict[str, tuple[Field, ...]] = {
     ),
     "settle_order": (
         Field(
-            name="order_id", label=_("销号哪一条督办"), kind=Kind.ID, options="replied_orders", start="replied_order"
+            name="order_id",
+            label=_("销号哪一条督办"),
+            kind=Kind.ID,
+            options="replied_orders",
+            start="replied_order",
         ),
     ),
 }

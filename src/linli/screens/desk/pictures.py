@@ -9,11 +9,7 @@ from uuid import UUID
 from django.templatetags.static import static
 
 from linli.kernel.clock.now import now
-from linli.kernel.files import links
-from linli.kernel.files.kinds import Family
-from linli.kernel.files.queries import files_by_id
-
-_SMALL = 320
+from linli.kernel.files.queries import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +20,9 @@ class Picture:
 
 
 def of_files(files: Iterable[UUID]) -> dict[UUID, Picture]:
-    """File id → how it is shown; a document shows a sheet of paper. One query, none without files."""
+    """File id → how it is shown; what has no small picture shows a sheet of paper. One query, none without files."""
     wanted = set(files)
     if not wanted:
         return {}
-    at = now()
-    return {
-        file.id: Picture(
-            url=links.link(file.id, at=at),
-            thumb=(
-                links.link(file.id, at=at, variant=_SMALL)
-                if file.blob.family == Family.PHOTO
-                else static("desk/document.svg")
-            ),
-            words=file.name,
-        )
-        for file in files_by_id(wanted).values()
-    }
+    paper = static("desk/document.svg")
+    return {file.id: Picture(file.link, file.small or paper, file.name) for file in shown(wanted, at=now())}

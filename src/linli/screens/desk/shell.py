@@ -29,7 +29,14 @@ def draw(
 ) -> HttpResponse:
     """A full page in the desk's frame. `here` names the queue or page that is current."""
     actor: Actor = request.actor
-    frame: dict[str, Any] = {"here": here, "get_messages": lambda: get_messages(request), "pages": pages_of(actor), "queues": [], "saved": [], "matters": works_with_matters(actor)}
+    frame: dict[str, Any] = {
+        "here": here,
+        "get_messages": lambda: get_messages(request),
+        "pages": pages_of(actor),
+        "queues": [],
+        "saved": [],
+        "matters": works_with_matters(actor),
+    }
     if frame["matters"]:
         frame["queues"] = entries(actor)
         frame["saved"] = [

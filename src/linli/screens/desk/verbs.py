@@ -28,7 +28,9 @@ def save_filter(*, by: Actor, at: datetime, name: str, asked: Filter) -> SavedFi
     with transaction.atomic():
         mine = SavedFilter.objects.select_for_update().filter(account_id=by.account_id)
         if len(mine) >= MOST and not mine.filter(name=name).exists():
-            raise Invalid(_("最多保存 %(n)d 个筛选，请先删掉不用的。") % {"n": MOST}, fields={"name": _("已经满了。")})
+            raise Invalid(
+                _("最多保存 %(n)d 个筛选，请先删掉不用的。") % {"n": MOST}, fields={"name": _("已经满了。")}
+            )
         saved, _made = SavedFilter.objects.update_or_create(
             account_id=by.account_id, name=name, defaults={"params": asked.write(), "saved_at": at}
         )

@@ -8,7 +8,6 @@ import linli.kernel.audit.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,16 +16,33 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='SavedFilter',
+            name="SavedFilter",
             fields=[
-                ('id', models.UUIDField(default=linli.kernel.audit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=40)),
-                ('params', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=linli.kernel.audit.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("params", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_filters",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'name'), name='a_filter_has_one_name'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='a_filter_has_a_name')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "name"), name="a_filter_has_one_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="a_filter_has_a_name"
+                    ),
+                ],
             },
         ),
     ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from linli.kernel.access import as_system
 from linli.kernel.matters import flow, verbs
@@ -17,6 +20,12 @@ from linli.screens.desk.forms import BULK, FORMS, KEYS, ORDER
 
 SignIn = Callable[[str], Client]
 HTMX = {"HX-Request": "true"}
+
+
+def photo(colour: str = "green") -> SimpleUploadedFile:
+    held = BytesIO()
+    Image.new("RGB", (640, 480), colour).save(held, "JPEG")
+    return SimpleUploadedFile("现场.jpg", held.getvalue(), "image/jpeg")
 
 
 def test_every_verb_of_staff_has_a_form_and_a_place() -> None:
@@ -185,3 +194,29 @@ def test_a_caller_is_registered_once_however_often_the_form_is_sent(cast: Cast, 
     refused = client.post("/desk/new/", {**data, "key": "k2", "body": ""})
     assert refused.status_code == 422
     assert "来电反映路灯不亮" in refused.content.decode()
+
+
+def test_a_photo_is_the_proof_and_shows_in_the_story(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.assigned(kind="unlicensed-stall")
+    page, client = f"/desk/matters/{matter.id}/", sign_in("handler")
+    sent = client.post(page + "report_done/", {"outcome": "persuaded", "result": "已劝离", "files": [photo()]})
+    assert sent.status_code == 303
+    text = client.get(page).content.decode()
+    assert text.count('<ul class="photos">') == 1
+    assert "/files/" in text
+
+
+def test_a_form_shown_again_still_has_its_photos(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.assigned(kind="unlicensed-stall")
+    page, client = f"/desk/matters/{matter.id}/report_done/", sign_in("handler")
+    disguised = SimpleUploadedFile("photo.jpg", b"<html>not a photo</html>", "image/jpeg")
+    data = {"outcome": "persuaded", "result": "已劝离，摊位收走", "files": [photo(), disguised]}
+    refused = client.post(page, data, headers=HTMX)
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    assert "photo.jpg" in text
+    assert "已劝离，摊位收走" in text
+    assert "已收到 1 个文件" in text
+    kept = text.partition('name="files" value="')[2].partition('"')[0]
+    again = client.post(page, {"outcome": "persuaded", "result": "已劝离，摊位收走", "files": kept})
+    assert again.status_code == 303

@@ -112,9 +112,12 @@ def test_a_post_is_proposed_by_one_and_granted_by_another(admins: Cast, sign_in:
     assert proposed.status_code == 303
     waiting = Appointment.objects.get()
     assert "新人" in security.get("/desk/people/").content.decode()
-    assert system.post(
-        "/desk/people/", {"act": "decide", "appointment_id": str(waiting.id), "granted": "yes"}
-    ).status_code == 200  # not this administrator's form: nothing happens
+    assert (
+        system.post(
+            "/desk/people/", {"act": "decide", "appointment_id": str(waiting.id), "granted": "yes"}
+        ).status_code
+        == 200
+    )  # not this administrator's form: nothing happens
     assert not Post.objects.filter(account=account).exists()
     granted = security.post("/desk/people/", {"act": "decide", "appointment_id": str(waiting.id), "granted": "yes"})
     assert granted.status_code == 303

@@ -52,9 +52,11 @@ def test_another_streets_matters_never_show(cast: Cast, sign_in: SignIn) -> None
 
 def test_the_list_alone_comes_when_htmx_asks(cast: Cast, sign_in: SignIn) -> None:
     cast.report()
-    answer = sign_in("dispatcher").get(
-        "/desk/q/reported/", headers={"HX-Request": "true", "HX-Target": "list"}
-    ).content.decode()
+    answer = (
+        sign_in("dispatcher")
+        .get("/desk/q/reported/", headers={"HX-Request": "true", "HX-Target": "list"})
+        .content.decode()
+    )
     assert "路口有人摆摊" in answer
     assert "<html" not in answer
 

@@ -94,9 +94,7 @@ class Form:
         return [str(v) for v in self.data.getlist(name)] if self.data is not None else []
 
 
-def do(
-    verb: str, matter_id: UUID, by: Actor, at: datetime, version: int | None, given: dict[str, Any]
-) -> None:
+def do(verb: str, matter_id: UUID, by: Actor, at: datetime, version: int | None, given: dict[str, Any]) -> None:
     """One verb on one matter."""
     getattr(verbs, verb)(matter_id=matter_id, by=by, at=at, version=version, **given)
 

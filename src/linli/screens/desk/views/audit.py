@@ -63,9 +63,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
 def health_page(request: HttpRequest) -> HttpResponse:
     """How far each follower has read, and what stopped it."""
     require(request.actor, "system.check")
-    return draw(
-        request, "desk/health.html", {"followers": Follower.objects.order_by("name")}, here="desk:health"
-    )
+    return draw(request, "desk/health.html", {"followers": Follower.objects.order_by("name")}, here="desk:health")
 
 
 def _day(text: str) -> date | None:

@@ -43,7 +43,11 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
         form.data, form.faults = request.POST.copy(), faults
         context["empty"] = not rows
         return _answer(request, "desk/bulk.html", context, status=422)
-    return _answer(request, "desk/bulk_done.html", {"report": _each(request, verb, rows, chosen, given), "words": flow.VERBS[verb].word})
+    return _answer(
+        request,
+        "desk/bulk_done.html",
+        {"report": _each(request, verb, rows, chosen, given), "words": flow.VERBS[verb].word},
+    )
 
 
 def _each(
@@ -104,5 +108,8 @@ def _answer(request: HttpRequest, template: str, context: dict[str, Any], status
     if request.htmx:
         return paint(request, template, {**context, "alone": False}, status=status)
     return draw(
-        request, "desk/bulk_page.html", {**context, "inner": template, "alone": True, "title": _("批量办理")}, status=status
+        request,
+        "desk/bulk_page.html",
+        {**context, "inner": template, "alone": True, "title": _("批量办理")},
+        status=status,
     )

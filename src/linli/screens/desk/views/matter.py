@@ -59,7 +59,11 @@ def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
     order = sorted(ORDER, key=lambda verb: verb == "assign" and row.state == State.ASSIGNED)
     ranked = [every[verb] for verb in order if verb in every]
     allowed = [p for p in ranked if p.allowed]
-    return {"primary": allowed[:_PRIMARY], "more": allowed[_PRIMARY:], "barred": [p for p in ranked if not p.allowed]}
+    return {
+        "primary": allowed[:_PRIMARY],
+        "more": allowed[_PRIMARY:],
+        "barred": [p for p in ranked if not p.allowed],
+    }
 
 
 @require_GET

@@ -53,16 +53,20 @@ def open_page(request: HttpRequest) -> HttpResponse:
         name, phone = given.pop("contact_name", ""), given.pop("contact_phone", "")
         contact = {"name": name, "phone": phone} if name or phone else None
         key = f"{request.actor.account_id}:{data.get('key', '')[:40]}" if data.get("key") else ""
-        matter = open_matter(
-            by=request.actor, at=now(), source="desk", source_key=key, contact=contact, **given
-        )
+        matter = open_matter(by=request.actor, at=now(), source="desk", source_key=key, contact=contact, **given)
     except Refused as refused:
         return _show(request, data, refused, refused.status)
     return HttpResponseRedirect(reverse("desk:matter", args=[matter.id]), status=303)
 
 
 def _show(request: HttpRequest, data: QueryDict | None, refusal: Refused | None, status: int) -> HttpResponse:
-    nothing: dict[str, Any] = {"kind": "", "address": "", "lon": None, "lat": None, "place_code": request.actor.scope}
+    nothing: dict[str, Any] = {
+        "kind": "",
+        "address": "",
+        "lon": None,
+        "lat": None,
+        "place_code": request.actor.scope,
+    }
     subject = Subject(nothing, request.actor, now())
     act = Act(
         key="open",

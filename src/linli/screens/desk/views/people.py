@@ -58,7 +58,11 @@ def people_page(request: HttpRequest) -> HttpResponse:
 def _acts(actor: Actor, at: datetime) -> list[Act]:
     acts: list[Act] = []
     if holds(actor, "accounts.change"):
-        acts += [_create(), _switch("disable", _("停用"), verbs.disable_account), _switch("enable", _("启用"), verbs.enable_account)]
+        acts += [
+            _create(),
+            _switch("disable", _("停用"), verbs.disable_account),
+            _switch("enable", _("启用"), verbs.enable_account),
+        ]
     if holds(actor, "accounts.unlock"):
         acts.append(_switch("unlock", _("解锁"), verbs.unlock_account))
     if holds(actor, "posts.change"):
@@ -91,7 +95,9 @@ def _create() -> Act:
             Field(name="email", label=_("邮箱"), optional=True),
         ),
         verb=verbs.create_account,
-        tells=lambda made: _t("已新建 %(name)s，初始密码：%(password)s") % {"name": made[0].username, "password": made[1]},
+        tells=lambda made: (
+            _t("已新建 %(name)s，初始密码：%(password)s") % {"name": made[0].username, "password": made[1]}
+        ),
     )
 
 

@@ -21,7 +21,9 @@ from ..fields import Field, Kind
 from ..office import Act, serve
 from ..shell import draw
 
-_ON = Field(name="on", label=gettext_lazy("从哪天起"), kind=Kind.DATE, optional=True, hint=gettext_lazy("不填则为今天。"))
+_ON = Field(
+    name="on", label=gettext_lazy("从哪天起"), kind=Kind.DATE, optional=True, hint=gettext_lazy("不填则为今天。")
+)
 
 
 @require_GET
@@ -101,7 +103,9 @@ def _acts(place: Any) -> tuple[Act, ...]:
             key="boundary",
             words=gettext_lazy("更新边界"),
             done=gettext_lazy("边界已更新。"),
-            lead=gettext_lazy("粘贴 GeoJSON 的 Polygon 或 MultiPolygon，WGS-84 坐标。与相邻地点重叠或超出上级范围会被拒绝。"),
+            lead=gettext_lazy(
+                "粘贴 GeoJSON 的 Polygon 或 MultiPolygon，WGS-84 坐标。与相邻地点重叠或超出上级范围会被拒绝。"
+            ),
             fields=(Field(name="boundary", label="GeoJSON", kind=Kind.TEXT), _ON),
             verb=on_place(verbs.move_boundary),
         ),

@@ -73,5 +73,12 @@ def _acts(actor: Actor) -> tuple[Act, ...]:
             fields=(_UNIT, Field(name="name", label=_("新名称"))),
             verb=verbs.rename_unit,
         ),
-        Act(key="close", words=_("撤销"), done=_("已撤销。"), tone="danger small", fields=(_UNIT,), verb=verbs.close_unit),
+        Act(
+            key="close",
+            words=_("撤销"),
+            done=_("已撤销。"),
+            tone="danger small",
+            fields=(_UNIT,),
+            verb=verbs.close_unit,
+        ),
     )
