@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "linli.screens.door",
     "linli.screens.phone",
     "linli.screens.desk",
+    "linli.gateways.open311",
 ]
 INSTALLED_APPS = [
     app
@@ -150,6 +151,9 @@ LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
 # The SMS provider: a TOML file (docs/operate.md). Empty in a demo shows codes on the page instead.
 LINLI_SMS = os.environ.get("LINLI_SMS", "")
 LINLI_SMS_SENDER = "linli.gateways.sms.outbound.send" if LINLI_SMS else ""
+
+# The place whose public matters Open311 shows: a code of 4, 6, 9 or 12 digits. Empty: every city there is.
+LINLI_OPEN311_SCOPE = os.environ.get("LINLI_OPEN311_SCOPE", "")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

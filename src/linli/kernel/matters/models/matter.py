@@ -153,6 +153,7 @@ class Matter(models.Model):
                 fields=["next_tick_at", "id"], name="matter_tick", condition=Q(next_tick_at__isnull=False)
             ),
             models.Index(fields=["p12", "opened_at"], name="matter_lately_near"),
+            models.Index(fields=["p4", "opened_at", "id"], name="matter_public_lately", condition=Q(public=True)),
             models.Index(fields=["merged_into"], name="matter_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["part_of"], name="matter_part", condition=Q(part_of__isnull=False)),
         ]
