@@ -6,7 +6,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """An attachment is a file that exists; a position has both its sides (NULL passes a plain range check)."""
 
-    dependencies = [("files", "0001_initial"), ("matters", "0005_anonymous")]
+    dependencies = [("files", "0001_initial"), ("matters", "0006_public_lately")]
     operations = [
         migrations.RemoveConstraint("attachment", "attached_once"),
         migrations.RemoveField("attachment", "file_id"),
