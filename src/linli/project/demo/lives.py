@@ -122,7 +122,7 @@ def _life(world: World, day: date, rng: random.Random) -> Life:
 def _reported(world: World, grid: Grid, kind: str, local: datetime, rng: random.Random) -> Life:
     declared = catalogue().kind(kind)
     compound = rng.choice(grid.compounds)
-    scene = voices.Scene(rng, grid, compound, local, {})
+    scene = voices.Scene(rng, grid, compound, _usually(kind, local, rng), {}, kind)
     indoors = rng.random() < rates.RATES[kind].indoors
     voice, source = _voice(rng, declared, indoors)
     title, body = voices.report(scene, kind, voice)
@@ -133,14 +133,20 @@ def _reported(world: World, grid: Grid, kind: str, local: datetime, rng: random.
     answer, finish = declared.spans(Urgency(urgency))
     return Life(
         kind=kind, title=title, body=body, voice=voice, source=source,
-        source_key=f"{rng.getrandbits(64):016x}" if source == "phone" else f"{local:%y%m%d}{rng.randrange(10**8):08d}",
+        source_key=f"{local:%y%m%d}{rng.getrandbits(48):012x}",
         urgency=urgency, place_code=place, lon=lon, lat=lat, address=address, reporter=reporter, opened=opened,
         answer_due=CALENDAR.due_at(opened, answer), finish_due=CALENDAR.due_at(opened, finish), scene=scene,
     )  # fmt: skip
 
 
+def _usually(kind: str, local: datetime, rng: random.Random) -> datetime:
+    """The hour a report speaks of: what belongs to the evening is said to happen in the evening."""
+    hours = rates.RATES[kind].hours
+    return local if hours is rates.DAYTIME else local.replace(hour=rng.choices(range(24), hours)[0])
+
+
 def _voice(rng: random.Random, kind: Matter, indoors: bool) -> tuple[str, str]:
-    """Who speaks, through which door. Grid workers report what they see in the street; appeals come by telephone."""
+    """Who speaks, and through which door: grid workers report what they see, appeals come by telephone."""
     dice = rng.random()
     if kind.appeal is not None:
         return ("operator", "import:12345") if dice < 0.75 else ("resident", "phone")
@@ -162,9 +168,7 @@ def _where(
     return scene.grid.code, (round(lon, 6), round(lat, 6)), scene.fill("{near}")
 
 
-def _reporter(world: World, compound: Compound, rng: random.Random) -> int | None:
-    if rng.random() < 0.12:
-        return None  # anonymous
+def _reporter(world: World, compound: Compound, rng: random.Random) -> int:
     near = world.by_compound.get(compound.code)
     return rng.choice(near) if near and rng.random() < 0.8 else rng.randrange(len(world.residents))
 
@@ -209,9 +213,7 @@ def _of_topic(world: World, name: str, topic: dict[str, Any], day: date, rng: ra
     scene = life.scene
     life.topic, life.title = name, scene.pick(topic["titles"])
     effect = scene.pick(topic["effects"]) if rng.random() < 0.75 else ""
-    tones = voices.common()
-    opener, wish = ("operator_openers", "operator_wishes") if life.voice == "operator" else ("openers", "wishes")
-    life.body = scene.pick(tones[opener]) + scene.pick(topic["whats"]) + effect + scene.pick(tones[wish])
+    life.body = voices.told(scene, life.voice, scene.pick(topic["whats"]), effect, plain=True)
     return life
 
 
@@ -257,7 +259,7 @@ _DECLINED = {
 def _finish(life: Life, kind: Matter, since: datetime, due: datetime, rng: random.Random, *, recent: bool) -> None:
     """Done, checked and closed; some are late, most take less than half of their time."""
     urgent = life.urgency != "normal"
-    share = rng.uniform(1.05, 2.0) if rng.random() < LATE.get(kind.owner, 0.05) else rng.lognormvariate(-0.95, 0.55)
+    share = rng.uniform(1.05, 2.0) if rng.random() < LATE.get(kind.owner, 0.05) else rng.lognormvariate(-1.05, 0.5)
     minutes = max(6.0, (due - since).total_seconds() / 60 * min(share, 2.0))
     done = _after(since, minutes, rng, urgent=urgent)
     result = voices.result(life.scene, life.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,7 @@ class Scene:
     compound: Compound | None
     at: datetime  # local time
     said: dict[str, str]
+    kind: str
 
     def fill(self, template: str) -> str:
         for name in _fields(template):
@@ -67,11 +69,11 @@ class Scene:
             case "room":
                 return f"{rng.randint(1, 6)}0{rng.randint(1, 4)}室"
             case "landmark":
-                return rng.choice(self.grid.landmarks).name if self.grid.landmarks else f"{self.fill('{road}')}菜场"
+                return self._landmark()
             case "near":
                 return self._near()
             case "shop":
-                return rng.choice(names.SHOPS)
+                return rng.choice(_SHOPS_OF.get(self.kind, names.SHOPS))
             case "clock":
                 return _hour_in_words(self.at)
             case "days":
@@ -90,6 +92,13 @@ class Scene:
                 return str(rng.choice((10, 12, 15, 18, 20, 20, 24, 30, 36, 40, 50)))
         raise KeyError(name)
 
+    def _landmark(self) -> str:
+        if self.kind == "park-facility":
+            parks = [mark.name for mark in self.grid.landmarks if mark.kind in ("park", "square")]
+            return parks[0] if parks else self.rng.choice(("临江步道", "滨江口袋公园", "渡口绿地"))
+        marks = self.grid.landmarks
+        return self.rng.choice(marks).name if marks else f"{self.fill('{road}')}菜场"
+
     def _near(self) -> str:
         rng, roads = self.rng, self.grid.roads
         road = self.fill("{road}")
@@ -105,6 +114,14 @@ class Scene:
             gate = rng.choice(("北门", "南门", "门口", "东侧围墙外", "旁边"))
             ways += [f"{self.compound.name}{gate}"] * 2
         return rng.choice(ways)
+
+
+_SHOPS_OF = {
+    "cooking-fumes": names.EATERIES,
+    "food-safety": names.EATERIES,
+    "commercial-noise": names.LOUD_SHOPS,
+    "prepaid-card": names.CARD_SHOPS,
+}
 
 
 def _hour_in_words(at: datetime) -> str:
@@ -132,25 +149,45 @@ def _hour_in_words(at: datetime) -> str:
 
 def report(scene: Scene, kind: str, voice: str) -> tuple[str, str]:
     """Title and body of a report. Voices: resident (phone), patrol (grid worker), operator (hotline)."""
-    parts, tones, rng = texts()[kind], common(), scene.rng
-    title = scene.pick(parts["titles"])
+    parts, rng = texts()[kind], scene.rng
+    what = scene.pick(parts.get("patrol", parts["whats"]) if voice == "patrol" else parts["whats"])
+    title = _title(scene, kind, what)
     if voice == "patrol":
-        what = scene.pick(parts.get("patrol", parts["whats"]))
-        return title, scene.pick(tones["patrol_openers"]) + what + scene.pick(tones["patrol_wishes"])
-    sentences = [scene.pick(parts["whats"])]
+        return title, _patrol_opener(scene) + what + scene.pick(common()["patrol_wishes"])
+    effect = scene.pick(parts["effects"]) if rng.random() < (0.5 if voice == "operator" else 0.7) else ""
+    return title, told(scene, voice, what, effect, plain=kind in _PLAIN)
+
+
+_APPEALS = frozenset({"inquiry", "help-request", "suggestion", "complaint", "whistleblowing"})
+_PLAIN = frozenset({"inquiry", "suggestion"})
+
+
+def told(scene: Scene, voice: str, what: str, effect: str, *, plain: bool = False) -> str:
+    """What and its effect in the tone of the voice; plain speech complains of nothing."""
+    tones, rng = common(), scene.rng
     if voice == "operator":
-        if rng.random() < 0.5:
-            sentences.append(scene.pick(parts["effects"]))
-        return title, scene.pick(tones["operator_openers"]) + "".join(sentences) + scene.pick(
-            tones["operator_wishes"]
-        )
-    if rng.random() < 0.35 and kind not in ("inquiry", "suggestion"):
-        sentences.append(scene.pick(tones["since"]) + "。")
-    if rng.random() < 0.7:
-        sentences.append(scene.pick(parts["effects"]))
-    if rng.random() < 0.18 and kind not in ("inquiry", "suggestion"):
-        sentences.append(scene.pick(tones["anger"]))
-    return title, scene.pick(tones["openers"]) + "".join(sentences) + scene.pick(tones["wishes"])
+        return scene.pick(tones["operator_openers"]) + what + effect + scene.pick(tones["operator_wishes"])
+    since = scene.pick(tones["since"]) + "。" if not plain and rng.random() < 0.35 else ""
+    anger = scene.pick(tones["anger"]) if not plain and rng.random() < 0.18 else ""
+    known = scene.compound is not None and scene.compound.name in what  # nobody says twice where they live
+    openers = [o for o in tones["openers"] if not (known and "{compound}" in o)]
+    return scene.pick(openers) + what + since + effect + anger + scene.pick(tones["wishes"])
+
+
+def _title(scene: Scene, kind: str, what: str) -> str:
+    """A short title: the beginning of what is said (always for appeals, where it is the matter), or a template."""
+    first = re.split("[，。？！；]", what, maxsplit=1)[0].removeprefix("请问")
+    if kind in _APPEALS or (6 <= len(first) <= 24 and scene.rng.random() < 0.45):
+        prefix = {"inquiry": "咨询：", "suggestion": "建议：" if not first.startswith("建议") else ""}.get(kind, "")
+        return prefix + first
+    return scene.pick(texts()[kind]["titles"])
+
+
+def _patrol_opener(scene: Scene) -> str:
+    hour = scene.at.hour
+    part = "上午" if 6 <= hour < 12 else "下午" if 12 <= hour < 18 else "夜间"
+    fitting = [o for o in common()["patrol_openers"] if o[:2] not in ("上午", "下午", "夜间") or o.startswith(part)]
+    return scene.pick(fitting)
 
 
 def result(scene: Scene, kind: str) -> str:

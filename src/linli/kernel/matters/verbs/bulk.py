@@ -124,6 +124,7 @@ def _write(good: list[tuple[int, Incoming]], taken: Taken, by: Actor, at: dateti
     written = staging.insert_matters(matters)
     kept = [(row, matter_id, columns) for (_p, row), matter_id, columns in zip(good, ids, matters, strict=True)]
     staging.insert_records(_records(((r, i, c) for r, i, c in kept if i in written), by, at))
+    staging.know_the_size(len(written))
     for (position, _row), matter_id in zip(good, ids, strict=True):
         if matter_id in written:
             taken.new[position] = matter_id

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
+import orjson
 from django.db import connection
 
 from linli.kernel.audit.ids import uuid7
@@ -53,8 +53,6 @@ FROM incoming_matter i JOIN matters_matter m ON m.id = i.id WHERE i.lead_unit_id
 """
 _RECORDS = f"INSERT INTO audit_record ({_RECORD_LIST}) SELECT {_RECORD_LIST} FROM incoming_record ORDER BY n"  # noqa: S608
 
-_encoder = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
 
 def numbers(count: int) -> list[int]:
     """As many running numbers of matters as there are rows."""
@@ -79,6 +77,14 @@ def insert_matters(rows: Iterable[tuple[Any, ...]]) -> set[UUID]:
         cursor.execute(_PARTS)
         cursor.execute("DROP TABLE incoming_matter")
     return written
+
+
+def know_the_size(written: int) -> None:
+    """After a batch larger than all that was there: let the planner see it, or it plans on for a small table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'matters_matter'::regclass")
+        if written > cursor.fetchone()[0]:
+            cursor.execute("ANALYZE matters_matter, matters_assignment, audit_head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +121,4 @@ def insert_records(rows: Iterator[RecordRow]) -> None:
 
 
 def _json(value: Any) -> str | None:
-    return None if value is None else _encoder.encode(dict(value))
+    return None if value is None else orjson.dumps(dict(value), option=orjson.OPT_NON_STR_KEYS).decode()

@@ -18,11 +18,11 @@ from .posts import appoint
 
 
 def demo_account(
-    username: str, name: str, password: str, posts: Iterable[dict[str, Any]], *, at: datetime
+    username: str, name: str, password: str | None, posts: Iterable[dict[str, Any]], *, at: datetime
 ) -> Account:
     """A staff account with granted posts and without second factor. Raises NotAllowed outside a demo.
 
-    A post is the keywords of `appoint`: role, place_code, and unit_id, title, starts_at, ends_at if wanted.
+    Without a password nobody signs in: a colleague who only appears. A post is the keywords of `appoint`: role, place_code, and unit_id, title, starts_at, ends_at if wanted.
     """
     if not settings.DEMO:
         raise NotAllowed("demo accounts exist only in a demo")
@@ -30,7 +30,10 @@ def demo_account(
         account = Account(
             kind=Account.Kind.STAFF, username=clean_username(username), name=clean_name(name), factor_waived=True
         )
-        account.set_password(password)
+        if password is None:
+            account.set_unusable_password()
+        else:
+            account.set_password(password)
         account.save()
         audit.append(
             by=SYSTEM,

@@ -1,0 +1,110 @@
+"""The people of the demo as actors: who does what to a matter, in which unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from linli.kernel.access import SYSTEM, Actor, Role, Via
+from linli.kernel.people import queries, verbs
+from linli.kernel.people.models import Account, Unit
+
+from . import names, staff
+from .lives import Life
+
+
+@dataclass(slots=True)
+class Crew:
+    """Units by key, actors by (unit key, role)."""
+
+    units: dict[str, Unit] = field(default_factory=dict)
+    actors: dict[tuple[str, Role], Actor] = field(default_factory=dict)
+
+    def lead(self, department: str, code: str) -> Unit:
+        """The unit of a department nearest to a place."""
+        street, district = f"{department}:{code[:9]}", f"{department}:{staff.DISTRICT}"
+        if department == "operations-centre":
+            return self.units[f"street:{code[:9]}"]
+        return self.units.get(street) or self.units[district]
+
+    def handler(self, unit: Unit) -> Actor:
+        return self.actors[_key(unit), Role.HANDLER]
+
+    def head(self, unit: Unit) -> Actor:
+        return self.actors[_key(unit), Role.UNIT_HEAD]
+
+    def of_street(self, role: Role, code: str) -> Actor:
+        return self.actors[f"street:{code[:9]}", role]
+
+    def of_hood(self, role: Role, code: str) -> Actor:
+        return self.actors[f"committee:{code[:12]}", role]
+
+    def actor(self, who: str, life: Life, lead: Unit, people: list[UUID], names_of: list[str]) -> Actor:
+        """Who does an act of a planned life."""
+        code = life.place_code
+        match who:
+            case "reporter":
+                if life.reporter is None:
+                    return self.of_street(Role.DISPATCHER, code)
+                return resident(people[life.reporter], names_of[life.reporter])
+            case "grid":
+                return self.of_hood(Role.GRID_WORKER, code)
+            case "social":
+                return self.of_hood(Role.SOCIAL_WORKER, code)
+            case "operator":
+                return self.actors["district", Role.DISPATCHER]
+            case "dispatcher":
+                return self.of_street(Role.DISPATCHER, code)
+            case "handler":
+                return self.handler(lead)
+            case "clock":
+                return SYSTEM
+        raise KeyError(who)
+
+
+def resident(person_id: UUID, name: str, account_id: UUID | None = None) -> Actor:
+    return Actor(role=Role.RESIDENT, name=name, person_id=person_id, account_id=account_id, via=Via.WEB)
+
+
+def _key(unit: Unit) -> str:
+    if unit.kind == Unit.Kind.DEPARTMENT:
+        return f"{unit.department}:{unit.place_code}"
+    return f"street:{unit.place_code}"
+
+
+def hire(*, since: datetime) -> Crew:
+    """Make the units, the demo accounts and everybody behind them, in office since `since`."""
+    crew = Crew()
+    for new in staff.units():
+        crew.units[new.key] = verbs.add_unit(
+            by=SYSTEM, at=since, name=new.name, kind=new.kind, place_code=new.place_code, department=new.department
+        )
+    for colleague in (*staff.shown(), *staff.behind()):
+        unit = crew.units[colleague.unit] if colleague.unit else None
+        post: dict[str, Any] = {
+            "role": colleague.role,
+            "place_code": colleague.place_code,
+            "unit_id": unit.id if unit else None,
+            "title": colleague.title,
+        }
+        password = staff.PASSWORD if colleague.told else None
+        account = verbs.demo_account(colleague.username, colleague.name, password, [post], at=since)
+        if unit is not None:
+            crew.actors[colleague.unit, colleague.role] = _actor(account, since)
+    return crew
+
+
+def _actor(account: Account, at: datetime) -> Actor:
+    return queries.actor_in(account, queries.posts_of(account, at).get())
+
+
+def welcome_residents(*, at: datetime) -> list[Actor]:
+    """The two residents of the start page, registered with their phones as anybody is."""
+    home = names.STREETS[0][0] + "001"
+    made = []
+    for name, phone, _born, _told in staff.RESIDENTS:
+        account = verbs.register_resident(by=SYSTEM, at=at, phone=phone, name=name, place_code=home)
+        made.append(queries.actor_in(account, None))
+    return made

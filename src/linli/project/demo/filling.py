@@ -1,0 +1,138 @@
+"""Filling the demo district: one transaction, so that whoever is stopped half-way leaves nothing behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import TypeVar
+
+from django.db import connection, transaction
+
+from linli.kernel import audit
+from linli.kernel.access import SYSTEM, as_system
+from linli.kernel.audit.queries import story
+from linli.kernel.clock.now import now
+from linli.kernel.matters.verbs import bulk
+from linli.kernel.people.verbs import NewPerson, bulk_people
+from linli.kernel.places.rows import Address, PlaceRow
+from linli.kernel.places.verbs import bulk_add
+from linli.project.say import gettext as _
+
+from . import crew, geography, lives, names, past, residents, today
+from .geography import Spot
+
+SEED = 20260101
+DAYS = 548  # eighteen months
+DAILY = 100.0
+STREAM = "demo:district"
+BATCH = 5_000
+STANDING = timedelta(days=3 * 365)  # how long the district has been there
+
+Progress = Callable[[str], None]
+T = TypeVar("T")
+
+
+def is_filled() -> bool:
+    with as_system():
+        return story(STREAM).exists()
+
+
+def fill(progress: Progress | None = None, *, seed: int = SEED, days: int = DAYS, daily: float = DAILY) -> bool:
+    """Fill the district, ending now; False when it is there already. Fewer `days` or `daily` for tests."""
+    say = progress or (lambda _line: None)
+    if is_filled():
+        return False
+    started = time.monotonic()
+    with transaction.atomic(), as_system():
+        count = _fill(say, now(), seed, days, daily)
+        audit.append(
+            by=SYSTEM, at=now(), verb="demo.filled", stream=STREAM, place_code=names.DISTRICT[0],
+            after={"matters": count, "seed": seed, "days": days},
+        )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    say(
+        _("演示街区已建成：%(count)d 件事，用时 %(seconds).0f 秒。")
+        % {"count": count, "seconds": time.monotonic() - started}
+    )
+    return True
+
+
+def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) -> int:
+    since = until - STANDING
+    first = (until - timedelta(days=days)).astimezone(lives.ZONE).date()
+    district = geography.build(seed)
+    say(_("正在建立街道、居委会、小区和楼栋……"))
+    bulk_add((_place(spot, since.date()) for spot in district.spots), by=SYSTEM, at=since)
+    everybody = residents.settle(district, seed, until.year)
+    say(_("正在登记 %(count)d 位居民……") % {"count": len(everybody)})
+    people = bulk_people(
+        [
+            NewPerson(
+                name=p.name, place_code=p.place_code, phone=p.phone, birth_year=p.birth_year,
+                household=p.household, relation=p.relation,
+            )
+            for p in everybody
+        ],
+        by=SYSTEM, at=until, since=since,
+    )  # fmt: skip
+    telling = past.Telling(crew.hire(since=since), people, [p.name for p in everybody])
+    crew.welcome_residents(at=since)
+    return _matters(say, lives.World(district, everybody, seed), telling, first, until, daily)
+
+
+def _matters(
+    say: Progress, world: lives.World, telling: past.Telling, first: date, until: datetime, daily: float
+) -> int:
+    """The eighteen months: what has ended goes through the bulk door, what is open is lived again."""
+    say(_("正在写下十八个月里发生的事……"))
+    open_now: list[lives.Life] = []
+    count = 0
+
+    def ended() -> Iterator[bulk.Incoming]:
+        for life in lives.plan(world, first=first, until=until, daily=daily):
+            acts = past.done_by(life, until)
+            if not past.is_over(acts) and any(act.verb == "reopen" for act in acts):
+                acts = past.before_reopening(acts)
+            if past.is_over(acts) or past.state_after(acts) in ("done", "verified"):
+                yield telling.row(life, acts, recent=until - life.opened < lives.RECENT)
+            else:
+                open_now.append(life)
+
+    for batch in _ahead(_batches(ended(), BATCH)):
+        taken = bulk.take_in(batch, by=SYSTEM, at=until)
+        if taken.refused:
+            raise ValueError(next(iter(taken.refused.values())))
+        count += len(taken.new)
+    say(_("正在办理手上的 %(count)d 件事……") % {"count": len(open_now)})
+    today.live_again(open_now, telling, until=until, seed=world.seed)
+    bulk.caught_up()
+    return count + len(open_now)
+
+
+def _place(spot: Spot, since: date) -> PlaceRow:
+    return PlaceRow(
+        code=spot.code, name=spot.name, lon=spot.lon, lat=spot.lat, boundary=spot.boundary,
+        address=Address(
+            road=spot.road, lane=spot.lane, number=spot.number, building=spot.building, unit=spot.unit,
+            room=spot.room,
+        ),
+        valid_from=since, source="demo",
+    )  # fmt: skip
+
+
+def _ahead(made: Iterator[T]) -> Iterator[T]:
+    """Make the next while the database writes the last: planning needs none, so both work at once."""
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(next, made, None)
+        while (batch := coming.result()) is not None:
+            coming = maker.submit(next, made, None)
+            yield batch
+
+
+def _batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:
+    while batch := list(islice(rows, size)):
+        yield batch
