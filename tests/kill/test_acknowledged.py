@@ -13,7 +13,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from .house import SEED, House, until
+from tests.house import SEED, House, until
 
 pytestmark = pytest.mark.slow
 WRITERS, ROUNDS, BETWEEN = 4, 2, 2.0
