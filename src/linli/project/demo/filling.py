@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from linli.kernel import audit
-from linli.kernel.access import SYSTEM, as_system
+from linli.kernel.access import SYSTEM, Actor, as_system
 from linli.kernel.audit.queries import story
 from linli.kernel.clock.now import now
 from linli.kernel.matters.verbs import bulk
@@ -80,8 +80,25 @@ def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) ->
         by=SYSTEM, at=until, since=since,
     )  # fmt: skip
     telling = past.Telling(crew.hire(since=since), people, [p.name for p in everybody])
-    crew.welcome_residents(at=since)
-    return _matters(say, lives.World(district, everybody, seed), telling, first, until, daily)
+    world = lives.World(district, everybody, seed)
+    _lend(telling, world, crew.welcome_residents(at=since), until, daily)
+    return _matters(say, world, telling, first, until, daily)
+
+
+def _lend(telling: past.Telling, world: lives.World, visitors: list[Actor], until: datetime, daily: float) -> None:
+    """Let the residents of the start page have reported what some neighbours of theirs would have, old and new."""
+    street = names.STREETS[0][0]
+    yesterday = until.astimezone(lives.ZONE).date() - timedelta(days=1)
+    lately = [
+        life.reporter
+        for life in lives.plan(world, first=yesterday, until=until, daily=daily)
+        if life.reporter is not None and life.place_code.startswith(street)
+    ]
+    others = [n for code, near in sorted(world.by_compound.items()) if code.startswith(street) for n in near[:1]]
+    for number, visitor in enumerate(visitors):
+        for position in (*lately[number::2][:3], *others[number::2][:4]):
+            if visitor.person_id is not None:
+                telling.people[position], telling.names[position] = visitor.person_id, visitor.name
 
 
 def _matters(

@@ -143,6 +143,8 @@ def test_filled_once_and_whole() -> None:
         assert 700 < Matter.objects.count() < 2000
         assert 28_000 < Person.objects.count() < 34_000
         assert Place.objects.filter(level=10).count() > 12_000
+        for visitor in Person.objects.exclude(account=None):
+            assert visitor.reported.exists(), "a visitor of the demo finds nothing of theirs"
         states = set(Matter.objects.values_list("state", flat=True))
         assert {"reported", "assigned", "done", "closed", "declined", "merged"} <= states
         assert Matter.objects.filter(state__in=OPEN, next_tick_at=None, paused_at=None, stage=0).count() == 0
