@@ -166,7 +166,7 @@ def test_from_report_to_reopening_nobody_reloads(chromium: Browser, house: House
     if "/matters/" not in resident.url:
         resident.locator("a[href*='/phone/matters/']").first.click()
     resident.wait_for_url("**/phone/matters/**")
-    page_id = resident.url.rstrip("/").rsplit("/", 1)[1].split("?")[0]
+    page_id = resident.url.partition("/matters/")[2][:36]
 
     row = street.locator("#list tbody tr").first  # it came by itself
     expect(row).to_contain_text("摊位占了盲道")
