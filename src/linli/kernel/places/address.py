@@ -122,11 +122,11 @@ def _cross(scan: _Scan) -> bool:
         return False
     if scan.take("cross", rf"(?:与|和|同|近|靠近|邻近|[/、]){words.CROSS}", 1):
         return True
-    return scan.take("cross", rf"{words.CROSS}(?=路?口|交叉|交汇|交界)", 1)
+    return scan.take("cross", rf"{words.CROSS}(?=路?口|交叉|交汇|交界|$)", 1)
 
 
 def _lane(scan: _Scan) -> bool:
-    return scan.take("lane", r"(\d+)弄", 1)
+    return scan.take("lane", r"(?:\d+[、,])*(\d+)弄", 1)
 
 
 def _sublane(scan: _Scan) -> bool:
@@ -135,7 +135,7 @@ def _sublane(scan: _Scan) -> bool:
 
 def _number(scan: _Scan) -> bool:
     """A house number on the road; behind a lane or a compound 号 numbers a building instead."""
-    if not scan.has("road") or scan.has("lane", "compound", "number"):
+    if not scan.has("road", "neighbourhood") or scan.has("lane", "compound", "number"):
         return False
     if scan.take("number", r"(\d+附\d+)号", 1):
         return True
@@ -227,7 +227,7 @@ def _normal(parts: Parts) -> str:
 def _confidence(parts: Parts, rest: str, plain: str) -> float:
     if not plain:
         return 0.0
-    anchored = bool(parts.road and (parts.lane or parts.number or parts.cross)) or bool(parts.compound)
+    anchored = bool(parts.compound or parts.number or (parts.road and (parts.lane or parts.cross)))
     depth = 0.5 * anchored + 0.2 * bool(parts.building) + 0.3 * bool(parts.room)
     if not anchored:
         depth = 0.3 * bool(parts.road or parts.neighbourhood or parts.lane) + 0.1 * bool(

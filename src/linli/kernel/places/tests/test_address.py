@@ -44,6 +44,11 @@ CASES = [
     ),
     ("幸福小区(临江路128弄)3号楼", {"compound": "幸福小区", "road": "临江路", "lane": "128", "building": "3"}),
     ("幸福小区5楼2单元301", {"compound": "幸福小区", "building": "5", "unit": "2", "room": "301"}),
+    ("李园二村36号", {"compound": "李园2村", "building": "36"}),
+    ("育秀西区43号102室", {"compound": "育秀西区", "building": "43", "room": "102"}),
+    # villages: houses are numbered through the village or its groups
+    ("港沿镇骏马村756号", {"street": "港沿镇", "neighbourhood": "骏马村", "number": "756"}),
+    ("虹桥村斜桥8组839号", {"neighbourhood": "虹桥村斜桥8组", "number": "839"}),
     # divisions before it
     (
         "上海市徐汇区龙华街道临江居委会临江路128弄3号楼",
@@ -74,6 +79,8 @@ CASES = [
     # where exactly: junctions, beside, opposite
     ("临江路花园路路口", {"road": "临江路", "cross": "花园路", "relation": "路口"}),
     ("临江路与花园路交叉口", {"road": "临江路", "cross": "花园路", "relation": "交叉口"}),
+    ("联航路万芳路", {"road": "联航路", "cross": "万芳路"}),
+    ("都市路399弄", {"road": "都市路", "lane": "399"}),
     ("临江路近花园路", {"road": "临江路", "cross": "花园路"}),
     ("临江路（近花园路）", {"road": "临江路", "cross": "花园路"}),
     ("临江路128号旁边", {"road": "临江路", "number": "128", "relation": "旁边"}),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from linli.kernel.access import SYSTEM, Conflict, Invalid, NotAllowed, NotFound, Refused, look_as
+from linli.kernel.access import SYSTEM, Conflict, Invalid, NotAllowed, NotFound, Refused, Role, look_as
 from linli.kernel.audit.models import Record
 from linli.kernel.places import queries, verbs
 from linli.kernel.places.models import Place, Succession
@@ -289,3 +289,42 @@ def test_thousands_at_once_are_quick(town: Town) -> None:
     ]
     assert verbs.bulk_add(rows, by=SYSTEM, at=NOW) == 98 + 9800
     check_deferred()
+
+
+ACTS: dict[str, Callable[..., object]] = {
+    "add": lambda by: verbs.add_place(by=by, at=NOW, row=row("310104001009", "新居委会")),
+    "bulk_add": lambda by: verbs.bulk_add([row("310104001009", "新居委会")], by=by, at=NOW),
+    "rename": lambda by: verbs.rename_place(by=by, at=NOW, code=STREET, name="新街道"),
+    "move_boundary": lambda by: verbs.move_boundary(
+        by=by, at=NOW, code=STREET, boundary=square(121.39, 31.20, 121.44, 31.22)
+    ),
+    "change_details": lambda by: verbs.change_details(by=by, at=NOW, code=STREET, aliases=("临街",)),
+    "close": lambda by: verbs.close_place(by=by, at=NOW, code=HOME, note="拆除"),
+    "recode": lambda by: verbs.recode_place(by=by, at=NOW, code="310104001001", new_code="310104001009"),
+    "merge": lambda by: verbs.merge_places(by=by, at=NOW, codes_from=["310104001002"], into="310104001001"),
+    "split": lambda by: verbs.split_place(
+        by=by,
+        at=NOW,
+        code="310104001002",
+        into=[row("310104001008", "甲居委会"), row("310104001009", "乙居委会")],
+        children={},
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", ACTS)
+def test_each_verb_asks_for_the_permission_at_the_place(town: Town, verb: str) -> None:
+    resident = replace(keeper(STREET), role=Role.RESIDENT)
+    for stranger in (keeper(OTHER), keeper(""), resident):
+        with pytest.raises(NotAllowed):
+            ACTS[verb](stranger)
+    assert told() == ["places.bulk_add"]
+    ACTS[verb](keeper(STREET))
+    assert told() == ["places.bulk_add", f"places.{verb}"], "one act, one record"
+    check_deferred()
+
+
+def test_a_place_below_that_began_too_late_stops_the_move_with_a_sentence(town: Town) -> None:
+    verbs.add_place(by=keeper(), at=NOW, row=row(GRID + "009", "新小区", valid_from=TODAY))
+    with pytest.raises(Conflict, match="“新小区”自"):
+        verbs.recode_place(by=keeper(), at=NOW, code="310104001001", new_code="310104001009")
