@@ -13,6 +13,7 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/", matter.matter_page, name="matter"),
     path("matters/<uuid:matter_id>/beside/", matter.beside, name="beside"),
     path("matters/<uuid:matter_id>/marks/", matter.beside_marks, name="beside_marks"),
+    path("matters/<uuid:matter_id>/contact/", matter.contact, name="contact"),
     path("matters/<uuid:matter_id>/<str:verb>/", acting.act, name="act"),
     path("bulk/<str:verb>/", bulk.bulk, name="bulk"),
     path("new/", opening.open_page, name="new"),
