@@ -162,7 +162,8 @@ def test_what_one_may_not_do_is_explained(cast: Cast, sign_in: SignIn) -> None:
     assert text.status_code == 404  # not this unit's
     text = sign_in("street_duty").get(f"/desk/matters/{matter.id}/").content.decode()
     assert "为什么不能" in text
-    assert "这件事现在是“处置中”，不能受理。" in text
+    assert "现在是“处置中”，这些不在这一步办：受理" in text
+    assert "没有等待审批的延期申请。" in text
 
 
 def test_a_matter_moved_out_of_sight_says_goodbye(cast: Cast, sign_in: SignIn) -> None:

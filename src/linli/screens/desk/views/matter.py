@@ -53,7 +53,8 @@ def whole(request: HttpRequest, matter_id: UUID) -> dict[str, Any]:
 
 
 def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
-    """Possible verbs in the order of their weight, and the others with their reasons."""
+    """Possible verbs in the order of their weight, and the others with their reasons; those that only belong to
+    another state share one."""
     row = Matter.objects.filter(id=matter_id).first()
     if row is None:
         raise NotFound("")
@@ -62,10 +63,12 @@ def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
     order = sorted(ORDER, key=lambda verb: verb == "assign" and row.state == State.ASSIGNED)
     ranked = [every[verb] for verb in order if verb in every]
     allowed = [p for p in ranked if p.allowed]
+    barred = [p for p in ranked if not p.allowed]
     return {
         "primary": allowed[:_PRIMARY],
         "more": allowed[_PRIMARY:],
-        "barred": [p for p in ranked if not p.allowed],
+        "barred": [p for p in barred if row.state in flow.VERBS[p.verb].states],
+        "not_in_this_state": [p.word for p in barred if row.state not in flow.VERBS[p.verb].states],
     }
 
 
