@@ -1,6 +1,20 @@
 from django.urls import path
 
-from .views import acting, audit, bulk, calendar, kinds, map, matter, opening, people, places, queue, units
+from .views import (
+    acting,
+    audit,
+    bulk,
+    calendar,
+    kinds,
+    map,
+    matter,
+    opening,
+    people,
+    places,
+    places_files,
+    queue,
+    units,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -13,10 +27,13 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/", matter.matter_page, name="matter"),
     path("matters/<uuid:matter_id>/beside/", matter.beside, name="beside"),
     path("matters/<uuid:matter_id>/marks/", matter.beside_marks, name="beside_marks"),
+    path("matters/<uuid:matter_id>/contact/", matter.contact, name="contact"),
     path("matters/<uuid:matter_id>/<str:verb>/", acting.act, name="act"),
     path("bulk/<str:verb>/", bulk.bulk, name="bulk"),
     path("new/", opening.open_page, name="new"),
     path("places/", places.places_home, name="places"),
+    path("places/import/", places_files.import_page, name="places_import"),
+    path("places/export.<slug:form>", places_files.export_places, name="places_export"),
     path("places/<str:code>/", places.place_page, name="place"),
     path("places/<str:code>/below.geojson", places.place_geojson, name="place_geojson"),
     path("kinds/", kinds.kinds_page, name="kinds"),

@@ -21,6 +21,20 @@ _SOURCES = {
     "demo": gettext_lazy("演示数据"),
 }
 
+# The kernel's own labels, named here so that the collector of words finds them.
+LABELS = (
+    gettext_lazy("等待当事人补充"),
+    gettext_lazy("天气原因"),
+    gettext_lazy("法定程序期间"),
+    gettext_lazy("等待第三方"),
+    gettext_lazy("需列入工程计划"),
+    gettext_lazy("居村委会"),
+    gettext_lazy("街镇"),
+    gettext_lazy("运行管理中心"),
+    gettext_lazy("部门"),
+    gettext_lazy("作业单位"),
+)
+
 
 def verb_word(verb: str) -> str:
     return str(flow.VERBS[verb].word)

@@ -3,6 +3,7 @@
 from .answering import accept, decline, move, reclassify
 from .asking import answer, ask, comment
 from .assigning import assign, finish_part, give_back, hand_over, take
+from .contact import read_contact
 from .finishing import close, decide_write_off, report_done, verify
 from .joining import link, merge, split, unmerge
 from .numbers import set_numbers
@@ -32,6 +33,7 @@ __all__ = [
     "open_matter",
     "pause",
     "rate",
+    "read_contact",
     "reclassify",
     "reopen",
     "reply_order",

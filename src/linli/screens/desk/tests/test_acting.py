@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from linli.kernel.access import as_system
+from linli.kernel.audit.models import Record
 from linli.kernel.matters import flow, verbs
 from linli.kernel.matters.models import State
 from linli.kernel.matters.tests.cast import MONDAY, OTHER_HOOD, Cast, fresh
@@ -161,7 +162,8 @@ def test_what_one_may_not_do_is_explained(cast: Cast, sign_in: SignIn) -> None:
     assert text.status_code == 404  # not this unit's
     text = sign_in("street_duty").get(f"/desk/matters/{matter.id}/").content.decode()
     assert "为什么不能" in text
-    assert "这件事现在是“处置中”，不能受理。" in text
+    assert "现在是“处置中”，这些不在这一步办：受理" in text
+    assert "没有等待审批的延期申请。" in text
 
 
 def test_a_matter_moved_out_of_sight_says_goodbye(cast: Cast, sign_in: SignIn) -> None:
@@ -220,3 +222,17 @@ def test_a_form_shown_again_still_has_its_photos(cast: Cast, sign_in: SignIn) ->
     kept = text.partition('name="files" value="')[2].partition('"')[0]
     again = client.post(page, {"outcome": "persuaded", "result": "已劝离，摊位收走", "files": kept})
     assert again.status_code == 303
+
+
+def test_a_reporters_number_is_shown_once_for_a_reason(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.report(by="dispatcher", source="desk", contact={"name": "王先生", "phone": "13912345678"})
+    page, client = f"/desk/matters/{matter.id}/", sign_in("dispatcher")
+    assert page + "contact/" in client.get(page).content.decode()
+    assert client.post(page + "contact/", {"reason": " "}).status_code == 422
+    text = client.post(page + "contact/", {"reason": "电话回访"}, headers=HTMX).content.decode()
+    assert "13912345678" in text
+    with as_system():
+        record = Record.objects.get(verb="matters.read_contact")
+    assert (record.actor_name, record.note, record.after) == ("周派单", "电话回访", None)
+    assert sign_in("street_leader").post(page + "contact/", {"reason": "看看"}).status_code == 403
+    assert fresh(matter).version == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from linli.kernel.access import Role, as_system
@@ -131,3 +132,26 @@ def test_the_audit_administrator_reads_and_checks_the_chain(admins: Cast, sign_i
     assert "matters.open" in text
     assert client.get("/desk/audit/?day=x&before=y").status_code == 200
     assert "全部相连" in client.post("/desk/audit/").content.decode()
+
+
+def test_places_are_tried_then_imported_and_again_without_change(admins: Cast, sign_in: SignIn) -> None:
+    client = sign_in("keeper")
+    lines = f"code,name\n{STREET}003,柳湾三居\n{STREET}004,\n310000000001,别处\n"
+
+    def send(**more: str) -> str:
+        file = SimpleUploadedFile("places.csv", lines.encode("gb18030"), "text/csv")
+        return client.post("/desk/places/import/", {"file": file, **more}).content.decode()
+
+    tried = send(**{"try": "1"})
+    assert "试运行" in tried
+    assert "不在您的管辖范围" in tried
+    assert places.at(STREET + "003") is None
+    assert "新增 1，变更 0，不变 0，拒绝 2" in send()
+    assert places.at(STREET + "003") is not None
+    assert "新增 0，变更 0，不变 1，拒绝 2" in send()
+    page = SimpleUploadedFile("places.csv", b"<html><body>not a table", "text/csv")
+    assert client.post("/desk/places/import/", {"file": page}).status_code == 422
+    assert client.post("/desk/places/import/", {}).status_code == 422
+    out = b"".join(client.get("/desk/places/export.csv").streaming_content).decode()
+    assert "柳湾三居" in out
+    assert sign_in("dispatcher").get("/desk/places/import/").status_code == 403

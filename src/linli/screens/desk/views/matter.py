@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.kernel.access import Actor, NotFound
+from linli.kernel.access import Actor, Invalid, NotFound, allows
 from linli.kernel.clock.now import now
 from linli.kernel.matters import flow
 from linli.kernel.matters.facts import facts_of
@@ -17,6 +18,7 @@ from linli.kernel.matters.models import Matter, State
 from linli.kernel.matters.queries.detail import detail
 from linli.kernel.matters.queries.nearby import nearby
 from linli.kernel.matters.queries.story import story
+from linli.kernel.matters.verbs import read_contact
 from linli.kernel.places import queries as places
 
 from ..door import for_staff
@@ -46,11 +48,13 @@ def whole(request: HttpRequest, matter_id: UUID) -> dict[str, Any]:
         "step_photos": {step.id: [pictures[f] for f in step.files if f in pictures] for step in steps},
         **_verbs(actor, matter_id),
         "keys": KEYS,
+        "may_call": matter["has_contact"] and allows(actor, "matters.call_back", matter["place_code"]),
     }
 
 
 def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
-    """Possible verbs in the order of their weight, and the others with their reasons."""
+    """Possible verbs in the order of their weight, and the others with their reasons; those that only belong to
+    another state share one."""
     row = Matter.objects.filter(id=matter_id).first()
     if row is None:
         raise NotFound("")
@@ -59,10 +63,12 @@ def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
     order = sorted(ORDER, key=lambda verb: verb == "assign" and row.state == State.ASSIGNED)
     ranked = [every[verb] for verb in order if verb in every]
     allowed = [p for p in ranked if p.allowed]
+    barred = [p for p in ranked if not p.allowed]
     return {
         "primary": allowed[:_PRIMARY],
         "more": allowed[_PRIMARY:],
-        "barred": [p for p in ranked if not p.allowed],
+        "barred": [p for p in barred if row.state in flow.VERBS[p.verb].states],
+        "not_in_this_state": [p.word for p in barred if row.state not in flow.VERBS[p.verb].states],
     }
 
 
@@ -74,6 +80,25 @@ def matter_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     if request.htmx:
         return paint(request, "desk/matter_fresh.html", context)
     return draw(request, "desk/matter.html", {**context, "verb": "", "form": None}, here="matter")
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def contact(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """How to reach the reporter: asked for with a reason (GET shows the form), shown once, written down."""
+    context: dict[str, Any] = {"matter_id": matter_id, "found": None, "refusal": None}
+    status = 200
+    if request.method == "POST":
+        try:
+            context["found"] = read_contact(
+                matter_id=matter_id, by=request.actor, at=now(), reason=request.POST.get("reason", "")
+            )
+        except Invalid as refused:
+            context["refusal"], status = refused, refused.status
+    if request.htmx:
+        return paint(request, "desk/contact.html", context, status=status)
+    page = {**context, "inner": "desk/contact.html", "title": _("联系上报人")}
+    return draw(request, "desk/bulk_page.html", page, here="matter", status=status)
 
 
 @require_GET
