@@ -117,7 +117,8 @@ def _check_place(code: str, kind: Kind, scope: str) -> None:
 def _body(report: Report, kind: Kind) -> str:
     """The standard lets a request say nothing but its service. A link is kept as words and never opened."""
     body = report.description or word("matter", kind.name)
-    return f"{body}\n\n{_('图片链接')}：{report.media_url}" if report.media_url else body
+    link = _("图片链接：%(link)s") % {"link": report.media_url}
+    return f"{body}\n\n{link}" if report.media_url else body
 
 
 def _notice(matter: Matter, files: int) -> str:
@@ -125,4 +126,4 @@ def _notice(matter: Matter, files: int) -> str:
         "answer": local(matter.answer_due),
         "finish": local(matter.finish_due),
     }
-    return f"{notice}{_('随附的文件没有收下，本接口不收文件。')}" if files else notice
+    return " ".join([notice, _("随附的文件没有收下，本接口不收文件。")]) if files else notice

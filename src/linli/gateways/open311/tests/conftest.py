@@ -16,7 +16,7 @@ from linli.kernel.access import SYSTEM, look_as
 from linli.kernel.matters.tests.cast import CITY, HOOD, MONDAY, Cast, make_cast
 from linli.kernel.people import verbs as people
 
-CITY_KIND, PRIVATE_KIND, GRADED_KIND = "street-litter", "neighbour-dispute", "fire-exit-blocked"
+PLAIN_KIND, PRIVATE_KIND, GRADED_KIND = "illegal-posters", "neighbour-dispute", "fire-exit-blocked"
 
 
 @dataclass
@@ -25,12 +25,12 @@ class Town:
     key: str
     client: Client
 
-    def get(self, path: str, status: int = 200, **asked: Any) -> Any:
+    def get(self, path: str, status: int = 200, /, **asked: Any) -> Any:
         """What an address answers: Python values for .json, an element for .xml."""
         return read(self.client.get(f"/open311/v2/{path}", asked), status)
 
-    def post(self, status: int = 200, form: str = "json", headers: Any = None, **sent: Any) -> Any:
-        body = {"api_key": self.key, "service_code": CITY_KIND, "address_id": HOOD} | sent
+    def post(self, status: int = 200, /, form: str = "json", headers: Any = None, **sent: Any) -> Any:
+        body = {"api_key": self.key, "service_code": PLAIN_KIND, "address_id": HOOD} | sent
         given = {name: value for name, value in body.items() if value is not None}
         return read(self.client.post(f"/open311/v2/requests.{form}", given, headers=headers), status)
 
@@ -66,4 +66,3 @@ def town(db: None, clock: Any) -> Iterator[Town]:
     cast = make_cast()
     yield Town(cast, key_for(CITY), Client())
     look_as(SYSTEM)
-
