@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from linli.cli.ground import DataOption, house
 from linli.kernel.triage.measure import BINS, Figures
+
+if TYPE_CHECKING:
+    from linli.kernel.access import Actor
 
 app = typer.Typer(no_args_is_help=True, help="文本研判：训练与评估分类模型。 Train and evaluate suggestions.")
 

@@ -100,7 +100,7 @@ def compute_wanted(*, at: datetime, place_code: str | None = None) -> int:
         if taken is None:
             return 0
         rows = _texts(taken.place_code, at - timedelta(days=taken.days), at)
-        topics = hot_topics((Told(*row[:5], place=row[5]) for row in rows[:TEXTS]), now=at)
+        topics = hot_topics((Told(*row) for row in rows[:TEXTS]), now=at)
         opened = {row[0]: row[3] for row in rows}
         start = at - timedelta(days=taken.days)
         with transaction.atomic():
