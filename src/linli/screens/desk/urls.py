@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import acting, audit, bulk, calendar, kinds, map, matter, opening, people, places, queue, units
+from .views import acting, audit, bulk, calendar, kinds, map, matter, opening, people, places, queue, triage, units
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/", matter.matter_page, name="matter"),
     path("matters/<uuid:matter_id>/beside/", matter.beside, name="beside"),
     path("matters/<uuid:matter_id>/marks/", matter.beside_marks, name="beside_marks"),
+    path("matters/<uuid:matter_id>/suggested/", triage.suggested, name="suggested"),
+    path("topics/", triage.topics_page, name="topics"),
     path("matters/<uuid:matter_id>/<str:verb>/", acting.act, name="act"),
     path("bulk/<str:verb>/", bulk.bulk, name="bulk"),
     path("new/", opening.open_page, name="new"),
