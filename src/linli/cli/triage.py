@@ -1,16 +1,21 @@
-"""`linli triage train | evaluate`: learn from labelled messages, and measure it honestly."""
+"""`linli triage`: train and evaluate on files; learn, figures, topics and switch on the installation itself."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from linli.cli.ground import DataOption, house
 from linli.kernel.triage.measure import BINS, Figures
+
+if TYPE_CHECKING:
+    from linli.kernel.access import Actor
 
 app = typer.Typer(no_args_is_help=True, help="文本研判：训练与评估分类模型。 Train and evaluate suggestions.")
 
@@ -84,6 +89,92 @@ def evaluate(
     method = {"method": "model", "model": str(model)} if model else {"method": "cross-validation", "folds": folds}
     told = {**method, "left_out": table.left_out, "encoding": table.encoding, **_summary(results)}
     typer.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _page(told))
+
+
+@app.command()
+def learn(
+    most: Annotated[
+        int, typer.Option(min=40, max=3000, help="最多读多少件，最新的在前 / the newest so many")
+    ] = 2000,
+    data: DataOption = None,
+) -> None:
+    """从本安装已决定的事项学习；在留出的事项上不如现有模型的不启用。
+    Learn from the decisions of this installation; a model that is worse on those kept back is not put in force."""
+    with _house(data) as (by, at):
+        from linli.kernel.triage import verbs
+
+        made = verbs.learn(by=by, at=at, most=most)
+        outcome = "已启用 in force" if made.in_force else "不如现有模型，未启用 worse, not put in force"
+        typer.echo(
+            f"学习 {made.examples} 件，留出 {made.held_out} 件：正确率 {made.accuracy:.3f}，"
+            f"原为 {made.before:.3f}。{outcome}。"
+        )
+
+
+@app.command()
+def figures(data: DataOption = None) -> None:
+    """建议与工作人员决定相比的正确率，按类别、按街镇。 Suggestions against decisions, by kind and street."""
+    with _house(data) as (by, _at):
+        from linli.kernel.catalogue.registry import catalogue
+        from linli.kernel.places import queries as places
+        from linli.kernel.triage import queries
+
+        told = queries.figures(by)
+        names = places.names(share.name for share in told.streets)
+        rows = [("全部 all", told.whole)]
+        rows += [(catalogue().word("matter", share.name, "zh"), share) for share in told.kinds]
+        rows += [(names.get(share.name, share.name), share) for share in told.streets]
+        for name, share in rows:
+            typer.echo(f"{share.right:6d} / {share.decided:<6d} {name}")
+
+
+@app.command()
+def topics(
+    scope: Annotated[str, typer.Option(help="地点代码前缀 / prefix of place codes")],
+    days: Annotated[int, typer.Option(help="7、30、90、365")] = 90,
+    data: DataOption = None,
+) -> None:
+    """现在计算一个范围的热点。 Compute the hot topics of a scope now."""
+    with _house(data) as (by, at):
+        from dataclasses import replace
+
+        from linli.kernel.access import Role
+        from linli.kernel.triage import trending
+
+        looker = replace(by, role=Role.LEADER, scope=scope)
+        trending.ask(by=looker, at=at, days=days)
+        trending.compute_wanted(at=at, place_code=scope)
+        for topic in trending.sheet(looker, days).topics:
+            typer.echo(f"{topic['heat']:8.2f}  {topic['reports']:4d}  {topic['reporters']:4d}  {topic['label']}")
+
+
+@app.command()
+def switch(
+    on: Annotated[bool, typer.Argument(help="true / false")],
+    scope: Annotated[str, typer.Option(help="地点代码前缀，不给则处处 / everywhere when not given")] = "",
+    data: DataOption = None,
+) -> None:
+    """在一个范围开启或关闭研判建议。 Switch suggestions on or off for a scope."""
+    with _house(data) as (by, at):
+        from linli.kernel.triage import verbs
+
+        verbs.switch(by=by, at=at, on=on, place_code=scope)
+        typer.echo("已开启 on" if on else "已关闭 off")
+
+
+@contextmanager
+def _house(data: Path | None) -> Iterator[tuple[Actor, datetime]]:
+    """The running house, the operator and the time; a refusal is one sentence and exit code 2."""
+    with house(data):
+        from linli.kernel.access import SYSTEM, Refused, Via, as_system
+        from linli.kernel.clock.now import now
+
+        try:
+            with as_system():
+                yield SYSTEM.through(Via.SHELL), now()
+        except Refused as refused:
+            typer.echo(refused.sentence, err=True)
+            raise typer.Exit(2) from None
 
 
 def _read(store: Any, path: Path) -> Any:

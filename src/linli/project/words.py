@@ -27,9 +27,10 @@ KEYWORDS: dict[str, Any] = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
-    # Pure rooms know no gettext: they hand up these two, and the verbs translate them.
+    # Pure rooms know no gettext: they hand up these, and the verbs translate them.
     "Fault": None,
     "Sentence": None,
+    "Reason": None,
 }
 UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 TEMPLATES = {".html", ".txt", ".xml"}

@@ -18,6 +18,7 @@ from linli.kernel.audit.verbs import add_months
 from linli.kernel.clock.now import now
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
+from linli.kernel.triage.trending import compute_wanted
 
 from .followers import FOLLOWERS
 
@@ -53,4 +54,15 @@ def once() -> int:
             raise
         except Exception:
             log.exception("follower failed; it will try again", follower=follower.name)
-    return done
+    return done or _topics()
+
+
+def _topics() -> int:
+    """Hot topics take seconds: only while nothing else waits."""
+    try:
+        return compute_wanted(at=now())
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("hot topics failed; they will be tried again")
+        return 0

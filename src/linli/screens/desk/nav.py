@@ -10,6 +10,7 @@ from linli.kernel.access import Actor, holds
 # (URL name, words, any of these permissions)
 PAGES = (
     ("desk:new", _("登记新事项"), ("matters.open",)),
+    ("desk:topics", _("热点"), ("matters.read",)),
     ("desk:places", _("地点"), ("places.read", "places.change")),
     ("desk:kinds", _("类别与时限"), ("kinds.change",)),
     ("desk:calendar", _("工作日历"), ("clock.change",)),

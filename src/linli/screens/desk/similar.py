@@ -6,14 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.triage.similar import Candidate, Point, similar
-from linli.kernel.triage.text import Message
+from linli.kernel.triage.queries import compare, is_on
 
 
 def likely_same(matter: dict[str, Any], near: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of `near` that are probably the same matter, likeliest first, with `likeness` in percent and `why`."""
+    """Rows of `near` that are probably the same matter, likeliest first, with `likeness` in percent and `why`;
+    none where suggestions are switched off."""
+    if not near or not is_on(matter["place_code"]):
+        return []
     rows = {row["id"]: row for row in near}
-    found = similar(_candidate(matter), [_candidate(row) for row in near])
+    found = compare(matter, near)
     return [
         {
             **rows[str(like.id)],
@@ -22,15 +24,3 @@ def likely_same(matter: dict[str, Any], near: list[dict[str, Any]]) -> list[dict
         }
         for like in found
     ]
-
-
-def _candidate(row: dict[str, Any]) -> Candidate:
-    point = Point(row["lon"], row["lat"]) if row["lon"] is not None else None
-    return Candidate(
-        id=row["id"],
-        text=Message(row["title"], row["body"]),
-        at=row["opened_at"],
-        point=point,
-        place_code=row["place_code"],
-        kind=row["kind"],
-    )

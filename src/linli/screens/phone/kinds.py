@@ -7,6 +7,7 @@ from itertools import groupby
 
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Appeal
+from linli.kernel.triage.queries import Suggestion, suggest
 from linli.parts.words import word
 
 LIKELY = 3
@@ -42,19 +43,16 @@ def groups() -> list[Group]:
     ]
 
 
-def likely(text: str) -> list[str]:
-    """Names of the kinds the text sounds like, likeliest first, at most three; empty when it says nothing."""
-    found = []
-    for kind in catalogue().kinds.values():
-        hits = sum(len(hint) for hint in (*kind.hints, word("matter", kind.name)) if hint and hint in text)
-        if hits:
-            found.append((hits, kind.name))
-    found.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [name for _hits, name in found[:LIKELY]]
+def likely(text: str, place_code: str = "") -> tuple[Suggestion, ...]:
+    """The kinds the text sounds like with the words that decided, likeliest first, at most three."""
+    return suggest("", text, place_code=place_code, most=LIKELY)
 
 
-def fallback(text: str) -> str:
-    """For who cannot say which kind it is: the likeliest, else the hotline's plea for help (求助)."""
-    if found := likely(text):
-        return found[0]
+def fallback(text: str, place_code: str = "") -> str:
+    """For who leaves it to us which kind it is: the likeliest, else the hotline's plea for help (求助).
+
+    It only says where the report lands first; who accepts it decides.
+    """
+    if found := likely(text, place_code):
+        return found[0].kind
     return next((k.name for k in catalogue().kinds.values() if k.appeal == Appeal.HELP), "")

@@ -14,6 +14,8 @@ from linli.kernel.matters import verbs
 from linli.kernel.matters.models import KindNumbers
 from linli.kernel.matters.numbers import numbers_for
 from linli.kernel.places import queries as places
+from linli.kernel.triage import queries as triage
+from linli.kernel.triage.verbs import switch
 from linli.parts.words import word
 
 from ..door import for_staff
@@ -31,7 +33,7 @@ def kinds_page(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     chosen = chosen if chosen in catalogue().kinds else ""
     keep = {"kind": chosen} if chosen else {}
-    response, forms, status = serve(request, (_act(actor, chosen),) if chosen else (), keep=keep)
+    response, forms, status = serve(request, (_act(actor, chosen) if chosen else _switch(actor),), keep=keep)
     if response:
         return response
     set_here = set(KindNumbers.objects.filter(place_code=actor.scope).values_list("kind", flat=True))
@@ -75,5 +77,21 @@ def _act(actor: Actor, kind: str) -> Act:
             name: ("" if (value := getattr(row, name, "")) is None else str(value))
             for name in ("answer", "finish", "climb", "warn", "remind")
         },
+        verb=change,
+    )
+
+
+def _switch(actor: Actor) -> Act:
+    """Whether suggestions are shown at one's place and below."""
+
+    def change(**given: Any) -> Any:
+        return switch(place_code=actor.scope, **given)
+
+    return Act(
+        key="triage",
+        words=_("保存研判开关"),
+        done=_("已保存。建议只供参考，决定由工作人员作出。"),
+        fields=(Field(name="on", label=_("这里显示研判建议（类别、相似事项、热点）"), kind=Kind.TICK),),
+        starts={"on": "on" if triage.is_on(actor.scope) else ""},
         verb=change,
     )

@@ -16,15 +16,16 @@ from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
-from linli.kernel.matters.queries.promise import alike, promise_for
+from linli.kernel.matters.queries.promise import promise_for
 from linli.kernel.places import queries as known_places
 from linli.kernel.places.codes import Level
+from linli.kernel.triage.queries import Suggestion, already_reported
 
 from .. import kinds as choices
 from .. import photos, pictures
 from ..door import for_residents, print_of, wants_json
 from ..forms import MAX_PHOTOS, Report
-from ..where import home_of, spot
+from ..where import Home, home_of, spot
 
 DISTRICT = 6
 STEPS = ("what", "where", "check")
@@ -90,7 +91,7 @@ def _open(request: HttpRequest, written: Report) -> Matter:
     return verbs.open_matter(
         by=request.actor,
         at=now(),
-        kind=written.kind or choices.fallback(written.body),
+        kind=written.kind or choices.fallback(written.body, _code_of(home_of(request.actor))),
         title="",
         body=written.body,
         source="phone",
@@ -114,7 +115,7 @@ def _refused(request: HttpRequest, written: Report, refused: Refused) -> HttpRes
 
 def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
     """What the third step tells: the kind, the place as we understood it, the dates, and what is alike close by."""
-    kind = written.kind or choices.fallback(written.body)
+    kind = written.kind or choices.fallback(written.body, _code_of(home_of(request.actor)))
     if not kind:
         return {"promise": None}
     promise = promise_for(kind=kind, at=now(), **spot(written, request.actor))
@@ -122,20 +123,29 @@ def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
         "promise": promise,
         "chosen": choices.choice(kind),
         "place": known_places.label(promise.where.code),
-        "alike": alike(kind, promise.where, now()),
+        "alike": already_reported(
+            place_code=promise.where.code,
+            lon=promise.where.lon,
+            lat=promise.where.lat,
+            at=now(),
+            title="",
+            body=written.body,
+            kind=kind,
+        ),
     }
 
 
 def _form(
     request: HttpRequest, written: Report, step: str, *, status: int = 200, told: dict[str, Any] | None = None
 ) -> HttpResponse:
+    home = home_of(request.actor)
     context = {
         "report": written,
         "step": step,
-        "likely": choices.likely(written.body) if step == "what" and written.body else [],
+        "likely": [s.kind for s in choices.likely(written.body, _code_of(home))] if step == "what" else [],
         "groups": choices.groups(),
         "pictures": pictures.of_files(written.files),
-        "home": home_of(request.actor),
+        "home": home,
         "promise": None,
         **(told or {}),
         "max_photos": MAX_PHOTOS,
@@ -157,9 +167,21 @@ def photo(request: HttpRequest) -> HttpResponse:
 @require_GET
 @for_residents
 def kinds(request: HttpRequest) -> HttpResponse:
-    """The kinds a text sounds like."""
-    found = [choices.choice(name) for name in choices.likely(request.GET.get("text", "")[:2000])]
-    return JsonResponse({"kinds": [{"name": c.name, "word": c.word, "about": c.about} for c in found]})
+    """The kinds a text sounds like, how surely, and the words that decided."""
+    found = choices.likely(request.GET.get("text", "")[:2000], _code_of(home_of(request.actor)))
+    told = [{"name": s.kind, "word": s.word, "percent": s.percent, "why": _why(s)} for s in found]
+    return JsonResponse({"kinds": told})
+
+
+def _code_of(home: Home | None) -> str:
+    return home.code if home else ""
+
+
+def _why(suggestion: Suggestion) -> str:
+    """ "把握 83%，看到：噪声、半夜"."""
+    if not suggestion.words:
+        return _("把握 %(n)d%%") % {"n": suggestion.percent}
+    return _("把握 %(n)d%%，看到：%(words)s") % {"n": suggestion.percent, "words": "、".join(suggestion.words)}
 
 
 @require_POST

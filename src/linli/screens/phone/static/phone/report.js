@@ -175,10 +175,13 @@ field("body").addEventListener("input", () => {
 async function suggest() {
   const text = field("body").value.trim()
   let names = []
+  const why = {}
   try {
     if (text) {
       const answer = await fetch(`${words.kinds}?text=${encodeURIComponent(text.slice(0, 500))}`, { headers: { Accept: "application/json" } })
-      names = (await answer.json()).kinds.map((kind) => kind.name)
+      const { kinds } = await answer.json()
+      names = kinds.map((kind) => kind.name)
+      for (const kind of kinds) why[kind.name] = kind.why
     }
   } catch {
     names = [...form.querySelectorAll("[data-kind]")]
@@ -195,6 +198,12 @@ async function suggest() {
     if (!likely) continue
     const copy = label.cloneNode(true)
     delete copy.dataset.kind
+    if (why[label.dataset.kind]) {
+      const reason = document.createElement("span")
+      reason.className = "hint"
+      reason.textContent = why[label.dataset.kind]
+      copy.querySelector("span").append(reason)
+    }
     const radio = copy.querySelector("input")
     radio.name = "likely"
     radio.checked = label.querySelector("input").checked
