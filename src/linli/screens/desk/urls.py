@@ -1,6 +1,5 @@
 from django.urls import path
 
-<<<<<<< HEAD
 from .views import (
     acting,
     audit,
@@ -14,11 +13,9 @@ from .views import (
     places,
     places_files,
     queue,
+    triage,
     units,
 )
-=======
-from .views import acting, audit, bulk, calendar, kinds, map, matter, opening, people, places, queue, triage, units
->>>>>>> triage2
 
 app_name = "desk"
 urlpatterns = [
@@ -31,12 +28,9 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/", matter.matter_page, name="matter"),
     path("matters/<uuid:matter_id>/beside/", matter.beside, name="beside"),
     path("matters/<uuid:matter_id>/marks/", matter.beside_marks, name="beside_marks"),
-<<<<<<< HEAD
     path("matters/<uuid:matter_id>/contact/", matter.contact, name="contact"),
-=======
     path("matters/<uuid:matter_id>/suggested/", triage.suggested, name="suggested"),
     path("topics/", triage.topics_page, name="topics"),
->>>>>>> triage2
     path("matters/<uuid:matter_id>/<str:verb>/", acting.act, name="act"),
     path("bulk/<str:verb>/", bulk.bulk, name="bulk"),
     path("new/", opening.open_page, name="new"),
