@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, require
+from linli.kernel.access.prepared import prepared
 
 
 def _many(table: str, order: str, columns: str, joins: str = "") -> str:
@@ -111,7 +111,7 @@ def detail_json(actor: Actor, matter_id: UUID) -> tuple[str, str]:
     Raises NotFound when there is none or the actor does not see it, NotAllowed for a role that reads none.
     """
     require(actor, "matters.read")
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_QUERY, [matter_id])
         row = cursor.fetchone()
     if row is None:

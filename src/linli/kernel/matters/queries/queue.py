@@ -23,6 +23,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, Sees, require
+from linli.kernel.access.prepared import prepared
 
 from . import search
 from .filters import Filter, conditions
@@ -68,7 +69,7 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
     """
     require(actor, "matters.read")
     limit = max(1, min(limit, MOST))
-    sql, values = _selects(actor, asked, _read_cursor(after), limit + 1)
+    sql, values, usual = _selects(actor, asked, _read_cursor(after), limit + 1)
     if not sql:
         return Page("[]", None)
     way = " DESC" if asked.backwards else ""
@@ -83,7 +84,8 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
         FROM cut m LEFT JOIN people_unit u ON u.id = m.lead_unit_id
                    LEFT JOIN people_account a ON a.id = m.lead_account_id
     """  # noqa: S608 - put together from the parts of this file; every value is a parameter
-    with connection.cursor() as cursor:
+    # What narrows a question further decides its plan, so only the usual questions are planned once for all.
+    with prepared() if usual else connection.cursor() as cursor:
         cursor.execute(text, values)
         body, count, last = cursor.fetchone()
     return Page(body, _write_cursor(last) if count > limit else None)
@@ -91,20 +93,22 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
 
 def _selects(
     actor: Actor, asked: Filter, after: tuple[datetime, UUID] | None, limit: int
-) -> tuple[list[str], list[Any]]:
-    """One SELECT per (branch, state), each ordered and cut; and the values of all of them in order."""
+) -> tuple[list[str], list[Any], bool]:
+    """One SELECT per (branch, state), each ordered and cut; the values of all of them in order; and whether
+    it is a usual question, which nothing narrows beside scope and state."""
     shared, shared_values = conditions(asked)
+    usual = not shared and not asked.words
     if asked.words:
         # One's own reports are few: they are walked, and the index of places does not know them.
         found = search.Found(None) if actor.sees is Sees.OWN else search.look_up(asked.words)
         if found.ids == []:
-            return _by_number(asked)
+            return *_by_number(asked), False
         more, more_values = search.conditions(asked.words, found)
         shared, shared_values = shared + more, shared_values + more_values
     if after:
         shared.append(f"(m.order_at, m.id) {'<' if asked.backwards else '>'} (%s, %s)")
         shared_values.extend(after)
-    return compose(actor, asked, shared, shared_values, limit=limit)
+    return *compose(actor, asked, shared, shared_values, limit=limit), usual
 
 
 def compose(
@@ -127,12 +131,12 @@ def compose(
     for branch in () if asked.helping else branches(actor, asked):
         for state in asked.states:
             where = " AND ".join([f"m.{branch.column} = %s", "m.state = %s", *branch.narrower, *shared])
-            sql.append(f"SELECT {columns} FROM matters_matter m WHERE {where}{order} LIMIT %s")  # noqa: S608
-            values += [branch.value, state, *branch.values, *shared_values, limit]
+            sql.append(f"SELECT {columns} FROM matters_matter m WHERE {where}{order} LIMIT {limit:d}")  # noqa: S608
+            values += [branch.value, state, *branch.values, *shared_values]
     if actor.unit_id and not asked.mine and (asked.helping or actor.sees is Sees.UNIT):
         more = "".join(f" AND {part}" for part in shared)
-        sql.append(f"SELECT {columns} {_HELPING}{more}{order} LIMIT %s")
-        values += [actor.unit_id, list(asked.states), *shared_values, limit]
+        sql.append(f"SELECT {columns} {_HELPING}{more}{order} LIMIT {limit:d}")
+        values += [actor.unit_id, list(asked.states), *shared_values]
     return sql, values
 
 

@@ -1,0 +1,1 @@
+"""Speed and size of matters: see bench/README.md."""
