@@ -85,7 +85,9 @@ def measure(on: Ground, size: int, table: Table, *, seconds: int) -> None:
             f"{mine / limit:.2f} of bare {limit:,.0f} /s",
             f"≥ {goal:,} /s" + (", ≥ 0.4" if what == "list" else ""),
         )
-    table.note(f"HTTP client: {'wrk' if shutil.which('wrk') else 'threads in Python (install wrk for true figures)'}.")
+    table.note(
+        f"HTTP client: {'wrk' if shutil.which('wrk') else 'threads in Python (install wrk for true figures)'}."
+    )
     table.note("Bare limit: the same statements by psycopg as one process on one connection, no HTTP, no session.")
 
 
@@ -297,7 +299,11 @@ def _bare_create(on: Ground, size: int, caller: Caller) -> Callable[[], bytes]:
 
     def call() -> bytes:
         fresh = uuid7()
-        changed = {str(matter.id): fresh, matter.stream: f"matter:{fresh}", matter.number: f"bare-{str(fresh)[-19:]}"}
+        changed = {
+            str(matter.id): fresh,
+            matter.stream: f"matter:{fresh}",
+            matter.number: f"bare-{str(fresh)[-19:]}",
+        }
         with bare.transaction():
             bare.execute("SELECT set_config('linli.sees', %s, true), set_config('linli.scope', %s, true)", eyes[:2])
             for sql, values in inserts:

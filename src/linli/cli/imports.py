@@ -13,7 +13,9 @@ from linli.project.say import gettext as _
 
 
 def add(app: typer.Typer) -> None:
-    group(app, "import", _("从文件导入")).command("matters", help=_("导入事项（CSV、XLSX 或 JSON）"))(import_matters)
+    group(app, "import", _("从文件导入")).command("matters", help=_("导入事项（CSV、XLSX 或 JSON）"))(
+        import_matters
+    )
 
 
 def import_matters(

@@ -158,6 +158,8 @@ LINLI_OPEN311_SCOPE = os.environ.get("LINLI_OPEN311_SCOPE", "")
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
+# Rooms that are no Django app keep their English beside them all the same.
+LOCALE_PATHS = [PACKAGE / "project/locale", PACKAGE / "kernel/access/locale", *PACKAGE.glob("gateways/*/locale")]
 USE_TZ = True
 TIME_ZONE = os.environ.get("LINLI_TIME_ZONE", "Asia/Shanghai")
 

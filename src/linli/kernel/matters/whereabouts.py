@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Invalid
 from linli.kernel.places import queries as places
 
+# Below this an address names little more than its district: better to ask than to send somebody there.
+SURE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -42,7 +45,7 @@ def place_of(
             raise Invalid(_("这个位置不在本平台服务的范围内。"), fields={"position": _("请在地图上重新选择。")})
     if address.strip():
         found = places.find(address)
-        if found:
+        if found and found[0].score >= SURE:
             return Where(found[0].code, lon, lat, address)
         raise Invalid(
             _("没有认出“%(address)s”在哪里，请在地图上点一下，或写明路名和弄号。") % {"address": address[:60]},

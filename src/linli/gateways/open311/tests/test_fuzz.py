@@ -28,10 +28,33 @@ ODD = st.one_of(
     st.sampled_from([PLAIN_KIND, PRIVATE_KIND, GRADED_KIND, "open", "closed", "urgent", "en", "zh-CN", "x" * 5000]),
 )
 NAMES = st.sampled_from(
-    ["service_request_id", "service_code", "start_date", "end_date", "status", "page", "page_size", "locale"]
-    + ["jurisdiction_id", "lat", "long", "address_string", "address_id", "description", "first_name", "last_name"]
-    + ["phone", "email", "media_url", "device_id", "account_id"]
-    + ["attribute[urgency]", "attribute[urgency][]", "attribute[]", "attribute[x]"]
+    [
+        "service_request_id",
+        "service_code",
+        "start_date",
+        "end_date",
+        "status",
+        "page",
+        "page_size",
+        "locale",
+        "jurisdiction_id",
+        "lat",
+        "long",
+        "address_string",
+        "address_id",
+        "description",
+        "first_name",
+        "last_name",
+        "phone",
+        "email",
+        "media_url",
+        "device_id",
+        "account_id",
+        "attribute[urgency]",
+        "attribute[urgency][]",
+        "attribute[]",
+        "attribute[x]",
+    ]
 )
 SENT = st.dictionaries(NAMES, st.one_of(ODD, st.lists(ODD, max_size=3)), max_size=8)
 PATHS = st.one_of(
