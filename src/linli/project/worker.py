@@ -13,9 +13,11 @@ from datetime import date
 import structlog
 from django.db import OperationalError, close_old_connections, connection
 
+from linli.kernel.access import SYSTEM
 from linli.kernel.audit import followers
 from linli.kernel.audit.verbs import add_months
 from linli.kernel.clock.now import now
+from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
 from linli.kernel.triage.trending import compute_wanted
@@ -35,6 +37,7 @@ def run(stop: threading.Event) -> None:
             if kept_house != now().date():
                 add_months()
                 tidy(at=now())
+                sweep(by=SYSTEM, at=now())
                 kept_house = now().date()
             if not once():
                 stop.wait(PAUSE)

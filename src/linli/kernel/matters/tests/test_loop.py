@@ -1,6 +1,6 @@
 """The closed loop, verb by verb, on a real database."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -207,3 +207,11 @@ def test_half_a_position_is_no_position(cast: Cast):
     m = cast.report()
     with as_system(), pytest.raises(IntegrityError, match="position"), transaction.atomic():
         Matter.objects.filter(id=m.id).update(lon=121.5)
+
+
+def test_a_new_class_keeps_what_was_granted(cast: Cast):
+    m = cast.assigned()
+    verbs.ask_extension(matter_id=m.id, by=cast.handler, at=MONDAY, span="2 working_day", reason="下雨")
+    verbs.decide_extension(matter_id=m.id, by=cast.street_duty, at=MONDAY, granted=True)
+    m = verbs.reclassify(matter_id=m.id, by=cast.dispatcher, at=MONDAY, kind="illegal-building")
+    assert m.finish_due == datetime(2026, 9, 22, 9, 30, tzinfo=UTC)  # 10 + 2 working days; Sunday the 20th works

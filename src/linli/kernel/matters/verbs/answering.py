@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, require
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare import Span
 
 from .. import legs
 from ..models import Leg, Matter, State
@@ -110,16 +111,21 @@ def move(
 
 
 def promise(doing: Doing) -> None:
-    """Count the promised dates anew from the report with the numbers now in force; pauses stay added."""
+    """Count the promised dates anew from the report with the numbers now in force; pauses and granted extensions stay added."""
     matter, calendar = doing.matter, doing.calendar
     numbers = numbers_for(matter.kind, matter.place_code, matter.urgency)
     if str(numbers.finish) == matter.finish_span and matter.leg != Leg.ANSWER:
         return
     answer = calendar.due(matter.opened_at, numbers.answer)
     finish = calendar.due(matter.reopened_at or matter.opened_at, numbers.finish)
-    for pause in matter.pauses.filter(from_at__gte=matter.reopened_at or matter.opened_at).order_by("from_at"):
+    since = matter.reopened_at or matter.opened_at
+    for pause in matter.pauses.filter(from_at__gte=since).order_by("from_at"):
         if pause.until_at is not None:
             finish = calendar.resume(numbers.finish.unit, pause.from_at, finish.due, pause.until_at)
+    for request in matter.requests.filter(what="extension", granted=True, decided_at__gte=since).order_by(
+        "decided_at"
+    ):
+        finish = calendar.due(finish.due, Span.parse(request.span))
     matter.finish_due, matter.finish_span = finish.due, str(numbers.finish)
     doing.says["arithmetic"] = {"finish": finish.as_json()}
     if matter.leg == Leg.ANSWER:
