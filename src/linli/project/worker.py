@@ -18,6 +18,7 @@ from linli.kernel.audit.verbs import add_months
 from linli.kernel.clock.now import now
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
+from linli.kernel.triage.suggesting import prepare
 from linli.kernel.triage.trending import compute_wanted
 
 from .followers import FOLLOWERS
@@ -35,6 +36,7 @@ def run(stop: threading.Event) -> None:
             if kept_house != now().date():
                 add_months()
                 tidy(at=now())
+                prepare()
                 kept_house = now().date()
             if not once():
                 stop.wait(PAUSE)
