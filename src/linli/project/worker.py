@@ -20,6 +20,7 @@ from linli.kernel.clock.now import now
 from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
+from linli.kernel.triage.suggesting import prepare
 from linli.kernel.triage.trending import compute_wanted
 
 from .followers import FOLLOWERS
@@ -38,6 +39,7 @@ def run(stop: threading.Event) -> None:
                 add_months()
                 tidy(at=now())
                 sweep(by=SYSTEM, at=now())
+                threading.Thread(target=_prepare, daemon=True).start()
                 kept_house = now().date()
             if not once():
                 stop.wait(PAUSE)
@@ -58,6 +60,16 @@ def once() -> int:
         except Exception:
             log.exception("follower failed; it will try again", follower=follower.name)
     return done or _topics()
+
+
+def _prepare() -> None:
+    """The first model of suggestions takes half a minute: beside the clock, which waits for nothing."""
+    try:
+        prepare()
+    except Exception:
+        log.exception("suggestions not prepared; made when first asked for")
+    finally:
+        connection.close()
 
 
 def _topics() -> int:

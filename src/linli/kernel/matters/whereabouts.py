@@ -12,6 +12,8 @@ from linli.kernel.places import queries as places
 
 # Below this an address names little more than its district: better to ask than to send somebody there.
 SURE = 0.5
+# A matter lies in a district or in something smaller: nobody can be sent to a city.
+NARROW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,13 @@ def place_of(
     *, place_code: str = "", lon: float | None = None, lat: float | None = None, address: str = ""
 ) -> Where:
     """The deepest known place. Raises Invalid with a sentence when none of the three leads to one."""
+    found = _found(place_code, lon, lat, address)
+    if len(found.code) < NARROW:
+        raise Invalid(_("这个范围太大了，请写得更具体一些。"), fields={"address": _("请写得再具体一些。")})
+    return found
+
+
+def _found(place_code: str, lon: float | None, lat: float | None, address: str) -> Where:
     if (lon is None) != (lat is None):
         raise Invalid(_("位置不完整：经度和纬度要一起给出。"), fields={"position": _("请重新选择位置。")})
     if lon is not None and lat is not None:

@@ -55,6 +55,13 @@ class ModelVersion(models.Model):
         ]
 
 
+class Beginning(models.Model):
+    """The model begun from hints, kept because making it takes many seconds; `mark` changes with every hint."""
+
+    mark = models.CharField(max_length=64, primary_key=True)
+    content = models.BinaryField()
+
+
 class Switch(models.Model):
     """Whether suggestions are shown at a place and below; the longest prefix decides, "" is everywhere."""
 

@@ -38,7 +38,7 @@ def to_bytes(model: Model) -> bytes:
     space = model.space
     about = {
         "format": FORMAT,
-        "lexicon": _lexicon_mark(),
+        "lexicon": lexicon_mark(),
         "labels": model.labels,
         "temperature": model.temperature,
         "learned_from": model.learned_from,
@@ -60,7 +60,7 @@ def from_bytes(content: bytes) -> Model:
     try:
         with np.load(BytesIO(content), allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes())
-            if about["format"] != FORMAT or about["lexicon"] != _lexicon_mark():
+            if about["format"] != FORMAT or about["lexicon"] != lexicon_mark():
                 raise TriageError(OTHER)
             arrays = {name: stored[name] for name in stored.files if name != "about"}
         return _model(about, arrays)
@@ -115,7 +115,7 @@ def _model(about: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Model:
     return Model(labels, space, weights, arrays["offsets"], float(about["temperature"]), int(about["learned_from"]))
 
 
-def _lexicon_mark() -> str:
+def lexicon_mark() -> str:
     """Changes whenever the lexicon does, since its groups are columns of every model."""
     words = lexicon()
     return hashlib.sha256(repr((words.groups, sorted(words.member.items()))).encode()).hexdigest()[:16]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
+import hashlib
+import json
 from threading import Lock
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 
 from linli.kernel.catalogue.registry import Catalogue, catalogue
 from linli.kernel.triage.model import Hints, Model, TriageError
-from linli.kernel.triage.models import ModelVersion
-from linli.kernel.triage.store import from_bytes
+from linli.kernel.triage.models import Beginning, ModelVersion
+from linli.kernel.triage.store import FORMAT, from_bytes, lexicon_mark, to_bytes
 
 log = structlog.get_logger(__name__)
 
@@ -50,11 +52,44 @@ def _read(version: UUID) -> Model | None:
         return None
 
 
-@cache
 def from_hints(declared: Catalogue) -> Model | None:
-    """The model before any decision, made once for a catalogue."""
+    """The model before any decision. Made once for an installation, by the worker when it starts (`prepare`) or by
+    whoever asks first; read once by every process."""
     hints = hints_of(declared)
-    return Model.from_hints(hints) if hints else None
+    if not hints:
+        return None
+    mark = _mark(hints)
+    with _begun_lock:
+        if mark not in _begun:
+            _begun[mark] = _stored(mark) or _make(mark, hints)
+        return _begun[mark]
+
+
+def prepare() -> None:
+    """Have the first model ready before somebody asks."""
+    in_force()
+
+
+_begun: dict[str, Model] = {}
+_begun_lock = Lock()
+
+
+def _mark(hints: Hints) -> str:
+    said = json.dumps([FORMAT, lexicon_mark(), sorted(hints.items())], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _stored(mark: str) -> Model | None:
+    content = Beginning.objects.filter(mark=mark).values_list("content", flat=True).first()
+    return from_bytes(bytes(content)) if content else None
+
+
+def _make(mark: str, hints: Hints) -> Model:
+    model = Model.from_hints(hints)
+    with transaction.atomic():
+        Beginning.objects.exclude(mark=mark).delete()
+        Beginning.objects.get_or_create(mark=mark, defaults={"content": to_bytes(model)})
+    return model
 
 
 def hints_of(declared: Catalogue) -> Hints:

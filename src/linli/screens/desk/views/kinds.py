@@ -92,6 +92,6 @@ def _switch(actor: Actor) -> Act:
         words=_("保存研判开关"),
         done=_("已保存。建议只供参考，决定由工作人员作出。"),
         fields=(Field(name="on", label=_("这里显示研判建议（类别、相似事项、热点）"), kind=Kind.TICK),),
-        starts={"on": "on" if triage.is_on(actor.scope) else ""},
+        starts={"on": "1" if triage.is_on(actor.scope) else ""},
         verb=change,
     )
