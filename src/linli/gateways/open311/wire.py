@@ -59,7 +59,7 @@ def encode(name: str, payload: Any, form: str) -> bytes:
 
 def moment(at: datetime | None) -> str | None:
     """W3C date and time with its zone, to the second: 2026-09-07T10:00:00+08:00."""
-    return timezone.localtime(at).isoformat(timespec="seconds") if at else None
+    return at.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds") if at else None
 
 
 def errors(status: int, sentences: list[str]) -> list[dict[str, Any]]:

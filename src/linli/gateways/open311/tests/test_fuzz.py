@@ -27,35 +27,11 @@ ODD = st.one_of(
     st.sampled_from(["2026-09-01", "0001-01-01", "9999-12-31T23:59:59-12:00", "2026-09-01T00:00:00Z", "20260901"]),
     st.sampled_from([PLAIN_KIND, PRIVATE_KIND, GRADED_KIND, "open", "closed", "urgent", "en", "zh-CN", "x" * 5000]),
 )
-NAMES = st.sampled_from(
-    [
-        "service_request_id",
-        "service_code",
-        "start_date",
-        "end_date",
-        "status",
-        "page",
-        "page_size",
-        "locale",
-        "jurisdiction_id",
-        "lat",
-        "long",
-        "address_string",
-        "address_id",
-        "description",
-        "first_name",
-        "last_name",
-        "phone",
-        "email",
-        "media_url",
-        "device_id",
-        "account_id",
-        "attribute[urgency]",
-        "attribute[urgency][]",
-        "attribute[]",
-        "attribute[x]",
-    ]
-)
+LISTS = ["service_request_id", "service_code", "start_date", "end_date", "status", "page", "page_size", "locale"]
+POSTS = ["jurisdiction_id", "lat", "long", "address_string", "address_id", "description", "first_name", "last_name"]
+MORE = ["phone", "email", "media_url", "device_id", "account_id"]
+ATTRIBUTES = ["attribute[urgency]", "attribute[urgency][]", "attribute[]", "attribute[x]"]
+NAMES = st.sampled_from([*LISTS, *POSTS, *MORE, *ATTRIBUTES])
 SENT = st.dictionaries(NAMES, st.one_of(ODD, st.lists(ODD, max_size=3)), max_size=8)
 PATHS = st.one_of(
     st.sampled_from(["discovery", "services", "requests"]),
