@@ -85,7 +85,9 @@ def measure(on: Ground, size: int, table: Table, *, seconds: int) -> None:
             f"{mine / limit:.2f} of bare {limit:,.0f} /s",
             f"≥ {goal:,} /s" + (", ≥ 0.4" if what == "list" else ""),
         )
-    table.note(f"HTTP client: {'wrk' if shutil.which('wrk') else 'threads in Python (install wrk for true figures)'}.")
+    table.note(
+        f"HTTP client: {'wrk' if shutil.which('wrk') else 'threads in Python (install wrk for true figures)'}."
+    )
     table.note("Bare limit: the same statements by psycopg as one process on one connection, no HTTP, no session.")
 
 
@@ -276,7 +278,9 @@ def _bare_create(on: Ground, size: int, caller: Caller) -> Callable[[], bytes]:
     """The two INSERTs of a report in one transaction, each time with an id and a number of its own."""
     bare = _looking(on, size, caller.actor)
     opened: list[Any] = []
-    sent = statements_of(lambda: opened.append(verbs.open_matter(by=caller.actor, at=now(), source="api", **REPORT)))
+    sent = statements_of(
+        lambda: opened.append(verbs.open_matter(by=caller.actor, at=now(), source="api", **REPORT))
+    )
     inserts = [(sql, list(values)) for sql, values in sent if sql.lstrip().startswith("INSERT")]
     assert len(inserts) == 2, [sql[:60] for sql, _ in inserts]
     matter = opened[0]
@@ -284,7 +288,11 @@ def _bare_create(on: Ground, size: int, caller: Caller) -> Callable[[], bytes]:
 
     def call() -> bytes:
         fresh = uuid7()
-        changed = {str(matter.id): fresh, matter.stream: f"matter:{fresh}", matter.number: f"bare-{str(fresh)[-19:]}"}
+        changed = {
+            str(matter.id): fresh,
+            matter.stream: f"matter:{fresh}",
+            matter.number: f"bare-{str(fresh)[-19:]}",
+        }
         with bare.transaction():
             bare.execute("SELECT set_config('linli.sees', %s, true), set_config('linli.scope', %s, true)", eyes[:2])
             for sql, values in inserts:
