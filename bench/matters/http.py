@@ -25,7 +25,6 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from linli.kernel.access import Actor, as_system, look_as
 from linli.kernel.audit.ids import uuid7
@@ -36,6 +35,7 @@ from linli.kernel.matters.queries.filters import Filter
 from linli.kernel.people.models import Account
 
 from .ground import Ground
+from .queues import statements_of
 from .rows import cast_again
 from .table import Table, ms
 
@@ -240,19 +240,6 @@ def _alone(call: Callable[[], Any], seconds: float) -> float:
     return done / (time.perf_counter() - begun)
 
 
-def _statements(call: Callable[[], Any]) -> list[tuple[str, Any]]:
-    """The statements a call sends, with their values."""
-    sent: list[tuple[str, Any]] = []
-
-    def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(listen):
-        call()
-    return sent
-
-
 def _looking(on: Ground, size: int, actor: Actor) -> psycopg.Connection[Any]:
     bare = on.connect(size)
     look_as(actor)
@@ -267,7 +254,7 @@ def _looking(on: Ground, size: int, actor: Actor) -> psycopg.Connection[Any]:
 
 def _bare_list(on: Ground, size: int, caller: Caller) -> Callable[[], bytes]:
     bare = _looking(on, size, caller.actor)
-    sql, values = _statements(lambda: queue.queue(caller.actor, Filter()))[-1]
+    sql, values = statements_of(lambda: queue.queue(caller.actor, Filter()))[-1]
 
     def call() -> bytes:
         body, count, last = bare.execute(sql, values, prepare=True).fetchone() or ("", 0, "")
@@ -278,7 +265,7 @@ def _bare_list(on: Ground, size: int, caller: Caller) -> Callable[[], bytes]:
 
 def _bare_detail(on: Ground, size: int, caller: Caller) -> Callable[[], bytes]:
     bare = _looking(on, size, caller.actor)
-    sql, _values = _statements(lambda: detail.detail_json(caller.actor, UUID(caller.ids[0])))[-1]
+    sql, _values = statements_of(lambda: detail.detail_json(caller.actor, UUID(caller.ids[0])))[-1]
 
     def call() -> bytes:
         own, hanging = bare.execute(sql, [UUID(random.choice(caller.ids))], prepare=True).fetchone() or ("", "")
@@ -291,7 +278,9 @@ def _bare_create(on: Ground, size: int, caller: Caller) -> Callable[[], bytes]:
     """The two INSERTs of a report in one transaction, each time with an id and a number of its own."""
     bare = _looking(on, size, caller.actor)
     opened: list[Any] = []
-    sent = _statements(lambda: opened.append(verbs.open_matter(by=caller.actor, at=now(), source="api", **REPORT)))
+    sent = statements_of(
+        lambda: opened.append(verbs.open_matter(by=caller.actor, at=now(), source="api", **REPORT))
+    )
     inserts = [(sql, list(values)) for sql, values in sent if sql.lstrip().startswith("INSERT")]
     assert len(inserts) == 2, [sql[:60] for sql, _ in inserts]
     matter = opened[0]
@@ -314,19 +303,3 @@ def _bare_create(on: Ground, size: int, caller: Caller) -> Callable[[], bytes]:
         return json.dumps({"id": str(fresh)}).encode()
 
     return call
-
-
-def statements_per_request(caller: Caller) -> dict[str, int]:
-    """How many statements one call of each sends, the middleware's among them (asked of the test client)."""
-    from django.test import Client
-
-    counts = {}
-    for what in GOALS:
-        client = Client(headers=caller.headers)
-        client.cookies.load(caller.headers["Cookie"])
-        method, path, body = _request(what, caller)
-        for _turn in range(2):
-            with CaptureQueriesContext(connection) as captured:
-                client.generic(method, path, body.encode(), "application/json")
-        counts[what] = len(captured)
-    return counts

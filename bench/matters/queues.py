@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from linli.kernel.access import Actor, look_as
 from linli.kernel.matters.queries import detail, queue
@@ -39,11 +38,10 @@ def measure(on: Ground, sizes: list[int], table: Table, *, queues: bool, details
                 actor: Actor = cast.actors[LOOKERS[case.split(",")[0].split()[1]]]
                 look_as(actor)
                 call = _call(case, actor, turn)
-                with CaptureQueriesContext(connection) as captured:
-                    call()
-                statements[case].add(len(captured))
+                sent = statements_of(call)
+                statements[case].add(len(sent))
                 if explain and turn == 0:
-                    print(f"\n== {case}, {size:,} rows\n{plan(captured.captured_queries[-1]['sql'])}", flush=True)
+                    print(f"\n== {case}, {size:,} rows\n{plan(*sent[-1])}", flush=True)
                 call()
                 seconds[case, size] += timed(call, CALLS)
     for case in cases:
@@ -53,7 +51,8 @@ def measure(on: Ground, sizes: list[int], table: Table, *, queues: bool, details
             f"{case}: {sizes[-1]:,} rows ({statements[case].pop()} statement)",
             ms(statistics.median(large)),
             ms(p95(large)),
-            f"{statistics.median(large) / statistics.median(small):.2f} × {sizes[0]:,}",
+            f"{statistics.median(large) / statistics.median(small):.2f} × {sizes[0]:,}"
+            f" (of the best: {min(large) / min(small):.2f}; best {ms(min(large))})",
             "≤ 1.5 ×",
         )
 
@@ -69,7 +68,20 @@ def _call(case: str, actor: Actor, turn: int) -> Callable[[], Any]:
     return lambda: detail.detail_json(actor, ids[next(number) % len(ids)])
 
 
-def plan(sql: str) -> str:
+def statements_of(call: Callable[[], Any]) -> list[tuple[str, Any]]:
+    """The statements a call sends, with their values."""
+    sent: list[tuple[str, Any]] = []
+
+    def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listen):
+        call()
+    return sent
+
+
+def plan(sql: str, values: Any) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + sql.replace("%", "%%"))
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + sql, values)
         return "\n".join(row[0] for row in cursor.fetchall())

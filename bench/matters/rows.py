@@ -38,7 +38,7 @@ WHERE length(p.code) = 9
   AND NOT EXISTS (SELECT FROM people_unit u WHERE u.place_code = p.code AND u.department = d.department)
 """
 
-# One in twelve is open. Neighbourhoods differ in size, the cast's has a fifth; dates reach back three years.
+# One in `every` is open. Neighbourhoods differ in size, the cast's has a fifth; dates reach back three years.
 MATTERS = """
 INSERT INTO matters_matter (id, number, version, kind, department, title, body, urgency, public, source, source_key,
   person_ids, anonymous, place_code, lon, lat, address, state, opened_at, accepted_at, answered_at, assigned_at,
@@ -67,17 +67,17 @@ SELECT uuidv7(-age), to_char(opened, 'YYYYMMDD') || '-' || to_char(n + 1000000, 
 FROM (
   SELECT n, opened, age, hood, kind, department, what, unit, state,
     state IN ('assigned', 'done', 'verified', 'closed') AS led,
-    CASE WHEN n %% 12 <> 0 THEN opened + interval '5 days' END AS ended
+    CASE WHEN n %% %(every)s <> 0 THEN opened + interval '5 days' END AS ended
   FROM (
     SELECT series.n, k.kind, k.department, k.what, t.hood, CASE k.department WHEN 'sanitation' THEN t.second ELSE t.first END AS unit,
-      CASE WHEN series.n %% 12 = 0 THEN (ARRAY['reported', 'reported', 'accepted', 'assigned', 'assigned', 'assigned',
-                                        'assigned', 'assigned', 'done', 'verified'])[1 + (series.n / 12) %% 10]
+      CASE WHEN series.n %% %(every)s = 0 THEN (ARRAY['reported', 'reported', 'accepted', 'assigned', 'assigned', 'assigned',
+                                        'assigned', 'assigned', 'done', 'verified'])[1 + (series.n / %(every)s) %% 10]
            ELSE (ARRAY['closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'declined',
                        'withdrawn'])[1 + series.n %% 10] END AS state,
       age.age, now() - age.age AS opened
     FROM generate_series(1, %(rows)s) AS series(n)
-    CROSS JOIN LATERAL (SELECT CASE WHEN series.n %% 12 = 0 THEN interval '40 days' ELSE interval '1090 days' END
-      * ((series.n::bigint * 7919 %% 100003) / 100003.0) + CASE WHEN series.n %% 12 = 0 THEN interval '1 hour' ELSE interval '6 days' END AS age) age
+    CROSS JOIN LATERAL (SELECT CASE WHEN series.n %% %(every)s = 0 THEN interval '40 days' ELSE interval '1090 days' END
+      * ((series.n::bigint * 7919 %% 100003) / 100003.0) + CASE WHEN series.n %% %(every)s = 0 THEN interval '1 hour' ELSE interval '6 days' END AS age) age
     JOIN bench_kind k ON k.n = series.n / 7 %% 3
     JOIN bench_hood t ON t.n = CASE WHEN series.n %% 5 = 3 THEN 0 ELSE least(series.n * 31::bigint %% 251, series.n * 17::bigint %% 241)
       %% (SELECT count(*) FROM bench_hood) END
@@ -136,12 +136,13 @@ def town() -> Cast:
     return cast
 
 
-def fill(rows: int) -> None:
+def fill(rows: int, *, every: int = 12) -> None:
+    """So many matters, one in `every` open."""
     look_as(SYSTEM)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('linli.search_later', 'on', false)")
         cursor.execute(HELPERS)
-        cursor.execute(MATTERS, {"rows": rows})
+        cursor.execute(MATTERS, {"rows": rows, "every": every})
         for statement in STEPS.replace("%%", "%").strip().split(";\n"):
             cursor.execute(statement)
         # A GIN index grows ten times faster when it is built at once.

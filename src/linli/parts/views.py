@@ -57,7 +57,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @never_cache
 def live_address(request: HttpRequest) -> HttpResponse:
     """A fresh address for the live stream, when the token in the page has grown old."""
-    return JsonResponse({"url": getattr(request, "live_url", "")})
+    return JsonResponse({"url": str(getattr(request, "live_url", ""))})
 
 
 @never_cache

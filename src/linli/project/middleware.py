@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from linli.kernel.access import Refused, look_as
 from linli.kernel.people.queries import actor_now
@@ -56,7 +57,7 @@ def actor(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         request.actor = actor_now(request)
         look_as(request.actor)
-        request.live_url = address_for(request)
+        request.live_url = SimpleLazyObject(lambda: address_for(request))  # signed only for pages that show it
         return get_response(request)
 
     return handle

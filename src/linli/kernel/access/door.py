@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from .actor import SYSTEM, Actor
+from .prepared import prepared
 from .refusal import NotAllowed
 from .roles import PERMISSIONS
 
@@ -55,7 +56,7 @@ def look_as(actor: Actor) -> None:
         str(actor.unit_id or ""),
         str(actor.person_id or ""),
     )
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_SET, values)
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from linli.kernel.clock.calendar import WorkingCalendar
 from linli.kernel.clock.queries import calendar_for
 
 from .legs import next_step
 from .models import Assignment, Matter, Order
-from .numbers import numbers_for
+from .numbers import Numbers, numbers_for
 
 
 def next_tick(matter: Matter) -> datetime | None:
@@ -21,6 +22,12 @@ def next_tick(matter: Matter) -> datetime | None:
     )
     candidates = [step.at if step else None, _next_part(matter), _next_order(matter)]
     return min((at for at in candidates if at is not None), default=None)
+
+
+def first_tick(matter: Matter, numbers: Numbers, calendar: WorkingCalendar) -> datetime | None:
+    """`next_tick` of a matter being opened, on which no helper and no order can hang yet: asks no database."""
+    step = next_step(matter, numbers, calendar)
+    return step.at if step else None
 
 
 def late_parts(matter: Matter) -> list[Assignment]:

@@ -14,9 +14,14 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from linli.kernel.access.prepared import prepared
+
 from .models import Account, Session
 
 IDLE = {Account.Kind.STAFF: timedelta(hours=8), Account.Kind.RESIDENT: timedelta(days=30)}
+
+
+_LOAD = "SELECT session_data FROM people_session WHERE session_key = %s AND expire_date > %s"
 
 
 class SessionStore(DatabaseStore):
@@ -25,6 +30,16 @@ class SessionStore(DatabaseStore):
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def load(self) -> dict[str, Any]:
+        """Every request begins with this, so it asks for the one column it needs by a prepared statement."""
+        with prepared() as cursor:
+            cursor.execute(_LOAD, [self.session_key, timezone.now()])
+            row = cursor.fetchone()
+        if row is None:
+            self._session_key = None
+            return {}
+        return cast(dict[str, Any], self.decode(row[0]))
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))

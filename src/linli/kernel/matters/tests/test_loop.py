@@ -80,7 +80,14 @@ def test_the_same_form_twice_is_one_matter(cast: Cast):
 
 
 @pytest.mark.parametrize(
-    "given", [{"body": "", "title": ""}, {"kind": "no-such"}, {"place_code": "880101"}, {"place_code": "9901"}, {"lon": 999.0, "lat": 1.0}]
+    "given",
+    [
+        {"body": "", "title": ""},
+        {"kind": "no-such"},
+        {"place_code": "880101"},
+        {"place_code": "9901"},
+        {"lon": 999.0, "lat": 1.0},
+    ],
 )
 def test_what_does_not_fit_is_refused_with_the_field_named(cast: Cast, given: dict):
     with pytest.raises(Invalid) as refused:

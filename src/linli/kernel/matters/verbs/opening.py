@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from linli.kernel.people.secrets import seal
 from .. import legs
 from ..models import Leg, Matter
 from ..numbers import numbers_for
-from ..timers import next_tick
+from ..timers import first_tick
 from ..whereabouts import place_of
 from .core import unnamed
 from .showing import show
@@ -103,9 +104,10 @@ def open_matter(
             part_of=part_of,
         )
         legs.start(matter, Leg.ANSWER, since=at, span=numbers.answer, due=answer.due)
-        matter.next_tick_at = next_tick(matter)
+        matter.next_tick_at = first_tick(matter, numbers, calendar)
         try:
-            with transaction.atomic():
+            # Only a report with a key can be there already; the others need no way back.
+            with transaction.atomic() if source_key else nullcontext():
                 matter.save(force_insert=True)
         except IntegrityError:
             if first := _already(source, source_key):  # the same form arrived twice at once
