@@ -39,7 +39,7 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return {}
-        return cast(dict[str, Any], self.decode(row[0]))
+        return self.decode(row[0])
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))
