@@ -62,14 +62,16 @@ def house(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.is_ready.wait()
     yield f"http://127.0.0.1:{server.port}"
     server.terminate()
-    mine.dec_thread_sharing()
+    with OneAtATime.turn:  # a page that was closed may still have a request under way
+        mine.dec_thread_sharing()
 
 
 @pytest.fixture
 def desk(house: str, sign_in: Callable[[str], Client]) -> Iterator[Open]:
     """Opens a desk as somebody of the cast; complains about any script error at the end."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=15_000)  # the first page of a process also loads what the others share
     wrong: list[str] = []
     mine = connections["default"]
     with sync_playwright() as playwright:
@@ -81,7 +83,7 @@ def desk(house: str, sign_in: Callable[[str], Client]) -> Iterator[Open]:
             given = {"linli_session": sign_in(who).cookies["linli_session"].value, **cookies}
             context.add_cookies([{"name": n, "value": v, "url": house} for n, v in given.items()])
             page = context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(30_000)
             page.on("pageerror", lambda error: wrong.append(str(error)))
             return page
 
