@@ -249,6 +249,7 @@ def _looking(on: Ground, size: int, actor: Actor) -> psycopg.Connection[Any]:
         for name, value in zip(names, cursor.fetchone(), strict=True):
             bare.execute("SELECT set_config(%s, %s, false)", [name, value])
     bare.prepare_threshold = 1
+    bare.execute("SET plan_cache_mode = force_generic_plan")  # as settings.py asks for ours
     return bare
 
 
