@@ -118,9 +118,6 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": databases()}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
-# What access.prepared prepares has one best plan for all values; left to itself PostgreSQL keeps planning some of it
-# anew, three times the work of answering. Only prepared statements and functions heed this.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c plan_cache_mode=force_generic_plan")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_ENGINE = "linli.kernel.people.sessions"
