@@ -184,7 +184,7 @@ def test_a_page_is_read_from_the_index_of_public_matters(town: Town):
         cursor.execute("SET LOCAL enable_seqscan = off")
     with CaptureQueriesContext(connection) as seen:
         town.get("requests.json", page_size=5)
-    (sql,) = [q["sql"] for q in seen if "matters_matter" in q["sql"]]
+    (sql,) = [q["sql"] for q in seen if "matters_matter" in (q["sql"] or "")]
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
         plan = "\n".join(line for (line,) in cursor.fetchall())

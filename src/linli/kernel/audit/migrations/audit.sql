@@ -3,10 +3,10 @@ CREATE FUNCTION linli_sees(place_code text, unit_ids uuid[], person_ids uuid[]) 
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT CASE current_setting('linli.sees', true)
     WHEN '*' THEN true
-    WHEN 'place' THEN current_setting('linli.scope') <> '' AND starts_with(place_code, current_setting('linli.scope'))
-    WHEN 'unit' THEN current_setting('linli.scope') <> '' AND starts_with(place_code, current_setting('linli.scope'))
-                     AND nullif(current_setting('linli.unit'), '')::uuid = ANY (unit_ids)
-    WHEN 'own' THEN nullif(current_setting('linli.person'), '')::uuid = ANY (person_ids)
+    WHEN 'place' THEN current_setting('linli.scope', true) <> '' AND starts_with(place_code, current_setting('linli.scope', true))
+    WHEN 'unit' THEN current_setting('linli.scope', true) <> '' AND starts_with(place_code, current_setting('linli.scope', true))
+                     AND nullif(current_setting('linli.unit', true), '')::uuid = ANY (unit_ids)
+    WHEN 'own' THEN nullif(current_setting('linli.person', true), '')::uuid = ANY (person_ids)
     ELSE false
   END
 $$;

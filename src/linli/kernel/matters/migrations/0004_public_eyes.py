@@ -3,7 +3,7 @@ from django.db import migrations
 SQL = """
 CREATE POLICY matters_matter_public ON matters_matter FOR SELECT
   USING (current_setting('linli.sees', true) = 'public' AND public AND state <> 'withdrawn'
-         AND current_setting('linli.scope') <> '' AND starts_with(place_code, current_setting('linli.scope')));
+         AND current_setting('linli.scope', true) <> '' AND starts_with(place_code, current_setting('linli.scope', true)));
 """
 
 

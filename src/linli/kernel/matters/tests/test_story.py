@@ -160,7 +160,13 @@ def test_a_stranger_reads_nothing_and_queries_do_not_grow(cast: Cast) -> None:
         with looking_as(cast.granny), CaptureQueriesContext(connection) as queries:
             story(matter_id, cast.granny)
         counts.append(
-            len([q for q in queries if "set_config" not in q["sql"] and "current_setting" not in q["sql"]])
+            len(
+                [
+                    q
+                    for q in queries
+                    if q["sql"] and "set_config" not in q["sql"] and "current_setting" not in q["sql"]
+                ]
+            )
         )
         for n in range(5):
             verbs.comment(

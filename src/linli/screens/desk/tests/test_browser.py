@@ -177,7 +177,7 @@ def test_many_are_accepted_at_once(cast: Cast, desk: Open) -> None:
     expect(page.locator("[data-bulk]")).to_contain_text("已勾选 2 件")
     page.get_by_role("button", name="受理", exact=True).click()
     page.locator("#bulk-box button.primary").click()
-    expect(page.locator("#bulk-box")).to_contain_text("办成 2 件")
+    expect(page.locator("#bulk-box[open]")).to_contain_text("办成 2 件")
     page.keyboard.press("Escape")
     expect(page.locator("#list tbody tr")).to_have_count(1)
 
