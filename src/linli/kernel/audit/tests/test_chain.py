@@ -128,7 +128,10 @@ def all_seen_over() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_follower_skips_nothing_that_commits_late_and_repeats_nothing_after_a_failure():
     seen: list[int] = []
-    follower = Follower("test.follower", lambda records: seen.extend(r.after["n"] for r in records if r.after))
+    ours = {"t:late", "t:early"}  # other tests of this database leave records too
+    follower = Follower(
+        "test.follower", lambda records: seen.extend(r.after["n"] for r in records if r.stream in ours)
+    )
     begun, go = threading.Event(), threading.Event()
     step(Follower("test.follower", lambda records: None, from_now=True), at=AT)  # other tests' records are not ours
 
@@ -156,5 +159,5 @@ def test_a_follower_skips_nothing_that_commits_late_and_repeats_nothing_after_a_
         step(Follower("test.follower", failing), at=AT)
     assert step(follower, at=AT) == 0, "after a failure it waits before the next try"
     later = datetime(2026, 9, 7, 3, tzinfo=UTC)
-    assert step(follower, at=later) == 2 and seen == [1, 2]
+    assert step(follower, at=later) >= 2 and seen == [1, 2]
     assert step(follower, at=later) == 0
