@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyHeader
@@ -38,7 +36,3 @@ class Session(APIKeyCookie):
             return None
         request.actor = actor.through(Via.API)
         return actor
-
-
-def actor_in(request: HttpRequest) -> Any:
-    return request.actor
