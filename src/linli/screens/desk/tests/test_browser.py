@@ -78,8 +78,10 @@ def desk(house: str, sign_in: Callable[[str], Client]) -> Iterator[Open]:
         connections["default"] = mine  # with a loop running, this context would open a connection of its own
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS.split())
 
-        def open_as(who: str, **cookies: str) -> Any:
-            context = chromium.new_context(viewport={"width": 1280, "height": 800}, base_url=house)
+        def open_as(who: str, *, scripts: bool = True, **cookies: str) -> Any:
+            context = chromium.new_context(
+                viewport={"width": 1280, "height": 800}, base_url=house, java_script_enabled=scripts
+            )
             given = {"linli_session": sign_in(who).cookies["linli_session"].value, **cookies}
             context.add_cookies([{"name": n, "value": v, "url": house} for n, v in given.items()])
             page = context.new_page()
@@ -126,6 +128,51 @@ def test_a_dispatchers_morning_by_keyboard(cast: Cast, desk: Open) -> None:
     page.locator("body").click(position={"x": 700, "y": 780})
     page.keyboard.press("u")
     expect(page.locator("#list")).to_contain_text("没有事项")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(
+    ("verb", "focused"),
+    [("assign", "#f-unit_id"), ("accept", "#f-note"), ("pause", "[name=reason]"), ("take", "[type=submit]")],
+)
+def test_a_verbs_page_opened_directly_has_the_focus_in_its_first_field(
+    cast: Cast, desk: Open, verb: str, focused: str, scripts: bool
+) -> None:
+    """As when somebody was faster than htmx, and the link opened a page instead of a form in it."""
+    from playwright.sync_api import expect
+
+    matter = cast.assigned() if verb in ("pause", "take") else cast.report()
+    page = desk("handler" if verb in ("pause", "take") else "dispatcher", scripts=scripts)
+    page.goto(f"/desk/matters/{matter.id}/{verb}/")
+    expect(page.locator(f"#verb .verb-fields {focused}").first).to_be_focused()
+
+
+def test_a_verbs_page_that_was_refused_has_the_focus_at_the_refusal(cast: Cast, desk: Open) -> None:
+    from playwright.sync_api import expect
+
+    page = desk("dispatcher")
+    page.route("**/htmx.min.js", lambda route: route.abort())  # so that the form is sent as a page
+    page.goto(f"/desk/matters/{cast.report().id}/decline/")
+    page.locator("#verb button[type=submit]").click()
+    expect(page.locator("#verb [role=alert]")).to_be_focused()
+
+
+def test_keys_pressed_before_the_scripts_are_there_are_kept(cast: Cast, desk: Open) -> None:
+    from playwright.sync_api import expect
+
+    matter = cast.report()
+    page = desk("dispatcher")
+    held: list[Any] = []
+    page.route("**/desk/keys.js", lambda route: held.append(route))
+    page.goto(f"/desk/matters/{matter.id}/", wait_until="commit")
+    expect(page.locator("h1")).to_have_text(matter.title)
+    page.keyboard.press("s")
+    page.keyboard.press("/")
+    page.keyboard.press("a")  # was meant for the search by then
+    assert held, "the page asks for its keyboard"
+    held[0].continue_()
+    expect(page.locator("#f-unit_id")).to_be_visible()
+    assert page.url.endswith(f"/desk/matters/{matter.id}/"), "in the page, by htmx"
 
 
 def test_searching_narrows_the_list_in_place(cast: Cast, desk: Open) -> None:
