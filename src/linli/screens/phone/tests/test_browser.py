@@ -181,6 +181,29 @@ def test_what_is_being_typed_survives_a_live_change(cast: Cast, house: Served, p
     assert page.input_value("#f-text") == "我正在写"
 
 
+@pytest.mark.parametrize("browser_moves", [True, False], ids=["new browser", "old browser"])
+def test_what_is_unfolded_stays_so_and_who_writes_goes_on_writing(
+    cast: Cast, house: Served, phone: Open, browser_moves: bool
+) -> None:
+    """Someone about to open a matter again, when it is drawn again. Old: WeChat's, which cannot move an element."""
+    matter = closed(cast)
+    page = phone("granny")
+    if not browser_moves:
+        page.add_init_script("for (const c of [Element, DocumentFragment, Document]) delete c.prototype.moveBefore")
+    page.goto(f"/phone/matters/{matter.id}/")
+    page.get_by_text("不满意？重新打开").click()
+    page.locator("#f-reason").click()
+    page.keyboard.type("摊位又")
+    with house.turn:
+        verbs.comment(matter_id=matter.id, by=cast.handler, at=now(), text="我们明早到", for_reporter=True)
+    page.evaluate(f"document.body.dispatchEvent(new CustomEvent('live:matter:{matter.id}'))")
+    expect(page.get_by_text("我们明早到")).to_be_visible()
+    expect(page.locator("#f-reason")).to_be_focused()
+    page.keyboard.type("回来了")
+    expect(page.locator("#f-reason")).to_have_value("摊位又回来了")
+    expect(page.get_by_role("button", name="重新打开")).to_be_visible()
+
+
 @browser.needs_axe
 @pytest.mark.parametrize("cookies", LOOKS, ids=["light", "dark", "large-en"])
 def test_axe_finds_nothing_serious(cast: Cast, phone: Open, cookies: dict[str, str]) -> None:
