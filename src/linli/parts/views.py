@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
@@ -32,13 +32,7 @@ def _demo_accounts() -> list[dict[str, str]]:
 
 
 def _screens() -> list[tuple[str, str]]:
-    found = []
-    for screen, name in _SCREENS:
-        try:
-            found.append((screen, reverse(name)))
-        except NoReverseMatch:
-            continue
-    return found
+    return [(screen, reverse(name)) for screen, name in _SCREENS]
 
 
 @require_POST

@@ -9,7 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import os
+import re
+import time
+from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -34,7 +38,10 @@ from .stream import Eyes, eyes_of
 log = structlog.get_logger(__name__)
 
 _NEXT = """
-SELECT tx::text, seq, stream, verb, place_code, unit_ids, person_ids FROM audit_record
+SELECT tx::text, seq, stream, verb, place_code, unit_ids, person_ids,
+  CASE WHEN verb IN ('matters.merge', 'matters.unmerge', 'matters.link')
+    THEN coalesce(after->'into'->>'id', after->>'from', after->'other'->>'id') END
+FROM audit_record
 WHERE (tx, seq) > (%s::xid8, %s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY tx, seq LIMIT 1000
 """
@@ -42,6 +49,10 @@ _NOW = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 _KEEP_ALIVE = 15.0
 _POLL = 1.0
 _BEHIND = 1000
+# What was handed out last is kept for pages that were drawn before it and listen after it.
+_KEPT = 5000
+_SKEW = 1.0
+_AGAIN = b"event: again\ndata: {}\n\n"
 
 Cursor = tuple[str, int]
 
@@ -52,6 +63,8 @@ class Hub:
     def __init__(self) -> None:
         self.viewers: dict[asyncio.Queue[bytes | None], Eyes] = {}
         self.cursor: Cursor = ("0", 0)
+        self.began = math.inf
+        self.recent: deque[tuple[float, tuple[Any, ...]]] = deque(maxlen=_KEPT)
 
     async def follow(self) -> None:
         """Read what is committed for as long as the process lives; a lost database is asked for again."""
@@ -60,6 +73,7 @@ class Hub:
                 async with await connect() as connection:
                     if self.cursor == ("0", 0):
                         self.cursor = await now(connection)
+                        self.began = time.time()
                     await connection.execute("LISTEN linli_audit")
                     while True:
                         await self._drain(connection)
@@ -72,11 +86,12 @@ class Hub:
     async def _drain(self, connection: psycopg.AsyncConnection[Any]) -> None:
         while rows := await (await connection.execute(_NEXT, self.cursor)).fetchall():
             for row in rows:
-                self._hand_out(row)
+                self.hand_out(row)
             self.cursor = (rows[-1][0], rows[-1][1])
             await asyncio.sleep(0)
 
-    def _hand_out(self, row: tuple[Any, ...]) -> None:
+    def hand_out(self, row: tuple[Any, ...]) -> None:
+        self.recent.append((time.time(), row))
         data = event(row)
         for queue, eyes in self.viewers.items():
             if eyes.see(row[4], row[5], row[6]):
@@ -85,12 +100,33 @@ class Hub:
                 else:
                     queue.put_nowait(data)
 
+    def since(self, drawn: float, eyes: Eyes) -> list[bytes]:
+        """What happened after a page was drawn and before it listened: the page does not show it.
+
+        Where that cannot be told any more (we began later, or too much has happened) the page shall ask for all
+        it shows again.
+        """
+        after = drawn - _SKEW
+        if after < self.began or (len(self.recent) == _KEPT and self.recent[0][0] >= after):
+            return [_AGAIN]
+        found = []
+        for handed_out, row in reversed(self.recent):
+            if handed_out < after:
+                break
+            if eyes.see(row[4], row[5], row[6]):
+                found.append(event(row))
+        return found[::-1]
+
 
 def event(row: tuple[Any, ...]) -> bytes:
-    """One record as a server-sent event (WHATWG HTML, 9.2); its id is the place in commit order."""
-    tx, seq, stream, verb = row[:4]
+    """One record as a server-sent event (WHATWG HTML, 9.2); its id is the place in commit order.
+
+    `other`: the matter it was merged into, taken out of or linked to, whose page shows it as well.
+    """
+    tx, seq, stream, verb, *_eyes, other = row
     topic, _, subject = stream.partition(":")
-    data = json.dumps({"topic": topic, "id": subject, "verb": verb})
+    told = {"topic": topic, "id": subject, "verb": verb}
+    data = json.dumps(told | {"other": other} if other else told)
     return f"id: {tx}-{seq}\nevent: {topic}\ndata: {data}\n\n".encode()
 
 
@@ -154,18 +190,27 @@ async def stream(request: Request) -> Response:
         return Response(status_code=204, headers=_cors(request))
     last = cursor_of(request.headers.get("last-event-id") or request.query_params.get("last", ""))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **_cors(request)}
-    return StreamingResponse(_events(eyes, last), media_type="text/event-stream", headers=headers)
+    events = _events(eyes, last, moment_of(request.query_params.get("drawn", "")))
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-async def _events(eyes: Eyes, last: Cursor | None) -> AsyncIterator[bytes]:
+def moment_of(text: str) -> float | None:
+    """When a page was drawn, in seconds since 1970; None for anything else."""
+    return float(text) if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text) else None
+
+
+async def _events(eyes: Eyes, last: Cursor | None, drawn: float | None) -> AsyncIterator[bytes]:
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
     hub.viewers[queue] = eyes
     until = hub.cursor
+    before = hub.since(drawn, eyes) if last is None and drawn is not None else []
     try:
         yield b"retry: 2000\n\n"
         if last is not None:
             for data in await missed(eyes, last, until):
                 yield data
+        for data in before:
+            yield data
         while True:
             try:
                 data = await asyncio.wait_for(queue.get(), _KEEP_ALIVE)

@@ -57,7 +57,7 @@ def address_for(request: HttpRequest) -> str:
     actor: Actor = request.actor
     if actor.sees == Sees.NOTHING:
         return ""
-    return f"{base_for(request)}/stream?token={token_for(actor)}"
+    return f"{base_for(request)}/stream?token={token_for(actor)}&drawn={request.began:.3f}"
 
 
 def base_for(request: HttpRequest) -> str:

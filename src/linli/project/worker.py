@@ -20,8 +20,6 @@ from linli.kernel.clock.now import now
 from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
-from linli.kernel.triage.suggesting import prepare
-from linli.kernel.triage.trending import compute_wanted
 
 from .followers import FOLLOWERS
 
@@ -65,6 +63,9 @@ def once() -> int:
 def _prepare() -> None:
     """The first model of suggestions takes half a minute: beside the clock, which waits for nothing."""
     try:
+        # Triage brings scikit-learn along: some seconds that neither the clock nor a worker's start waits for.
+        from linli.kernel.triage.suggesting import prepare
+
         prepare()
     except Exception:
         log.exception("suggestions not prepared; made when first asked for")
@@ -74,6 +75,8 @@ def _prepare() -> None:
 
 def _topics() -> int:
     """Hot topics take seconds: only while nothing else waits."""
+    from linli.kernel.triage.trending import compute_wanted
+
     try:
         return compute_wanted(at=now())
     except OperationalError:

@@ -21,11 +21,10 @@ from linli.kernel.places.rows import Address, PlaceRow
 from linli.kernel.places.verbs import bulk_add
 from linli.project.say import gettext as _
 
-from . import crew, geography, lives, names, past, residents, today
+from . import DAYS, crew, geography, lives, names, past, residents, today
 from .geography import Spot
 
 SEED = 20260101
-DAYS = 548  # eighteen months
 DAILY = 100.0
 STREAM = "demo:district"
 BATCH = 5_000

@@ -59,6 +59,14 @@ def test_one_seed_one_district() -> None:
     assert digest(7) != digest(8)
 
 
+def test_the_end_of_a_history_is_the_same_without_its_beginning(
+    town: lives.World, history: list[lives.Life]
+) -> None:
+    late = list(lives.plan(town, first=FIRST, until=UNTIL, daily=100, since=date(2026, 11, 18)))
+    assert len(late) > 100
+    assert [life.source_key for life in late] == [life.source_key for life in history[-len(late) :]]
+
+
 def test_areas_tile_exactly_on_every_level(town: lives.World) -> None:
     areas = {spot.code: shape(spot.boundary) for spot in town.district.spots if spot.boundary is not None}
     for length in (9, 12, 15):

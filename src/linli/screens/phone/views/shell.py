@@ -26,6 +26,7 @@ _SHELL = (
     "parts/matter.css",
     "parts/live.js",
     "parts/forms.js",
+    "parts/keeps.js",
     "parts/map.js",
     "parts/linli.svg",
     "phone/phone.css",

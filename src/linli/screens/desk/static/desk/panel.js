@@ -4,8 +4,7 @@ const panel = () => document.getElementById("verb")
 
 function shown(target) {
   if (target.id === "verb") {
-    const first = target.querySelector("[data-focus], [aria-invalid], .verb-fields :is(select, textarea, input:not([type=hidden])), button[type=submit]")
-    first?.focus()
+    target.querySelector("[data-focus]")?.focus() // a refusal; else the first field says autofocus itself
     target.scrollIntoView({ block: "nearest" })
   }
   const box = target.querySelector?.("dialog[data-shows]")
