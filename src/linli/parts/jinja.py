@@ -36,6 +36,8 @@ def environment(**options: Any) -> Environment:
         remaining=times.remaining,
         span=times.promise_words,
         word=words.word,
+        listed=words.listed,
+        clauses=words.clauses,
         state_word=words.state_word,
         urgency_word=words.urgency_word,
         leg_word=words.leg_word,

@@ -9,6 +9,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from linli.kernel.clock.now import now as the_time
+from linli.kernel.clock.words import amount as amount_words
+from linli.kernel.declare import Unit
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -80,11 +82,6 @@ def span_words(seconds: float) -> str:
 def promise_words(span: str) -> str:
     """A promised span as stored, "5 working_day", in words: "5 个工作日"; as it stands when it is none."""
     amount, _space, unit = span.partition(" ")
-    words = {
-        "minute": _("%(n)s 分钟"),
-        "hour": _("%(n)s 小时"),
-        "day": _("%(n)s 天"),
-        "working_hour": _("%(n)s 个工作小时"),
-        "working_day": _("%(n)s 个工作日"),
-    }.get(unit)
-    return words % {"n": amount} if words and amount.isdigit() else span
+    if amount.isdigit() and unit in tuple(Unit):
+        return amount_words(int(amount), Unit(unit))
+    return span

@@ -48,7 +48,6 @@ def topics_page(request: HttpRequest) -> HttpResponse:
         "topics": [] if off else _rows(actor, sheet),
         "ranges": [(n, _range_word(n)) for n in trending.RANGES],
         "place": places.label(actor.scope) if actor.scope.isdecimal() else "",
-        "most": trending.TEXTS,
         "figures": queries.figures(actor).whole,
     }
     if request.htmx:

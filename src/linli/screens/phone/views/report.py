@@ -20,6 +20,7 @@ from linli.kernel.matters.queries.promise import promise_for
 from linli.kernel.places import queries as known_places
 from linli.kernel.places.codes import Level
 from linli.kernel.triage.queries import Suggestion, already_reported
+from linli.parts.words import listed
 
 from .. import kinds as choices
 from .. import photos, pictures
@@ -181,7 +182,7 @@ def _why(suggestion: Suggestion) -> str:
     """ "把握 83%，看到：噪声、半夜"."""
     if not suggestion.words:
         return _("把握 %(n)d%%") % {"n": suggestion.percent}
-    return _("把握 %(n)d%%，看到：%(words)s") % {"n": suggestion.percent, "words": "、".join(suggestion.words)}
+    return _("把握 %(n)d%%，看到：%(words)s") % {"n": suggestion.percent, "words": listed(suggestion.words)}
 
 
 @require_POST
