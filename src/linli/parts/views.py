@@ -42,6 +42,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())
     response = HttpResponseRedirect(after if safe else reverse("parts:start"))
     allowed = {"language": [c for c, _ in settings.LANGUAGES], "large": ["0", "1"], "theme": ["light", "dark"]}
+    if request.POST.get("theme") == "auto":
+        response.delete_cookie("theme", samesite="Lax")
     for name, values in allowed.items():
         if (value := request.POST.get(name)) in values:
             response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure())
