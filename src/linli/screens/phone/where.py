@@ -21,14 +21,17 @@ class Home:
 
     code: str
     name: str
+    point: tuple[float, float] | None = None
 
 
 def home_of(by: Actor) -> Home | None:
     """None for who has not said where they live."""
     code = Person.objects.filter(id=by.person_id).values_list("place_code", flat=True).first() or ""
-    if len(code) < NEIGHBOURHOOD or not places.exists(code[:NEIGHBOURHOOD]):
+    place = places.at(code[:NEIGHBOURHOOD]) if len(code) >= NEIGHBOURHOOD else None
+    if place is None:
         return None
-    return Home(code[:NEIGHBOURHOOD], places.label(code[:NEIGHBOURHOOD]))
+    point = None if place.lon is None or place.lat is None else (place.lon, place.lat)
+    return Home(place.code, places.label(place.code), point)
 
 
 def spot(report: Report, by: Actor) -> dict[str, Any]:

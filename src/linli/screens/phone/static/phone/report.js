@@ -284,6 +284,7 @@ async function check() {
   const box = form.querySelector("[data-promise]")
   const data = new FormData(form)
   data.delete("photos")
+  box.replaceChildren(Object.assign(document.createElement("p"), { className: "hint", textContent: words.wordsCounting }))
   try {
     const answer = await fetch(words.preview, { method: "POST", body: data })
     if (answer.status < 500) box.innerHTML = await answer.text()
