@@ -32,6 +32,7 @@ def environment(**options: Any) -> Environment:
     env.filters.update(
         local=times.local,
         local_day=times.local_day,
+        month=times.month,
         ago=times.ago,
         remaining=times.remaining,
         span=times.promise_words,

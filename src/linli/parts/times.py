@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,13 @@ def local(at: datetime, now: datetime | None = None) -> str:
 def local_day(at: datetime, now: datetime | None = None) -> str:
     """ "11月23日 周一" or "Mon 23 Nov"."""
     return _format(at, now, "M月d日 EEE", "y年M月d日 EEE", "EEE d MMM", "EEE d MMM y")
+
+
+def month(day: date) -> str:
+    """ "2026年11月" or "November 2026"."""
+    if in_chinese():
+        return str(format_date(day, "y年M月", locale="zh_Hans_CN"))
+    return str(format_date(day, "MMMM y", locale="en_GB"))
 
 
 def _format(at: datetime, now: datetime | None, zh: str, zh_year: str, en: str, en_year: str) -> str:
