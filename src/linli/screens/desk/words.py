@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -76,5 +77,10 @@ def stream_word(stream: str) -> str:
     return f"{noun}:…{which[-8:]}" if colon and len(which) > 16 else stream
 
 
-_EVERY = (role_word, verb_word, record_word, stream_word, level_word, pause_word, source_word)
+def order_text(order: Mapping[str, Any]) -> str:
+    """What an order says: the clock's own in the reader's language, a person's as they wrote it."""
+    return _(order["text"]) if order["automatic"] else str(order["text"])
+
+
+_EVERY = (order_text, role_word, verb_word, record_word, stream_word, level_word, pause_word, source_word)
 WORDS: dict[str, Any] = {f.__name__: f for f in _EVERY}
