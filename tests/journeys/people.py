@@ -79,7 +79,8 @@ def report(page: Page, body: str, kind: str, picture: Path | None = None) -> str
     if picture:
         page.set_input_files("#f-photos", picture)
         expect(page.locator("[data-photos] img")).to_have_count(1)
-    page.locator("details.kinds summary").click()
+    page.locator("details.kinds > summary").click()
+    page.locator("details.kinds-group", has_text=kind).locator("summary").click()
     page.locator("details.kinds").get_by_text(kind, exact=True).click()
     page.get_by_role("button", name="下一步：在哪里").click()
     page.fill("#f-address", "柳湾一居")

@@ -110,7 +110,10 @@ def welcome(url: str, accounts: list[dict[str, str]]) -> list[str]:
         _("居民手机  {url}").format(url=f"{url}/phone/"),
         _("工作台    {url}").format(url=f"{url}/desk/"),
     ]
-    return lines + [f"  {a['username']:<14} {a['password']:<20} {a['name']} · {a['post']}" for a in accounts]
+    code = _("短信验证码")
+    return lines + [
+        f"  {a['username']:<14} {a['password'] or code:<20} {a['name']} · {a['post']}" for a in accounts
+    ]
 
 
 def await_answer(supervisor: Supervisor, watch: Callable[[], None], host: str, port: int) -> None:

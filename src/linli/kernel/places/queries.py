@@ -28,6 +28,7 @@ __all__ = [
     "children",
     "exists",
     "find",
+    "ground",
     "label",
     "locate",
     "names",
@@ -141,6 +142,18 @@ def succeeded_by(code: str, on: date | None = None) -> list[Place]:
     return sorted(ends.values(), key=lambda p: p.code)
 
 
+def ground(scope: str, around: str = "", on: date | None = None) -> str:
+    """What a map draws beneath what happened: a FeatureCollection (JSON text, made by the database) with `name`
+    and `level` only. The neighbourhoods of a scope as areas; inside `around`, when a code is given, also grids
+    (their edges are mostly streets), compounds and buildings.
+    """
+    day = on or today()
+    prefix = "" if scope == "*" else scope or "-"
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUND, {"prefix": prefix, "around": around or "-", "day": day})
+        return str(cursor.fetchone()[0])
+
+
 def as_geojson(scope: str, level: Level, on: date | None = None) -> str:
     """A FeatureCollection (JSON text, made by the database) of the places of a level inside a scope.
 
@@ -163,6 +176,20 @@ SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(json
 FROM places_place
 WHERE level = %(level)s AND starts_with(code, %(prefix)s) AND valid_from <= %(day)s
   AND (valid_to IS NULL OR valid_to > %(day)s) AND (boundary IS NOT NULL OR lon IS NOT NULL)
+"""
+
+
+# Six decimals are ten centimetres.
+_GROUND = """
+SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(jsonb_agg(jsonb_build_object(
+  'type', 'Feature',
+  'geometry', coalesce(boundary, jsonb_build_object(
+    'type', 'Point', 'coordinates', jsonb_build_array(round(lon::numeric, 6), round(lat::numeric, 6)))),
+  'properties', jsonb_build_object('name', name, 'level', level)
+) ORDER BY level, code), '[]'))::text
+FROM places_place
+WHERE ((level = 5 AND starts_with(code, %(prefix)s)) OR (level IN (6, 7, 8) AND starts_with(code, %(around)s)))
+  AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s) AND (boundary IS NOT NULL OR lon IS NOT NULL)
 """
 
 

@@ -24,5 +24,5 @@ def accounts() -> list[dict[str, str]]:
 
     staff = [{"name": c.name, "post": c.told, "username": c.username, "password": PASSWORD} for c in shown()]
     return [
-        {"name": n, "post": told, "username": phone, "password": "短信验证码"} for n, phone, _b, told in RESIDENTS
+        {"name": n, "post": told, "username": phone, "password": ""} for n, phone, _b, told in RESIDENTS
     ] + staff

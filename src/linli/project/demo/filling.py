@@ -98,6 +98,8 @@ def _lend(
     ]
     others = [n for code, near in sorted(world.by_compound.items()) if code.startswith(street) for n in near[:1]]
     for number, visitor in enumerate(visitors):
+        if visitor.person_id is not None and visitor.account_id is not None:
+            telling.accounts[visitor.person_id] = visitor.account_id
         for position in (*lately[number::2][:3], *others[number::2][:4]):
             if visitor.person_id is not None:
                 telling.people[position], telling.names[position] = visitor.person_id, visitor.name

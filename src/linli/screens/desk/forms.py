@@ -176,6 +176,9 @@ ORDER = (
     "reopen",
 )
 
+# What brings a matter on: the first of these is the button that stands out.
+ONWARD = frozenset(ORDER[: ORDER.index("supervise")])
+
 KEYS = {
     "accept": "a",
     "assign": "s",

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Role, as_system
 from linli.kernel.audit import queries as audit
@@ -96,7 +97,7 @@ def _step(record: Record, units: dict[str, str], posts: dict[str, str], to_repor
     said = SAYINGS[verb](Told(record, units, to_reporter))
     unit = posts.get(str(record.actor_post), "")
     own = record.actor_role in _REPORTERS
-    name = record.actor_name or ""
+    name = _("系统") if record.actor_role == Role.SYSTEM else record.actor_name or ""
     return Step(
         id=record.id,
         at=record.happened_at,

@@ -149,6 +149,8 @@ def test_what_the_clock_did_is_told_but_not_its_warnings(cast: Cast) -> None:
     told = {s.verb for s in read(cast, "granny", matter.id)}
     assert {"reminded", "supervised"} <= told and "warned" not in told
     assert "warned" in {s.verb for s in read(cast, "dispatcher", matter.id)}
+    with looking_as(cast.dispatcher), translation.override("en"):
+        assert {s.who for s in story(matter.id, cast.dispatcher) if s.verb == "warned"} == {"System"}
 
 
 @pytest.mark.django_db

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +24,30 @@ from linli.screens.desk.models import SavedFilter
 
 PINNED = Path(__file__).with_name("query_counts.json")
 SignIn = Callable[[str], Client]
+
+
+def test_only_what_the_states_of_the_list_allow_is_offered_for_many(cast: Cast, sign_in: SignIn) -> None:
+    cast.report()
+    cast.assigned()
+    client = sign_in("dispatcher")
+    offered = {
+        name: re.findall(r'formaction="/desk/bulk/(\w+)/"', client.get(f"/desk/q/{name}/").content.decode())
+        for name in ("reported", "assigned", "all")
+    }
+    assert "accept" in offered["reported"] and not {"verify", "close"} & set(offered["reported"])
+    assert "accept" not in offered["assigned"]
+    assert {"accept", "verify", "close"} <= set(offered["all"])
+
+
+def test_the_order_of_the_list_can_be_turned_around(cast: Cast, sign_in: SignIn) -> None:
+    first, last = cast.report(title="先到期"), cast.report(title="后到期", at=MONDAY + timedelta(days=1))
+    client = sign_in("dispatcher")
+    page = client.get("/desk/q/reported/").content.decode()
+    assert page.index(first.title) < page.index(last.title) and 'aria-sort="ascending"' in page
+    turned = re.search(r'aria-sort="ascending"><a href="([^"]+)"', page)
+    assert turned
+    page = client.get(turned[1].replace("&amp;", "&")).content.decode()
+    assert page.index(last.title) < page.index(first.title) and 'aria-sort="descending"' in page
 
 
 def test_the_desk_begins_where_the_role_begins(cast: Cast, sign_in: SignIn) -> None:

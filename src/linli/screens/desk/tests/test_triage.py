@@ -124,6 +124,15 @@ def test_a_matters_page_suggests_a_kind_with_words_and_one_click(cast: Cast, sig
     assert f'value="{kind}" selected' in form
 
 
+def test_what_helps_nobody_decide_is_not_suggested(cast: Cast, sign_in: SignIn) -> None:
+    """A guess hardly surer than chance, and the kind that the matter has already."""
+    client = sign_in("dispatcher")
+    vague = cast.report(title="又来了", body="又来了，跟上次一样。")
+    right = cast.report(kind="illegal-building", title="楼顶违章搭建", body="楼顶有人违章搭建了一间房。")
+    for matter in (vague, right):
+        assert "把握" not in client.get(f"/desk/matters/{matter.id}/suggested/").content.decode()
+
+
 def test_switched_off_nothing_is_suggested(cast: Cast, sign_in: SignIn) -> None:
     matter = cast.report(at=now())
     cast.report(by="chen", at=now())

@@ -8,9 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from linli.kernel.access import as_system
+from linli.kernel.access import SYSTEM, as_system
+from linli.kernel.clock.now import now
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.tests.cast import Cast
+from linli.kernel.places import queries as known_places
+from linli.kernel.places.rows import Address, PlaceRow
+from linli.kernel.places.verbs import add_place
 
 from .conftest import SignIn
 
@@ -103,9 +107,24 @@ def test_anonymous(sign_in: SignIn) -> None:
     assert "请不要选匿名" in refused.content.decode()
 
 
-def test_what_was_reported_close_by_is_shown_before_sending(cast: Cast, sign_in: SignIn) -> None:
-    from linli.kernel.clock.now import now
+def test_words_that_may_mean_many_places_are_sent_to_the_neighbourhood_of_who_writes_them(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    grid = "990101001001001"
+    for code, name in ((grid, "第一网格"), (f"{grid}001", "柳湾新村"), (f"{grid}002", "柳湾公寓")):
+        add_place(by=SYSTEM, at=now(), row=PlaceRow(code=code, name=name))
+    for code in (f"{grid}001003", f"{grid}002003"):
+        add_place(by=SYSTEM, at=now(), row=PlaceRow(code=code, name="3号楼", address=Address(building="3")))
+    assert len(known_places.find("3号楼门口")) == 2
+    unsure = {**WRITTEN, "address": "3号楼门口", "key": str(uuid4())}
+    page = sign_in("granny").post(f"{REPORT}preview/", unsure).content.decode()
+    assert "没有认出" not in page and "柳湾一居" in page
+    sign_in("granny").post(REPORT, {**unsure, "step": "send"})
+    (matter,) = matters()
+    assert matter.place_code == "990101001001" and matter.address == "3号楼门口"
 
+
+def test_what_was_reported_close_by_is_shown_before_sending(cast: Cast, sign_in: SignIn) -> None:
     cast.report("granny", now())
     again = {**WRITTEN, "body": "傍晚路口总有摊位摆出来，把盲道占了", "key": str(uuid4())}
     page = sign_in("chen").post(f"{REPORT}preview/", again).content.decode()

@@ -56,10 +56,9 @@ function complain(name, sentence) {
     input.removeAttribute("aria-invalid")
     return
   }
-  const line = old ?? document.createElement("p")
+  const line = old ?? form.querySelector("template[data-error]").content.firstElementChild.cloneNode(true)
   line.id = `f-${name}-error`
-  line.className = "error"
-  line.textContent = sentence
+  line.querySelector("span").textContent = sentence
   input.before(line)
   input.setAttribute("aria-invalid", "true")
   input.setAttribute("aria-describedby", line.id)
@@ -118,6 +117,10 @@ form.addEventListener("click", (event) => {
 })
 form.addEventListener("submit", (event) => event.preventDefault(), true)
 form.addEventListener("input", save)
+// What was missing is there now: the sentence has done its work.
+form.addEventListener("input", ({ target }) => {
+  if (target.hasAttribute("aria-invalid") && target.value.trim()) complain(target.name, "")
+})
 form.addEventListener("change", save)
 
 // -- what: photos and kinds ----------------------------------------------------------------------------------
@@ -275,11 +278,13 @@ async function check() {
   read()
   const say = (name, text) => (form.querySelector(`[data-check="${name}"]`).textContent = text)
   say("body", draft.body)
-  say("photos", String(draft.photos.length))
+  const photos = form.querySelector('[data-check="photos"]')
+  photos.textContent = photos.dataset.words.replace("{n}", draft.photos.length)
   say("address", draft.address || words.wordsSpot)
   const box = form.querySelector("[data-promise]")
   const data = new FormData(form)
   data.delete("photos")
+  box.replaceChildren(Object.assign(document.createElement("p"), { className: "hint", textContent: words.wordsCounting }))
   try {
     const answer = await fetch(words.preview, { method: "POST", body: data })
     if (answer.status < 500) box.innerHTML = await answer.text()
