@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, Role, TooMany, require
-from linli.kernel.files import sealed, words
+from linli.kernel.files import positions, words
 from linli.kernel.files.content import clean_name, examine
 from linli.kernel.files.kinds import MEGABYTE, Content, Rejected
 from linli.kernel.files.models import SLUG, Blob, File
@@ -67,7 +67,7 @@ def store(*, by: Actor, at: datetime, upload: BinaryIO, name: str, purpose: str,
             uploaded_by=by.account_id,
             at=at,
             taken_at=content.taken_at,
-            position_sealed=sealed.seal(content.position) if content.position else None,
+            position_sealed=positions.seal(content.position) if content.position else None,
             place_code=place_code,
         )
         _append(by, at, "files.store", file, after={"sha256": sha256, "size": size, "type": blob.media_type})

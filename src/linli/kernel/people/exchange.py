@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, as_system, covers, require
 from linli.kernel.places import queries as places
+from linli.kernel.sealed import fingerprint
 
 from . import numbers
 from .models import Person, Residence
-from .secrets import fingerprint
 from .tables import Line
 from .verbs.bulk import NewPerson, bulk_people
 from .verbs.common import clean_name

@@ -18,9 +18,9 @@ from django.db.models.functions import Greatest
 from django.utils.translation import ngettext
 
 from linli.kernel.access import TooMany
+from linli.kernel.sealed import fingerprint
 
 from .models import Tally
-from .secrets import fingerprint
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from linli.kernel.access import as_system
 from linli.kernel.audit.queries import story
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.tests.cast import CITY, HOOD, MONDAY, OTHER_HOOD, OTHER_STREET, STREET
-from linli.kernel.people.secrets import unseal
+from linli.kernel.sealed import unseal
 
 from .conftest import GRADED_KIND, PLAIN_KIND, PRIVATE_KIND, Town, key_for
 

@@ -16,7 +16,7 @@ from linli.kernel.access import SYSTEM, Actor, Invalid, Role, look_as, require
 from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.queries import calendar_for
-from linli.kernel.people.secrets import seal
+from linli.kernel.sealed import seal
 
 from .. import legs
 from ..models import Leg, Matter

@@ -17,9 +17,9 @@ from django.http import HttpRequest
 from linli.kernel.access import ANONYMOUS, Actor, Role, Via
 from linli.kernel.access.door import as_system
 from linli.kernel.clock.now import now
+from linli.kernel.sealed import fingerprint
 
 from ..models import Account, ApiKey, Person, Post, Unit
-from ..secrets import fingerprint
 from ..verbs.keys import touch_key
 
 REMEMBERED = 30.0

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed
+from linli.kernel.sealed import fingerprint, seal
 
 from .. import guard
 from ..models import Account, OneTimeCode, Person
-from ..numbers import mobile
-from ..secrets import fingerprint, mask_phone, seal
+from ..numbers import mask_phone, mobile
 from ..sender import NotSent, sender
 from .common import act, clean_name, known_place, stream_of, themselves
 from .doors import enter

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, covers, require
+from linli.kernel.sealed import fingerprint
 
 from ..models import Account, ApiKey
-from ..secrets import fingerprint
 from .common import act, clean_name, clean_scope, stream_of
 
 PREFIX = "lk_"

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, covers, holds, require
 from linli.kernel.audit.verbs import erase
+from linli.kernel.sealed import fingerprint, seal, unseal
 
 from .. import numbers
 from ..models import ERASED, Account, Household, Person, Post, Residence
-from ..secrets import fingerprint, mask_phone, seal, unseal
+from ..numbers import mask_phone
 from .common import act, clean_name, end_sessions, known_place, locked_person, stream_of
 
 _FIRST_BIRTH_YEAR = 1900

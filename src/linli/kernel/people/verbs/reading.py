@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Invalid, NotFound, require
+from linli.kernel.sealed import unseal
 
 from ..models import Person
-from ..numbers import mask_identity
-from ..secrets import mask_phone, unseal
+from ..numbers import mask_identity, mask_phone
 from .common import clean_reason
 
 FIELDS = ("phone", "identity")
