@@ -32,6 +32,18 @@ class Chapter:
     note: Word = ""
 
 
+def as_plain(chapters: Sequence[Chapter]) -> dict[str, Any]:
+    """A copy for programs: chapter by name, with its title, the words of its columns and its rows."""
+    return {
+        chapter.name: {
+            "title": str(chapter.title),
+            "columns": {name: str(words) for name, words in chapter.columns},
+            "rows": list(chapter.rows),
+        }
+        for chapter in chapters
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """Who asks to be forgotten: the person, and the account they signed in with, if any."""

@@ -14,8 +14,10 @@ from .accounts import (
 from .actors import actor_for_key, actor_in, actor_now, actor_of, address_of, posts_of, unit_for
 from .persons import (
     Agreed,
+    Farewell,
     Mandate,
     consents_of,
+    farewell,
     households_at,
     mandates_of,
     proxies_of,
@@ -26,6 +28,7 @@ from .persons import (
 __all__ = [
     "AccountRow",
     "Agreed",
+    "Farewell",
     "Look",
     "Mandate",
     "SessionRow",
@@ -37,6 +40,7 @@ __all__ = [
     "address_of",
     "appointments",
     "consents_of",
+    "farewell",
     "households_at",
     "keys",
     "mandates_of",

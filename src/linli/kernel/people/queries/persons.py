@@ -83,6 +83,19 @@ def mandates_of(by: Actor, *, at: datetime) -> list[Mandate]:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What is erased when a person leaves, and what is not and why, in sentences of every room that keeps something."""
+
+    goes: list[str]
+    stays: list[str]
+
+
+def farewell() -> Farewell:
+    """Told before anybody is erased."""
+    return Farewell(keepers.goes(), keepers.stays())
+
+
 def households_at(by: Actor, place_code: str) -> list[UUID]:
     """The households registered at exactly this place. Needs `people.read` there."""
     require(by, "people.read", place_code)
