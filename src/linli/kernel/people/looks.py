@@ -25,7 +25,7 @@ class Look:
     """Somebody looked at a person or changed something: who, in which role and unit, when, what, for what.
 
     `times` counts the same look by the same person for the same purpose, one right after the other; `at` is the
-    latest of them.
+    latest of them, `seq` the place of the earliest in the person's history.
     """
 
     at: datetime
@@ -35,14 +35,20 @@ class Look:
     what: str
     purpose: str
     verb: str
+    seq: int = 0
     times: int = 1
 
 
-def looks_at(person_id: UUID, limit: int = LATEST) -> list[Look]:
-    """The latest first. Whoever calls has made sure that the reader may know. Three queries."""
+def looks_at(person_id: UUID, limit: int = LATEST, before: int | None = None) -> list[Look]:
+    """The latest first, before a place in the history when one is given. Three queries.
+
+    Whoever calls has made sure that the reader may know.
+    """
     with as_system():
         found = Record.objects.filter(stream=f"person:{person_id}", verb__in=list(keepers.sayings()))
         others = found.exclude(Q(actor_person=person_id) & Q(actor_person__isnull=False))
+        if before is not None:
+            others = others.filter(stream_seq__lt=before)
         records = list(others.order_by("-stream_seq")[:limit])
         posts = Post.objects.select_related("unit").in_bulk({r.actor_post for r in records if r.actor_post})
     return _together(_look(record, posts) for record in records)
@@ -59,6 +65,7 @@ def _look(record: Record, posts: dict[UUID, Post]) -> Look:
         what=_what(record),
         purpose=record.note or after.get("purpose", ""),
         verb=record.verb,
+        seq=record.stream_seq,
     )
 
 
@@ -75,8 +82,8 @@ def _together(looks: Iterable[Look]) -> list[Look]:
     told: list[Look] = []
     for look in looks:
         last = told[-1] if told else None
-        if last and replace(last, at=look.at, times=1) == look and last.at.date() == look.at.date():
-            told[-1] = replace(last, times=last.times + 1)
+        if last and replace(last, at=look.at, seq=look.seq, times=1) == look and last.at.date() == look.at.date():
+            told[-1] = replace(last, seq=look.seq, times=last.times + 1)
         else:
             told.append(look)
     return told

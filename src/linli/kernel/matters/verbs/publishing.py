@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Conflict
-from linli.kernel.people.models import Consent
+from linli.kernel.people.queries import agrees
 
 from ..models import Matter
 from ..purposes import PUBLIC_WORDS
@@ -34,7 +34,7 @@ def publish(
     """
     with act("publish", matter_id, by=by, at=at, version=version) as doing:
         words = words.strip()[:LONGEST]
-        if words and doing.matter.reporter_id and not _agreed(doing.matter.reporter_id):
+        if words and doing.matter.reporter_id and not agrees(doing.matter.reporter_id, PUBLIC_WORDS):
             raise Conflict(
                 _("上报人没有同意公开他写的话。可以只公开答复和地点，“公开的说明”请留空。"),
                 code="consent",
@@ -49,7 +49,3 @@ def show_publicly(doing: Doing, *, words: str = "", address: str = "", reply: st
     matter = doing.matter
     matter.public_words, matter.public_address, matter.public_reply = words, address, reply
     matter.published_at = doing.at if words or address or reply else None
-
-
-def _agreed(person_id: UUID) -> bool:
-    return Consent.objects.filter(person_id=person_id, purpose=PUBLIC_WORDS, withdrawn_at=None).exists()

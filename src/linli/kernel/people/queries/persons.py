@@ -30,11 +30,14 @@ def self_of(by: Actor, at: datetime) -> Card:
     return card_of(person, at)
 
 
-def who_looked(person_id: UUID, *, by: Actor, limit: int = LATEST) -> list[Look]:
-    """Who looked at a person or changed something, the latest first (PIPL art. 44). For the person alone."""
+def who_looked(person_id: UUID, *, by: Actor, limit: int = LATEST, before: int | None = None) -> list[Look]:
+    """Who looked at a person or changed something, the latest first (PIPL art. 44). For the person alone.
+
+    `before` is the `seq` of the last one on the page before.
+    """
     if by.person_id != person_id or not holds(by, "people.read_self"):
         raise NotAllowed(_("只有本人能看谁查看过自己的信息。"))
-    return looks_at(person_id, limit)
+    return looks_at(person_id, limit, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ def consents_of(person_id: UUID, *, by: Actor) -> list[Agreed]:
         _theirs(Consent.objects.filter(withdrawn_at=None), person_id, by).values_list("purpose", "given_at")
     )
     return [Agreed(purpose, given.get(name)) for name, purpose in keepers.purposes().items()]
+
+
+def agrees(person_id: UUID, purpose: str) -> bool:
+    """Whether a person agrees to a purpose now, as far as the connection's eyes see them."""
+    return Consent.objects.filter(person_id=person_id, purpose=purpose, withdrawn_at=None).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,16 @@ def keys_page(request: HttpRequest) -> HttpResponse:
     names = places.names({key.place_code for key in found})
     told = request.session.pop(_TOLD, None)
     context: dict[str, Any] = {
-        "rows": [(key, names.get(key.place_code, key.place_code), key.state(at)) for key in found],
+        "rows": [(key, names.get(key.place_code, key.place_code), key.state(at), _last(key)) for key in found],
         "forms": forms,
         "told": unseal(told.encode()) if told else "",
     }
     return draw(request, "desk/keys.html", context, here="desk:keys", status=status)
+
+
+def _last(key: ApiKey) -> datetime | None:
+    """The last minute it works, as people read an end: 26 November 23:59, not 27 November 00:00."""
+    return key.expires_at - timedelta(minutes=1) if key.expires_at else None
 
 
 def _once(request: HttpRequest) -> Callable[[_Made], str]:

@@ -91,6 +91,40 @@ def test_an_officers_first_day(officer, phone):
     assert phone.get_by_text("当前").is_visible()
 
 
+ROOT = Path(__file__).parents[5]
+AXES = (ROOT / "node_modules/axe-core/axe.min.js", ROOT / "src/linli/parts/static/vendor/axe-core/axe.min.js")
+AXE = next((path for path in AXES if path.exists()), None)
+
+
+@pytest.mark.skipif(AXE is None, reason="axe-core is not there: run make")
+@pytest.mark.parametrize("look", [{}, {"large": "1", "language": "en"}, {"theme": "dark"}], ids=str)
+def test_axe_finds_nothing_serious_on_my_own_pages(house, phone, look):
+    phone.goto("/account/signin/?next=/account/me/")
+    phone.get_by_label("手机号").fill("139 1234 5678")
+    phone.keyboard.press("Enter")
+    code = re.search(r"\d{6}", phone.get_by_text("演示环境").inner_text())[0]
+    phone.get_by_label("六位验证码").fill(code)
+    phone.keyboard.press("Enter")
+    phone.get_by_label("姓名").fill("张三")
+    phone.get_by_role("button", name="完成").click()
+    phone.wait_for_url("**/account/me/")
+    phone.context.add_cookies([{"name": n, "value": v, "url": house} for n, v in look.items()])
+    found = []
+    for path in ("me/", "me/looks/", "me/trust/", "me/copy/", "copied", "me/erase/", "sessions/"):
+        if path == "copied":
+            phone.locator("button[name=form][value=page]").click()
+            phone.wait_for_selector(".chapter")
+        else:
+            phone.goto(f"/account/{path}")
+        phone.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        assert fits(phone), path
+        phone.evaluate(AXE.read_text())
+        for fault in phone.evaluate("axe.run().then(r => r.violations)"):
+            if fault["impact"] in ("serious", "critical"):
+                found.append(f"{path} {fault['id']} {[node['html'][:120] for node in fault['nodes']]}")
+    assert found == []
+
+
 def test_a_resident_comes_looks_and_leaves(phone):
     phone.goto("/account/signin/?next=/account/me/")
     phone.get_by_label("手机号").fill("139 1234 5678")
