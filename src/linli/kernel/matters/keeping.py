@@ -32,13 +32,18 @@ _COLUMNS = (
     ("reply", _("给我的答复")),
     ("rating", _("我的评价")),
     ("answers", _("问我的和我的回答")),
+    ("files", _("照片和文件")),
     ("public", _("公开显示的内容")),
 )
 
 
 def chapters(person_id: UUID, own: bool) -> Sequence[Chapter]:
     """One chapter; what was reported without a name is left out where somebody else holds the paper."""
-    matters = Matter.objects.filter(reporter_id=person_id).prefetch_related("questions").order_by("opened_at", "id")
+    matters = (
+        Matter.objects.filter(reporter_id=person_id)
+        .prefetch_related("questions", "attachments__file")
+        .order_by("opened_at", "id")
+    )
     if not own:
         matters = matters.filter(anonymous=False)
     note = "" if own else _("匿名反映的事不在这里，只能由本人在手机上查看。")
@@ -60,6 +65,7 @@ def _row(matter: Matter) -> dict[str, object]:
         "reply": matter.reply,
         "rating": f"{matter.rating} {matter.rating_words}".strip() if matter.rating else "",
         "answers": [f"{q.text} — {q.answer}" for q in matter.questions.all()],
+        "files": [a.file.name for a in matter.attachments.all() if a.for_reporter],
         "public": [text for text in shown if text],
     }
 

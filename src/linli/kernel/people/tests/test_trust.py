@@ -93,6 +93,20 @@ def test_a_proxy_is_named_with_dates_and_both_can_read_it(cast: Cast):
     )
 
 
+def test_raw_sql_shows_consents_and_proxies_to_the_two_and_their_counter(cast: Cast):
+    name(cast)
+    verbs.give_consent(by=cast.granny, at=AT, person_id=cast.granny.person_id, purpose=PURPOSE)
+    for actor, proxies, consents in (
+        (cast.granny, 1, 1),
+        (cast.chen, 1, 0),
+        (cast.counter, 1, 1),
+        (cast.handler, 0, 0),
+        (cast.security, 0, 0),
+    ):
+        with looking_as(actor):
+            assert (Proxy.objects.count(), Consent.objects.count()) == (proxies, consents), actor.role
+
+
 def test_a_proxy_reads_nothing_of_the_person_and_changes_nothing(cast: Cast):
     name(cast)
     proxy = replace(cast.chen, role=Role.PROXY, person_id=cast.granny.person_id, on_behalf="林阿婆")
