@@ -29,7 +29,7 @@ COMMANDS = (
     "people",
     "places",
     "imports",
-    "places",
+    "keys",
 )
 
 

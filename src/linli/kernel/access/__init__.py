@@ -4,11 +4,12 @@ from .actor import ANONYMOUS, SYSTEM, Actor, Via
 from .door import allows, as_system, covers, holds, look_as, looking_as, require
 from .levels import Level, level_of_scope
 from .refusal import Conflict, Gone, Invalid, NotAllowed, NotFound, Refused, TooMany
-from .roles import PERMISSIONS, Role, Sees
+from .roles import PERMISSIONS, REPORTERS, Role, Sees
 
 __all__ = [
     "ANONYMOUS",
     "PERMISSIONS",
+    "REPORTERS",
     "SYSTEM",
     "Actor",
     "Conflict",

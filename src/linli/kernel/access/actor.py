@@ -24,7 +24,8 @@ class Via(StrEnum):
 class Actor:
     """One account working in one post. A session has one active post, so there is exactly one scope.
 
-    `scope` is a place-code prefix: "" sees no place, "*" every place (the system itself).
+    `scope` is a place-code prefix: "" sees no place, "*" every place (the system itself). A proxy acts with their
+    own account and name for the person `person_id`, whose name is `on_behalf`.
     """
 
     role: Role
@@ -36,6 +37,7 @@ class Actor:
     unit_id: UUID | None = None
     via: Via = Via.WEB
     address: str = ""
+    on_behalf: str = ""
 
     @property
     def level(self) -> Level:

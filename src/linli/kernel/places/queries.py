@@ -30,6 +30,7 @@ __all__ = [
     "find",
     "ground",
     "label",
+    "labels",
     "locate",
     "names",
     "near",
@@ -96,6 +97,14 @@ def label(code: str, above: Level = Level.STREET) -> str:
     """How a place is called on a page: its names from `above` down, "临江街道 · 临江居委会 · 幸福小区"."""
     said = path(code)
     return " · ".join(said[above - 1 :] or said[-1:])
+
+
+def labels(wanted: Iterable[str], above: Level = Level.STREET) -> dict[str, str]:
+    """How many places are called on a page, as `label` calls one; in two queries at most, however many they are."""
+    lines = {code: (*codes.ancestors(code), code) for code in set(wanted) if code}
+    known = names(step for line in lines.values() for step in line)
+    said = {code: [known[step] for step in line if step in known] for code, line in lines.items()}
+    return {code: " · ".join(line[above - 1 :] or line[-1:]) for code, line in said.items()}
 
 
 def locate(lon: float, lat: float) -> str | None:

@@ -16,6 +16,7 @@ from linli.kernel.people.words import role_word
 _SOURCES = {
     "phone": gettext_lazy("居民手机"),
     "desk": gettext_lazy("工作台登记"),
+    "counter": gettext_lazy("窗口登记"),
     "open311": "Open311",
     "api": gettext_lazy("接口"),
     "split": gettext_lazy("拆分"),

@@ -20,6 +20,7 @@ class Choice:
     about: str
     hints: tuple[str, ...]
     anonymous: bool
+    public: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Group:
 def choice(name: str) -> Choice:
     kind = catalogue().kind(name)
     about = word("matter", name, "about")
-    return Choice(name, word("matter", name), about, kind.hints, kind.anonymous)
+    return Choice(name, word("matter", name), about, kind.hints, kind.anonymous, kind.public)
 
 
 def groups() -> list[Group]:

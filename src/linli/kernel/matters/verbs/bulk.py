@@ -27,8 +27,8 @@ from linli.kernel.access import SYSTEM, Actor, NotAllowed, Role, covers, look_as
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.people.models import Unit
-from linli.kernel.people.secrets import seal
 from linli.kernel.places.models import Place
+from linli.kernel.sealed import seal
 
 from ..models import FINAL, State
 from . import staging

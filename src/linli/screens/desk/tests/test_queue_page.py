@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -22,7 +19,8 @@ from linli.kernel.matters.queries.tests.many import make_many
 from linli.kernel.matters.tests.cast import MONDAY, OTHER_STREET, Cast
 from linli.screens.desk.models import SavedFilter
 
-PINNED = Path(__file__).with_name("query_counts.json")
+from . import pins
+
 SignIn = Callable[[str], Client]
 
 
@@ -137,7 +135,6 @@ def test_who_may_not_export_cannot(cast: Cast, sign_in: SignIn) -> None:
 
 
 def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn) -> None:
-    """Pinned: run with UPDATE_QUERY_COUNTS=1 after a change that is meant."""
     make_many(cast, 200)
     matter = cast.assigned()
     addresses = {
@@ -155,9 +152,7 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn) -> Non
         with CaptureQueriesContext(connection) as seen:
             assert client.get(address).status_code == 200
         found[name] = len(seen)
-    if os.environ.get("UPDATE_QUERY_COUNTS"):
-        PINNED.write_text(json.dumps(found, indent=2) + "\n")
-    assert found == json.loads(PINNED.read_text())
+    pins.check(found)
 
 
 @pytest.mark.parametrize("page", ["/desk/q/nothing/", "/desk/matters/0199aaaa-0000-7000-8000-000000000000/"])

@@ -35,9 +35,10 @@ def plant(cast: Cast, told: tuple[str, str], reporters: int, *, place_code: str 
             )
             for n in range(reporters)
         ]
+    cast.actors["system"] = SYSTEM
     for number, person in enumerate(people):
         cast.report(
-            by="city_duty",
+            by="system",
             at=now() - timedelta(days=20 - 3 * number),
             title=told[0],
             body=f"{told[1]}这是第{number}次来说，{chr(0x4E00 + 91 * number)}{chr(0x6000 + 77 * number)}。",

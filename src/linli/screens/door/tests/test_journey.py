@@ -45,6 +45,32 @@ def test_an_officers_first_day(officer, phone):
     expect(phone.get_by_text("当前")).to_be_visible()
 
 
+@browser.needs_axe
+@pytest.mark.parametrize("look", [{}, {"large": "1", "language": "en"}, {"theme": "dark"}], ids=str)
+def test_axe_finds_nothing_serious_on_my_own_pages(phone, look):
+    phone.goto("/account/signin/?next=/account/me/")
+    phone.get_by_label("手机号").fill("139 1234 5678")
+    phone.keyboard.press("Enter")
+    code = re.search(r"\d{6}", phone.get_by_text("演示环境").inner_text())[0]
+    phone.get_by_label("六位验证码").fill(code)
+    phone.keyboard.press("Enter")
+    phone.get_by_label("姓名").fill("张三")
+    phone.get_by_role("button", name="完成").click()
+    phone.wait_for_url("**/account/me/")
+    phone.context.add_cookies([{"name": n, "value": v, "url": phone.url} for n, v in look.items()])
+    found = []
+    for path in ("me/", "me/looks/", "me/trust/", "me/copy/", "copied", "me/erase/", "sessions/"):
+        if path == "copied":
+            phone.locator("button[name=form][value=page]").click()
+            phone.wait_for_selector(".chapter")
+        else:
+            phone.goto(f"/account/{path}")
+        phone.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        assert fits(phone), path
+        found += [f"{path} {fault}" for fault in browser.serious(phone)]
+    assert found == []
+
+
 def test_a_resident_comes_looks_and_leaves(phone):
     phone.goto("/account/signin/?next=/account/me/")
     phone.get_by_label("手机号").fill("139 1234 5678")

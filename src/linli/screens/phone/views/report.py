@@ -16,7 +16,9 @@ from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
+from linli.kernel.matters.purposes import PUBLIC_WORDS
 from linli.kernel.matters.queries.promise import promise_for
+from linli.kernel.people.queries import agrees
 from linli.kernel.places import queries as known_places
 from linli.kernel.places.codes import Level
 from linli.kernel.triage.queries import Suggestion, already_reported
@@ -117,11 +119,12 @@ def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
     """What the third step tells: the kind, the place as we understood it, the dates, and what is alike close by."""
     kind = written.kind or choices.fallback(written.body, _code_of(home_of(request.actor)))
     if not kind:
-        return {"promise": None}
+        return {"promise": None, "chosen": None, "sure": False}
     promise = promise_for(kind=kind, at=now(), **spot(written, request.actor))
     return {
         "promise": promise,
         "chosen": choices.choice(kind),
+        "sure": bool(written.kind),
         "place": known_places.label(promise.where.code),
         "alike": already_reported(
             place_code=promise.where.code,
@@ -149,6 +152,7 @@ def _form(
         "promise": None,
         **(told or {}),
         "max_photos": MAX_PHOTOS,
+        "words_may_be_public": agrees(request.actor.person_id, PUBLIC_WORDS),
         "who": print_of(request.actor),
     }
     return render(request, "phone/report.html", context, status=status)

@@ -24,7 +24,6 @@ document.addEventListener("click", (event) => {
     panel().replaceChildren()
     document.querySelector(".verbs a")?.focus()
   }
-  if (event.target.closest("[data-print]")) print()
   // What the filter says now is what is kept under the name.
   if (event.target.closest('[data-opens="keep"]')) {
     const place = document.querySelector("[data-copies]")

@@ -1,4 +1,8 @@
-"""Sensitive columns: encrypted at rest, found by a keyed fingerprint, masked by default (docs/rights.md, 6)."""
+"""Sensitive columns: encrypted at rest, found by a keyed fingerprint (docs/rights.md, 6).
+
+The lowest floor but one: any room may have something to seal. It knows two secrets of the settings and nothing
+of who or what it seals.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +31,3 @@ def unseal(token: bytes | memoryview) -> str:
 def fingerprint(text: str) -> bytes:
     """32 bytes by which equal values are found without being readable: HMAC-SHA-256 under the index key."""
     return hmac.digest(settings.LINLI_INDEX_KEY.encode(), text.encode(), hashlib.sha256)
-
-
-def mask_phone(phone: str) -> str:
-    """13912345678 → 139****5678"""
-    return phone[:3] + "*" * max(0, len(phone) - 7) + phone[-4:] if len(phone) >= 7 else "*" * len(phone)
-
-
-def mask_name(name: str) -> str:
-    """王小明 → 王**"""
-    return name[:1] + "*" * max(0, len(name) - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linli.gateways.open311 import public
+from linli.kernel.matters import public
 
 
 @pytest.mark.parametrize(

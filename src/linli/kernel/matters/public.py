@@ -1,8 +1,9 @@
 """What of a matter anybody may read: no person, no home, no number by which somebody is found.
 
-The words of a report are published only where the reporter's app said so, which is the case for reports that
-came in by Open311; of others only the title is. Both lose what names a person or a home as far as a rule can
-find it: telephone and identity numbers, e-mail and web addresses, licence plates, rooms.
+The words of a report are never public as they came: a name in them no rule recognises. Shown is the kind, the
+place as the register calls it, and how far it is; what it is about, the address and the answer only as a member of
+staff approved them (`verbs.publish`). These rules are the second net under that approval, and what its form begins
+with: telephone and identity numbers, e-mail and web addresses, licence plates and rooms are hidden.
 """
 
 from __future__ import annotations
