@@ -107,7 +107,7 @@ def test_a_photo_chosen_before_the_scripts_are_there_is_sent_too(
         page.get_by_role("button", name="下一步：在哪里").click()
     page.fill("#f-address", "楼门口")
     page.get_by_role("button", name="下一步：核对").click()
-    expect(page.locator("[data-check=photos]")).to_have_text("1")
+    expect(page.locator("[data-check=photos]")).to_have_text("1 张")
     page.get_by_role("button", name="发送").click()
     page.wait_for_url("**/phone/matters/**")
     (matter,) = matters(house)
