@@ -32,7 +32,7 @@ from linli.kernel.people import verbs
 cast = make_cast()
 at = datetime.now(UTC)
 for username, name, role, unit, place in (
-    ("paidan", "周派单", "dispatcher", "street", STREET),
+    ("paidan", "周派遣", "dispatcher", "street", STREET),
     ("zhifa", "李强", "handler", "enforcement", STREET),
 ):
     verbs.demo_account(username, name, {PASSWORD!r}, [

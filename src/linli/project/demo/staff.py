@@ -101,7 +101,7 @@ def shown() -> list[Colleague]:
     plain = (
         ("grid", "赵大勇", Role.GRID_WORKER, FIRST_HOOD, hood, "网格长", "网格员：巡查、上报、核查"),
         ("social", "沈晓芸", Role.SOCIAL_WORKER, FIRST_HOOD, hood, "社工", "社工：走访、处理居委会的事"),
-        ("dispatcher", "周敏", Role.DISPATCHER, FIRST_STREET, street, "派单员", "街道派单员：受理、派遣、结案"),
+        ("dispatcher", "周敏", Role.DISPATCHER, FIRST_STREET, street, "派遣员", "街道派遣员：受理、派遣、结案"),
         ("handler", "李强", Role.HANDLER, FIRST_STREET, enforcement, "队员", "执法队员：接办、处置、报结"),
         ("head", "陈立新", Role.UNIT_HEAD, FIRST_STREET, enforcement, "队长", "执法队长：看全队、申请延期"),
         ("cleaner", "孙洁", Role.HANDLER, FIRST_STREET, sanitation, "管理员", "市容管理员：保洁清运"),
@@ -161,7 +161,7 @@ def behind() -> list[Colleague]:
             add(unit, Role.GRID_WORKER, "网格长", "grid")
             add(unit, Role.SOCIAL_WORKER, "社工", "social")
         else:
-            add(unit, Role.DISPATCHER, "派单员", "dispatcher")
+            add(unit, Role.DISPATCHER, "派遣员", "dispatcher")
             add(unit, Role.DUTY_OFFICER, "值班长", "duty")
             add(unit, Role.HANDLER, "经办人", "handler")
     return made
