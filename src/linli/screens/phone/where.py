@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linli.kernel.access import Actor
+from linli.kernel.matters.whereabouts import SURE
 from linli.kernel.people.models import Person
 from linli.kernel.places import queries as places
 
@@ -28,6 +29,16 @@ def home_of(by: Actor) -> Home | None:
     if len(code) < NEIGHBOURHOOD or not places.exists(code[:NEIGHBOURHOOD]):
         return None
     return Home(code[:NEIGHBOURHOOD], places.label(code[:NEIGHBOURHOOD]))
+
+
+def code_of(report: Report, by: Actor) -> str:
+    """Where it seems to be while it is still being written: the pin, the address, else the reporter's home."""
+    if report.lon is not None and report.lat is not None and (code := places.locate(report.lon, report.lat)):
+        return code
+    if report.address and (found := places.find(report.address, limit=1)) and found[0].score >= SURE:
+        return found[0].code
+    home = home_of(by)
+    return home.code if home else ""
 
 
 def spot(report: Report, by: Actor) -> dict[str, Any]:

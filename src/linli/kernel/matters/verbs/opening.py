@@ -21,6 +21,7 @@ from linli.kernel.people.secrets import seal
 from .. import legs
 from ..models import Leg, Matter
 from ..numbers import numbers_for
+from ..offering import must_be_offered
 from ..timers import first_tick
 from ..whereabouts import place_of
 from .core import unnamed
@@ -54,7 +55,8 @@ def open_matter(
 
     The place is the code given, else where the position lies, else what the address names. For a resident the
     reporter is the resident. `contact` (name, phone) is sealed. With `anonymous` no record names the reporter,
-    who still sees the matter; not every kind allows it. Raises Invalid with a sentence per field.
+    who still sees the matter; not every kind allows it. Raises Invalid with a sentence per field: to a resident
+    also for a kind that is switched off at the place.
     """
     require(by, "matters.open")
     with transaction.atomic():
@@ -77,6 +79,7 @@ def open_matter(
             )
         urgency = urgency or declared.urgency.value
         numbers = numbers_for(kind, where.code, urgency)
+        must_be_offered(kind, off=numbers.off, by=by)
         calendar = calendar_for(where.code)
         answer, finish = calendar.due(at, numbers.answer), calendar.due(at, numbers.finish)
         matter = Matter(

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from linli.kernel.access import as_system
-from linli.kernel.matters.models import Matter
-from linli.kernel.matters.tests.cast import Cast
+from linli.kernel.matters.models import KindNumbers, Matter
+from linli.kernel.matters.tests.cast import STREET, Cast
 
 from .conftest import SignIn
 
@@ -159,3 +159,32 @@ def test_anothers_photo_cannot_be_taken(sign_in: SignIn) -> None:
     )
     assert stolen.status_code == 422 and "请重新选择" in stolen.content.decode()
     assert matters() == []
+
+
+def test_what_a_place_has_switched_off_is_not_offered_there_and_not_sent(sign_in: SignIn) -> None:
+    with as_system():
+        KindNumbers.objects.create(kind="unlicensed-stall", place_code=STREET, off=True)
+    client = sign_in("granny")
+    form = client.get(REPORT).content.decode()
+    assert 'value="unlicensed-stall"' not in form and 'value="street-litter"' in form
+    sounds = {"text": "路口有人无证设摊，占了盲道"}
+    assert "unlicensed-stall" not in {k["name"] for k in client.get(f"{REPORT}kinds/", sounds).json()["kinds"]}
+    kept = {"key": str(uuid4()), **WRITTEN}  # a draft written before it was switched off
+    for wanted in ("check", "send"):
+        answer = client.post(REPORT, {**kept, "step": wanted})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and step_of(page) == "what" and WRITTEN["body"] in page
+        assert "这里不在线上受理“无证设摊”" in page and "请换一类" in page
+    preview = client.post(f"{REPORT}preview/", kept)
+    assert preview.status_code == 422 and "这里不在线上受理" in preview.content.decode()
+    told = client.post(REPORT, {**kept, "step": "send"}, headers={"accept": "application/json"}).json()
+    assert list(told["fields"]) == ["kind"] and matters() == []
+
+
+def test_a_report_without_a_kind_lands_in_one_that_is_offered(sign_in: SignIn) -> None:
+    with as_system():
+        KindNumbers.objects.create(kind="unlicensed-stall", place_code=STREET, off=True)
+    given = {"key": str(uuid4()), "body": "路口有人无证设摊，占了盲道", "address": "楼门口", "near_home": "1"}
+    answer = sign_in("granny").post(REPORT, {**given, "step": "send"})
+    assert answer.status_code == 302
+    assert matters()[0].kind != "unlicensed-stall"
