@@ -7,6 +7,7 @@ Files import Django and the house only inside their functions: `linli --help` mu
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from importlib import import_module
@@ -53,6 +54,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _leave)
     # A shell starts background jobs deaf to SIGINT; `kill -INT` must stop us all the same.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What PostgreSQL calls our sessions, so that an operator can tell whose a long transaction is.
+    os.environ.setdefault("PGAPPNAME", " ".join(["linli", *sys.argv[1:2]]))
     try:
         build()()
     except EngineFault as fault:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -29,21 +30,25 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from linli.kernel.audit.followers import READABLE
+
 from .stream import Eyes, eyes_of
 
 log = structlog.get_logger(__name__)
 
-_NEXT = """
-SELECT tx::text, seq, stream, verb, place_code, unit_ids, person_ids FROM audit_record
-WHERE (tx, seq) > (%s::xid8, %s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY tx, seq LIMIT 1000
-"""
-_NOW = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+_NEXT = f"""
+SELECT era, tx::text, seq, stream, verb, place_code, unit_ids, person_ids FROM audit_record r
+WHERE (r.era, r.tx, r.seq) > (%s, %s::xid8, %s) AND {READABLE}
+ORDER BY r.era, r.tx, r.seq LIMIT 1000
+"""  # noqa: S608 - no value from outside
+_NOW = "SELECT audit_present_era(), pg_snapshot_xmin(pg_current_snapshot())::text"
 _KEEP_ALIVE = 15.0
 _POLL = 1.0
 _BEHIND = 1000
 
-Cursor = tuple[str, int]
+Cursor = tuple[int, str, int]
+"""Era, transaction, number: a place in the order of the records, as audit.followers reads them."""
+START: Cursor = (0, "0", 0)
 
 
 class Hub:
@@ -51,14 +56,14 @@ class Hub:
 
     def __init__(self) -> None:
         self.viewers: dict[asyncio.Queue[bytes | None], Eyes] = {}
-        self.cursor: Cursor = ("0", 0)
+        self.cursor: Cursor = START
 
     async def follow(self) -> None:
         """Read what is committed for as long as the process lives; a lost database is asked for again."""
         while True:
             try:
                 async with await connect() as connection:
-                    if self.cursor == ("0", 0):
+                    if self.cursor == START:
                         self.cursor = await now(connection)
                     await connection.execute("LISTEN linli_audit")
                     while True:
@@ -73,13 +78,13 @@ class Hub:
         while rows := await (await connection.execute(_NEXT, self.cursor)).fetchall():
             for row in rows:
                 self._hand_out(row)
-            self.cursor = (rows[-1][0], rows[-1][1])
+            self.cursor = _place(rows[-1])
             await asyncio.sleep(0)
 
     def _hand_out(self, row: tuple[Any, ...]) -> None:
         data = event(row)
         for queue, eyes in self.viewers.items():
-            if eyes.see(row[4], row[5], row[6]):
+            if eyes.see(row[5], row[6], row[7]):
                 if queue.qsize() >= _BEHIND:
                     queue.put_nowait(None)  # too slow: end the stream, the page asks again from where it was
                 else:
@@ -88,10 +93,10 @@ class Hub:
 
 def event(row: tuple[Any, ...]) -> bytes:
     """One record as a server-sent event (WHATWG HTML, 9.2); its id is the place in commit order."""
-    tx, seq, stream, verb = row[:4]
+    era, tx, seq, stream, verb = row[:5]
     topic, _, subject = stream.partition(":")
     data = json.dumps({"topic": topic, "id": subject, "verb": verb})
-    return f"id: {tx}-{seq}\nevent: {topic}\ndata: {data}\n\n".encode()
+    return f"id: {era}-{tx}-{seq}\nevent: {topic}\ndata: {data}\n\n".encode()
 
 
 async def connect() -> psycopg.AsyncConnection[Any]:
@@ -111,12 +116,13 @@ async def connect() -> psycopg.AsyncConnection[Any]:
 
 async def now(connection: psycopg.AsyncConnection[Any]) -> Cursor:
     row = await (await connection.execute(_NOW)).fetchone()
-    return (row[0], 0) if row else ("0", 0)
+    return (row[0], row[1], 0) if row else START
 
 
 def cursor_of(text: str) -> Cursor | None:
-    tx, _, seq = text.partition("-")
-    return (tx, int(seq)) if tx.isdigit() and seq.isdigit() else None
+    """The place an event's id names; None for anything else."""
+    found = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,18})-([0-9]{1,18})", text)
+    return (int(found[1]), found[2], int(found[3])) if found else None
 
 
 async def missed(eyes: Eyes, since: Cursor, until: Cursor) -> list[bytes]:
@@ -128,20 +134,20 @@ async def missed(eyes: Eyes, since: Cursor, until: Cursor) -> list[bytes]:
             if not rows:
                 break
             for row in rows:
-                if _order(row) <= _key(until) and eyes.see(row[4], row[5], row[6]):
+                if _key(_place(row)) <= _key(until) and eyes.see(row[5], row[6], row[7]):
                     found.append(event(row))
-            since = (rows[-1][0], rows[-1][1])
+            since = _place(rows[-1])
             if _key(since) >= _key(until):
                 break
     return found
 
 
-def _key(cursor: Cursor) -> tuple[int, int]:
-    return int(cursor[0]), cursor[1]
+def _key(cursor: Cursor) -> tuple[int, int, int]:
+    return cursor[0], int(cursor[1]), cursor[2]
 
 
-def _order(row: tuple[Any, ...]) -> tuple[int, int]:
-    return int(row[0]), row[1]
+def _place(row: tuple[Any, ...]) -> Cursor:
+    return row[0], row[1], row[2]
 
 
 hub = Hub()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from django.db import connection
 from typer.testing import CliRunner
 
 from linli.cli import build
+from linli.kernel.audit import order
+from linli.kernel.audit.order import Holder
 from linli.project import vendor
 from linli.project.condition import database, machine
 from linli.project.condition.finding import Finding
@@ -74,6 +77,42 @@ def test_a_pending_migration_is_wrong() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'audit'")
     assert levels(database.migrations()) == ["wrong"]
+
+
+@pytest.mark.django_db
+def test_a_database_from_another_cluster_is_noticed_and_mended() -> None:
+    assert levels(database.order()) == ["good"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_era SET cluster = '7000000000000000001'")
+    (found,) = database.order()
+    assert found.level == "warning"
+    assert "7000000000000000001" in found.sentence and "--mend" in found.sentence
+    assert "已另起第" in next(database.mended()).sentence
+    assert levels(database.order()) == ["good"]
+    assert "不用修" in next(database.mended()).sentence
+
+
+@pytest.mark.django_db
+def test_ids_this_cluster_has_not_reached_are_wrong() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_follower (name, era, tx, moved_at) VALUES ('t', audit_present_era(), '9999999999', now())"
+        )
+    (found,) = database.order()
+    assert found.level == "wrong" and "1 个跟随者" in found.sentence and "--mend" in found.sentence
+
+
+@pytest.mark.django_db
+def test_who_holds_back_followers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=7)
+    forgotten = Holder(4711, "psql", "li", "linli", "idle in transaction", since, since)
+    monkeypatch.setattr(order, "holder", lambda: forgotten)
+    (found,) = database.held_back()
+    assert found.level == "warning"
+    for said in ("4711", "psql", "7 分钟", "idle in transaction", f"{since.astimezone():%H:%M:%S}"):
+        assert said in found.sentence
+    monkeypatch.setattr(order, "holder", lambda: replace(forgotten, pid=0, application="gid-1"))
+    assert "gid-1" in next(database.held_back()).sentence
 
 
 @pytest.mark.django_db

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
+from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from linli.kernel.access import Actor
+from linli.kernel.access import Actor, as_system, require
 
 from .ids import uuid7
 
@@ -81,6 +82,32 @@ def erase(*, streams: Iterable[str], at: datetime) -> int:
             [at, list(streams)],
         )
         return int(cursor.rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The era that began, and how many records are read in it that were numbered before it."""
+
+    era: int
+    strays: int
+
+
+def mend(*, by: Actor, at: datetime) -> Mended | None:
+    """Begin a new era where the order needs one (`queries.order`); None where nothing was to mend.
+
+    Followers go on from where they stood: what they still owed of the old era, then the new one. Waits for
+    whoever is writing a record.
+    """
+    require(by, "system.check")
+    with transaction.atomic(), as_system(), connection.cursor() as cursor:
+        cursor.execute("SELECT new_era, strays FROM audit_mend()")
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        mended = Mended(*row)
+        after = {"era": mended.era, "strays": mended.strays}
+        append(by=by, at=at, verb="audit.mend", stream="audit:order", after=after)
+    return mended
 
 
 def add_months(ahead: int = 13) -> None:
