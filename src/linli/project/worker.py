@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 from django.db import OperationalError, close_old_connections, connection
@@ -25,6 +25,7 @@ from linli.kernel.people.verbs import tidy
 from linli.kernel.triage.suggesting import prepare
 from linli.kernel.triage.trending import compute_wanted
 
+from .condition.database import LONG
 from .followers import FOLLOWERS
 
 log = structlog.get_logger(__name__)
@@ -70,9 +71,9 @@ def once() -> int:
     return done or _topics()
 
 
-def name_holder() -> None:
+def name_holder(longer_than: timedelta = LONG) -> None:
     """A transaction left open anywhere in the cluster holds all followers back: say whose it is."""
-    if found := holder():
+    if found := holder(longer_than):
         log.warning(
             "followers and live streams are held back by an open transaction",
             pid=found.pid,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,6 @@ from django.db import connection
 from typer.testing import CliRunner
 
 from linli.cli import build
-from linli.kernel.audit import order
-from linli.kernel.audit.order import Holder
 from linli.project import vendor
 from linli.project.condition import database, machine
 from linli.project.condition.finding import Finding
@@ -100,19 +97,6 @@ def test_ids_this_cluster_has_not_reached_are_wrong() -> None:
         )
     (found,) = database.order()
     assert found.level == "wrong" and "1 个跟随者" in found.sentence and "--mend" in found.sentence
-
-
-@pytest.mark.django_db
-def test_who_holds_back_followers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    since = datetime.now(UTC) - timedelta(minutes=7)
-    forgotten = Holder(4711, "psql", "li", "linli", "idle in transaction", since, since)
-    monkeypatch.setattr(order, "holder", lambda: forgotten)
-    (found,) = database.held_back()
-    assert found.level == "warning"
-    for said in ("4711", "psql", "7 分钟", "idle in transaction", f"{since.astimezone():%H:%M:%S}"):
-        assert said in found.sentence
-    monkeypatch.setattr(order, "holder", lambda: replace(forgotten, pid=0, application="gid-1"))
-    assert "gid-1" in next(database.held_back()).sentence
 
 
 @pytest.mark.django_db

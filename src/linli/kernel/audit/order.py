@@ -30,7 +30,6 @@ SELECT s.* FROM (
   FROM pg_prepared_xacts p, horizon h, waiting w WHERE p.transaction = h.oldest::xid
 ) s WHERE s.since <= clock_timestamp() - make_interval(secs => %s)
 """
-LONG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def order() -> Order:
     return Order(era, not same, was, cluster, records, followers)
 
 
-def holder(longer_than: timedelta = LONG) -> Holder | None:
+def holder(longer_than: timedelta) -> Holder | None:
     """Who has held back followers and live streams for longer; None when nobody has."""
     with as_system(), connection.cursor() as cursor:
         cursor.execute(_HOLDER, [longer_than.total_seconds()])

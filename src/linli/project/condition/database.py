@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from linli.project.condition.finding import Finding, good, warning, wrong
@@ -12,6 +12,9 @@ from linli.project.say import gettext as _
 
 if TYPE_CHECKING:
     from linli.kernel.audit.order import Holder
+
+LONG = timedelta(minutes=1)
+"""A transaction open for longer is worth a word."""
 
 
 def server() -> Iterator[Finding]:
@@ -113,11 +116,11 @@ def mended() -> Iterator[Finding]:
         )
 
 
-def held_back() -> Iterator[Finding]:
+def held_back(longer_than: timedelta = LONG) -> Iterator[Finding]:
     """A transaction left open anywhere in the cluster keeps followers and live streams waiting."""
     from linli.kernel.audit.order import holder
 
-    found = holder()
+    found = holder(longer_than)
     if found is None:
         yield good(_("没有长事务拖住跟随者"))
     else:
