@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import re
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -32,7 +33,8 @@ from starlette.routing import Route
 
 from linli.kernel.audit.followers import READABLE
 
-from .stream import Eyes, eyes_of
+from .standing import fallen
+from .stream import Eyes, Footing, Ticket, ticket_of
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +46,12 @@ ORDER BY r.era, r.tx, r.seq LIMIT 1000
 _NOW = "SELECT audit_present_era(), pg_snapshot_xmin(pg_current_snapshot())::text"
 _KEEP_ALIVE = 15.0
 _POLL = 1.0
+_LOOK = 2.0
+"""Seconds between two looks at what the open streams stand on."""
+_PATIENCE = 5.0
 _BEHIND = 1000
+_CATCHING_UP = asyncio.Semaphore(4)
+"""So many pages read what they missed at a time: each needs a session of the database."""
 
 Cursor = tuple[int, str, int]
 """Era, transaction, number: a place in the order of the records, as audit.followers reads them."""
@@ -55,7 +62,7 @@ class Hub:
     """The open streams, and the one reader that feeds them."""
 
     def __init__(self) -> None:
-        self.viewers: dict[asyncio.Queue[bytes | None], Eyes] = {}
+        self.viewers: dict[asyncio.Queue[bytes | None], Ticket] = {}
         self.cursor: Cursor = START
 
     async def follow(self) -> None:
@@ -83,12 +90,59 @@ class Hub:
 
     def _hand_out(self, row: tuple[Any, ...]) -> None:
         data = event(row)
-        for queue, eyes in self.viewers.items():
-            if eyes.see(row[5], row[6], row[7]):
+        for queue, ticket in self.viewers.items():
+            if ticket.eyes.see(row[5], row[6], row[7]):
                 if queue.qsize() >= _BEHIND:
                     queue.put_nowait(None)  # too slow: end the stream, the page asks again from where it was
                 else:
                     queue.put_nowait(data)
+
+
+class Door:
+    """Lets streams in and ends them. One connection asks for all, so that a thousand pages may come at once."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[Footing, list[asyncio.Future[bool]]] = {}
+        self.knock = asyncio.Event()
+
+    async def stands(self, footing: Footing) -> bool:
+        """Whether a stream may open on this footing. Raises TimeoutError while the database is away."""
+        answer = asyncio.get_running_loop().create_future()
+        self.waiting.setdefault(footing, []).append(answer)
+        self.knock.set()
+        return bool(await asyncio.wait_for(answer, _PATIENCE))
+
+    async def watch(self) -> None:
+        """Answer who knocks, and end the streams whose session, account or post has ended."""
+        while True:
+            try:
+                async with await connect() as connection:
+                    looked = time.monotonic()
+                    while True:
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(self.knock.wait(), max(0.0, looked + _LOOK - time.monotonic()))
+                        self.knock.clear()
+                        await self._answer(connection)
+                        if time.monotonic() >= looked + _LOOK:
+                            await self._end(connection)
+                            looked = time.monotonic()
+            except (psycopg.Error, OSError) as error:
+                log.warning("live: the database is away, nobody comes in meanwhile", error=str(error))
+                await asyncio.sleep(1)
+
+    async def _answer(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        waiting, self.waiting = self.waiting, {}
+        gone = await fallen(connection, waiting)
+        for footing, answers in waiting.items():
+            for answer in answers:
+                if not answer.done():
+                    answer.set_result(footing not in gone)
+
+    async def _end(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        gone = await fallen(connection, [ticket.footing for ticket in hub.viewers.values()])
+        for queue, ticket in hub.viewers.items():
+            if ticket.footing in gone:
+                queue.put_nowait(None)
 
 
 def event(row: tuple[Any, ...]) -> bytes:
@@ -128,7 +182,7 @@ def cursor_of(text: str) -> Cursor | None:
 async def missed(eyes: Eyes, since: Cursor, until: Cursor) -> list[bytes]:
     """What this viewer missed between two places in the order, at most a few thousand records back."""
     found: list[bytes] = []
-    async with await connect() as connection:
+    async with _CATCHING_UP, await connect() as connection:
         while _key(since) < _key(until) and len(found) < _BEHIND:
             rows = await (await connection.execute(_NEXT, since)).fetchall()
             if not rows:
@@ -151,26 +205,30 @@ def _place(row: tuple[Any, ...]) -> Cursor:
 
 
 hub = Hub()
+door = Door()
 
 
 async def stream(request: Request) -> Response:
-    eyes = eyes_of(request.query_params.get("token", ""))
-    if eyes is None:
-        # 204 tells an EventSource to stop asking; the page then fetches a fresh address.
-        return Response(status_code=204, headers=_cors(request))
+    ticket = ticket_of(request.query_params.get("token", ""))
+    try:
+        if ticket is None or not await door.stands(ticket.footing):
+            # 204 tells an EventSource to stop asking; the page then fetches a fresh address.
+            return Response(status_code=204, headers=_cors(request))
+    except TimeoutError:
+        return Response(status_code=503, headers=_cors(request))
     last = cursor_of(request.headers.get("last-event-id") or request.query_params.get("last", ""))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **_cors(request)}
-    return StreamingResponse(_events(eyes, last), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(ticket, last), media_type="text/event-stream", headers=headers)
 
 
-async def _events(eyes: Eyes, last: Cursor | None) -> AsyncIterator[bytes]:
+async def _events(ticket: Ticket, last: Cursor | None) -> AsyncIterator[bytes]:
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
-    hub.viewers[queue] = eyes
+    hub.viewers[queue] = ticket
     until = hub.cursor
     try:
         yield b"retry: 2000\n\n"
         if last is not None:
-            for data in await missed(eyes, last, until):
+            for data in await missed(ticket.eyes, last, until):
                 yield data
         while True:
             try:
@@ -197,9 +255,10 @@ async def health(_request: Request) -> Response:
 
 @contextlib.asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-    reader = asyncio.create_task(hub.follow())
+    tasks = [asyncio.create_task(hub.follow()), asyncio.create_task(door.watch())]
     yield
-    reader.cancel()
+    for task in tasks:
+        task.cancel()
 
 
 application = Starlette(
