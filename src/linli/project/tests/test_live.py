@@ -93,7 +93,12 @@ class Stream:
 
     def next(self, beginning: str) -> str:
         """The next line that begins so; "" at the end of the stream."""
-        return next((line for line in self._lines if line.startswith(beginning)), "")
+        began = time.monotonic()
+        for line in self._lines:  # one comes every 15 seconds at least, to keep it alive
+            assert time.monotonic() - began < 40, f"waited in vain for {beginning}"
+            if line.startswith(beginning):
+                return line
+        return ""
 
     def ends(self) -> bool:
         return self.next("no line begins like this") == ""
