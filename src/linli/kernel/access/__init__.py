@@ -3,8 +3,10 @@
 from .actor import ANONYMOUS, SYSTEM, Actor, Via
 from .door import allows, as_system, covers, holds, look_as, looking_as, require
 from .levels import Level, level_of_scope
+from .moves import Moves, also, shortest
 from .refusal import Conflict, Gone, Invalid, NotAllowed, NotFound, Refused, TooMany
 from .roles import PERMISSIONS, Role, Sees
+from .under import under
 
 __all__ = [
     "ANONYMOUS",
@@ -15,6 +17,7 @@ __all__ = [
     "Gone",
     "Invalid",
     "Level",
+    "Moves",
     "NotAllowed",
     "NotFound",
     "Refused",
@@ -23,6 +26,7 @@ __all__ = [
     "TooMany",
     "Via",
     "allows",
+    "also",
     "as_system",
     "covers",
     "holds",
@@ -30,4 +34,6 @@ __all__ = [
     "look_as",
     "looking_as",
     "require",
+    "shortest",
+    "under",
 ]
