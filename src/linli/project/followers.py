@@ -4,7 +4,10 @@ from linli.kernel.audit.followers import Follower
 from linli.kernel.matters.endings import tell_duplicates
 from linli.kernel.triage.learning import note_decisions
 
+from .recoding import RECODINGS
+
 FOLLOWERS = (
     Follower("matters.duplicates", tell_duplicates),
     Follower("triage.decisions", note_decisions),
+    RECODINGS,
 )

@@ -22,10 +22,11 @@ LASTS = 15 * 60
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """What row level security compares, and nothing more."""
+    """What row level security compares, and nothing more. `also` as the setting linli.also."""
 
     sees: str
     scope: str
+    also: str
     unit: str
     person: str
 
@@ -35,7 +36,8 @@ class Eyes:
             return True
         if self.sees == Sees.OWN:
             return self.person in {str(person) for person in persons}
-        if not self.scope or not place_code.startswith(self.scope):
+        prefixes = (self.scope, *filter(None, self.also.split(",")))
+        if not self.scope or not place_code.startswith(prefixes):
             return False
         return self.sees == Sees.PLACE or (self.sees == Sees.UNIT and self.unit in {str(u) for u in units})
 
@@ -57,7 +59,9 @@ class Ticket:
 
 
 def token_for(actor: Actor, session_key: str) -> str:
-    eyes = Eyes(actor.sees.value, actor.scope, str(actor.unit_id or ""), str(actor.person_id or ""))
+    eyes = Eyes(
+        actor.sees.value, actor.scope, ",".join(actor.also), str(actor.unit_id or ""), str(actor.person_id or "")
+    )
     footing = Footing(
         str(actor.account_id or ""), str(actor.post_id or ""), sha256(session_key.encode()).hexdigest()
     )

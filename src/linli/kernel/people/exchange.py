@@ -108,8 +108,10 @@ def _number(cells: Mapping[str, str], column: str, rule: Callable[[str], str | N
 
 
 def _place(text: str, by: Actor, known: dict[str, str]) -> str:
-    """A code that exists, or an address that fits one place well and no other as well."""
+    """A code that exists or led to one, or an address that fits one place well and no other as well."""
     code = text if text in known else ""
+    if not code and text.isascii() and text.isdigit():
+        code = places.now_called(text) or ""
     if not code and text and not text.isdigit():
         found = places.find(text, scope=by.scope, limit=2)
         if found and found[0].score >= SURE and (len(found) == 1 or found[1].score < found[0].score):

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db import connection
 
 from linli.kernel.access import Actor, Role, as_system
-from linli.kernel.audit import queries as audit
 from linli.kernel.audit.models import Record
 
 from .sayings import SAYINGS
@@ -36,6 +35,7 @@ _NOT_FOR_REPORTER = frozenset(
     }
 )
 _REPORTERS = (Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER)
+_STORY = "SELECT * FROM matters_story(%s)"
 _UNITS_OF_POSTS = """
 SELECT 'unit', id::text, name FROM people_unit WHERE id = ANY(%s)
 UNION ALL
@@ -61,7 +61,7 @@ class Step:
 def story(matter_id: UUID, by: Actor) -> list[Step]:
     """The story of a matter the actor sees; an empty list for one they do not."""
     to_reporter = by.role in _REPORTERS
-    records = [r for r in audit.story(f"matter:{matter_id}") if _is_told(r, to_reporter)]
+    records = [r for r in Record.objects.raw(_STORY, [matter_id]) if _is_told(r, to_reporter)]
     units, posts = _names(records)
     return [_step(record, units, posts, to_reporter) for record in records]
 

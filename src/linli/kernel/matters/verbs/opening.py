@@ -17,6 +17,7 @@ from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.queries import calendar_for
 from linli.kernel.people.secrets import seal
+from linli.kernel.places import queries as places
 
 from .. import legs
 from ..models import Leg, Matter
@@ -69,7 +70,7 @@ def open_matter(
             raise Invalid(_("没有这种事项。"), fields={"kind": _("请从列表中选择。")})
         where = place_of(place_code=place_code, lon=lon, lat=lat, address=address)
         if by.role not in (Role.RESIDENT, Role.VOLUNTEER):
-            require(by, "matters.open", where.code)
+            places.require_at(by, "matters.open", where.code)
         else:
             reporter_id = by.person_id
         declared = catalogue().kind(kind)

@@ -2,6 +2,7 @@
 
 from .accounts import create_account, disable_account, enable_account, new_password, unlock_account
 from .bulk import NewPerson, bulk_people
+from .carrying import carry_persons, carry_posts, carry_units, left_behind
 from .codes import Sent, check_code, register_resident, send_code
 from .demo import demo_account
 from .doors import (
@@ -35,6 +36,9 @@ __all__ = [
     "add_unit",
     "appoint",
     "bulk_people",
+    "carry_persons",
+    "carry_posts",
+    "carry_units",
     "check_code",
     "check_factor",
     "check_password",
@@ -52,6 +56,7 @@ __all__ = [
     "erase_person",
     "first_administrators",
     "issue_key",
+    "left_behind",
     "move_household",
     "new_password",
     "next_step",
