@@ -43,7 +43,7 @@ class House:
         self.environment.pop("LINLI_DATABASE_URL", None)
         if clock is not None:
             self.environment["LINLI_CLOCK"] = str(clock)
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.running: list[subprocess.Popen[Any]] = []
 
     def linli(self, *words: str, given: str = "") -> str:
         """Run a command to its end and return what it printed."""
@@ -75,6 +75,12 @@ class House:
                 except subprocess.TimeoutExpired:
                     process.kill()
         self.running.clear()
+
+    def __enter__(self) -> House:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.stop()
 
     def postmaster(self) -> psutil.Process | None:
         pid = next(self.data.glob("**/postmaster.pid"), None)
@@ -115,6 +121,46 @@ class House:
         ) as connection:
             connection.execute("SELECT set_config('linli.sees', '*', false)")
             return [list(row) for row in connection.execute(query).fetchall()]
+
+
+# Reads scripts, one a line as JSON, and runs each where the one before it ended; a mark follows what it printed.
+TELLER = """
+import json, sys, traceback
+from linli.cli.ground import use_django
+use_django()
+world = {}
+for line in sys.stdin:
+    try:
+        exec(compile(json.loads(line), "told", "exec"), world)
+        print("\\n=done=", flush=True)
+    except BaseException:
+        print(traceback.format_exc(), "\\n=failed=", sep="", flush=True)
+"""
+
+
+class Teller:
+    """A process of the installation that runs Python as a test tells it: started once, where a command starts anew."""
+
+    def __init__(self, house: House) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", TELLER],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=house.environment,
+        )  # fmt: skip
+        house.running.append(self.process)
+
+    def tell(self, script: str) -> str:
+        """Run it to its end and return what it printed."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps(script) + "\n")
+        self.process.stdin.flush()
+        said: list[str] = []
+        for line in self.process.stdout:
+            if line.strip() in ("=done=", "=failed="):
+                assert line.strip() == "=done=", "".join(said)
+                return "".join(said)
+            said.append(line)
+        raise AssertionError("".join(said) or "it ended")
 
 
 def until(true: Callable[[], Any], what: str, limit: float = 90.0) -> Any:

@@ -8,7 +8,6 @@ Files import Django and the house only inside their functions: `linli --help` mu
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from importlib import import_module
 
@@ -16,6 +15,7 @@ import typer
 
 from linli.project.engines import EngineFault
 from linli.project.say import gettext as _
+from linli.project.signals import obey
 
 COMMANDS = (
     "demo",
@@ -30,7 +30,7 @@ COMMANDS = (
     "people",
     "places",
     "imports",
-    "places",
+    "keys",
 )
 
 
@@ -51,9 +51,7 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Run a command. A fault an operator can mend is one sentence and exit code 1."""
-    signal.signal(signal.SIGTERM, _leave)
-    # A shell starts background jobs deaf to SIGINT; `kill -INT` must stop us all the same.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    obey()
     # What PostgreSQL calls our sessions, so that an operator can tell whose a long transaction is.
     os.environ.setdefault("PGAPPNAME", " ".join(["linli", *sys.argv[1:2]]))
     try:
@@ -61,8 +59,3 @@ def main() -> None:
     except EngineFault as fault:
         sys.stderr.write(f"{fault}\n")
         sys.exit(1)
-
-
-def _leave(_number: int, _frame: object) -> None:
-    """SIGTERM ends a command like Ctrl-C does: through every `finally`."""
-    sys.exit(128 + signal.SIGTERM)

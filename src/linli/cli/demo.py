@@ -7,9 +7,8 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +18,13 @@ from linli.cli.ground import DataOption, HostOption, house, tell, use_data
 from linli.cli.migrate import bring_up
 from linli.cli.ports import ensure_free
 from linli.cli.serve import database_watch
+from linli.project.demo import DAYS
 from linli.project.engines import EngineFault, external_url
+from linli.project.engines import cluster as clusters
 from linli.project.engines.engine import reset as reset_engine
 from linli.project.processes import Program, Supervisor, live, web, work
 from linli.project.say import gettext as _
+from linli.project.signals import undisturbed
 
 # What Linli keeps in a data directory besides the database; --reset removes these and nothing else.
 KEPT = ("secrets", "files", "static", "logs")
@@ -35,6 +37,9 @@ def add(app: typer.Typer) -> None:
         data: DataOption = None,
         host: HostOption = "127.0.0.1",
         port: Annotated[int, typer.Option(help=_("网页端口;实时推送用下一个端口"), min=1, max=65534)] = 8000,
+        days: Annotated[
+            int, typer.Option(help=_("第一次生成几天的历史(慢的机器可以少一些)"), min=7, max=3650)
+        ] = DAYS,
         reset: Annotated[bool, typer.Option("--reset", help=_("先清空数据目录,重新生成演示数据"))] = False,
     ) -> None:
         os.environ["LINLI_DEMO"] = "1"
@@ -44,18 +49,19 @@ def add(app: typer.Typer) -> None:
             clear(directory)
         tell(_("数据目录 {path}").format(path=directory))
         try:
-            run(directory, host, port)
+            run(directory, host, port, days)
         except KeyboardInterrupt:
             pass
         finally:
             tell(_("已停止。"))
 
 
-def run(directory: Path, host: str, port: int) -> None:
+def run(directory: Path, host: str, port: int, days: int) -> None:
     with house(directory, say=tell) as engine:
         tell(_("数据库已就绪。"))
-        bring_up(tell)
-        accounts = fill()
+        with full_disk_is_said(directory):
+            bring_up(tell)
+            accounts = fill(days)
         supervisor = Supervisor(programs(host, port), say=tell, logs=directory / "logs")
         try:
             supervisor.start()
@@ -67,30 +73,35 @@ def run(directory: Path, host: str, port: int) -> None:
             tell(f"ready {url}")
             supervisor.run(watch)
         finally:
-            tell(_("正在停止…"))
-            supervisor.stop()
+            with undisturbed():
+                tell(_("正在停止…"))
+                supervisor.stop()
 
 
 def programs(host: str, port: int) -> list[Program]:
-    """What the demo runs: web always, the others where this installation has them."""
-    chosen = [web(host, port)]
-    for module, program in (("live", live(host, port + 1)), ("worker", work())):
-        if find_spec(f"linli.project.{module}"):
-            chosen.append(program)
-        else:
-            tell(_("跳过{label}:没有 linli.project.{module}。").format(label=program.label, module=module))
-    return chosen
+    """What the demo runs."""
+    return [web(host, port), live(host, port + 1), work()]
 
 
-def fill() -> list[dict[str, str]]:
+def fill(days: int) -> list[dict[str, str]]:
     """Fill the demo district unless it is there; returns whom to sign in as (see `linli.project.demo`)."""
-    module = import_module("linli.project.demo") if find_spec("linli.project.demo") else None
-    if not hasattr(module, "fill"):
-        tell(_("跳过演示数据:没有 linli.project.demo。"))
-        return []
-    module.fill(tell)
-    accounts: list[dict[str, str]] = module.accounts()
-    return accounts
+    from linli.project import demo
+
+    demo.fill(tell, days=days)
+    return demo.accounts()
+
+
+@contextmanager
+def full_disk_is_said(directory: Path) -> Iterator[None]:
+    """Whoever meets the full disk, we or PostgreSQL, which may even fall over it: it becomes the one sentence."""
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except (OSError, DatabaseError) as error:
+        if clusters.is_full(directory / "postgres", error):
+            raise EngineFault(clusters.full(directory / "postgres")) from error
+        raise
 
 
 def welcome(url: str, accounts: list[dict[str, str]]) -> list[str]:
@@ -99,14 +110,16 @@ def welcome(url: str, accounts: list[dict[str, str]]) -> list[str]:
         _("居民手机  {url}").format(url=f"{url}/phone/"),
         _("工作台    {url}").format(url=f"{url}/desk/"),
     ]
-    return lines + [f"  {a['username']:<14} {a['password']:<20} {a['name']} · {a['post']}" for a in accounts]
+    code = _("短信验证码")
+    return lines + [
+        f"  {a['username']:<14} {a['password'] or code:<20} {a['name']} · {a['post']}" for a in accounts
+    ]
 
 
 def await_answer(supervisor: Supervisor, watch: Callable[[], None], host: str, port: int) -> None:
     """Wait until pages are served and the live port is open. Raises EngineFault when they do not come."""
-    names = {program.name for program in supervisor.programs}
     deadline = time.monotonic() + START_LIMIT
-    while not ((status := _status(host, port)) and ("live" not in names or _listens(host, port + 1))):
+    while not ((status := _status(host, port)) and _listens(host, port + 1)):
         supervisor.tick()
         watch()
         ill = next((child.program for child in supervisor.children if child.deaths >= 3), None)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -23,14 +23,22 @@ HostOption = Annotated[str, typer.Option("--host", help=_("监听地址"))]
 
 def tell(sentence: str) -> None:
     """A line of progress, seen at once also through a pipe."""
-    sys.stdout.write(f"{sentence}\n")
-    sys.stdout.flush()
+    _write(sys.stdout, sentence)
 
 
 def warn(sentence: str) -> None:
     """A line that must not mix with what a command prints as its result."""
-    sys.stderr.write(f"{sentence}\n")
-    sys.stderr.flush()
+    _write(sys.stderr, sentence)
+
+
+def _write(stream: TextIO, sentence: str) -> None:
+    """To nobody, when whoever listened has gone (a closed terminal): what we do is brought to its end all the same."""
+    try:
+        stream.write(f"{sentence}\n")
+        stream.flush()
+    except OSError:
+        with Path(os.devnull).open("w") as nobody:
+            os.dup2(nobody.fileno(), stream.fileno())
 
 
 def use_data(data: Path | None) -> Path:

@@ -15,6 +15,7 @@ from linli.project.engines import Engine, EngineFault
 from linli.project.processes import Program, Supervisor, live, web
 from linli.project.say import Say
 from linli.project.say import gettext as _
+from linli.project.signals import undisturbed
 
 
 def add(app: typer.Typer) -> None:
@@ -47,7 +48,8 @@ def keep(programs: Sequence[Program], data: Path | None) -> None:
         except KeyboardInterrupt:
             pass
         finally:
-            supervisor.stop()
+            with undisturbed():
+                supervisor.stop()
 
 
 def database_watch(engine: Engine | None, say: Say, every: float = 1.0) -> Callable[[], None]:

@@ -32,10 +32,13 @@ def environment(**options: Any) -> Environment:
     env.filters.update(
         local=times.local,
         local_day=times.local_day,
+        month=times.month,
         ago=times.ago,
         remaining=times.remaining,
         span=times.promise_words,
         word=words.word,
+        listed=words.listed,
+        clauses=words.clauses,
         state_word=words.state_word,
         urgency_word=words.urgency_word,
         leg_word=words.leg_word,

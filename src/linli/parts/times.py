@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from linli.kernel.clock.now import now as the_time
+from linli.kernel.clock.words import amount as amount_words
+from linli.kernel.declare import Unit
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -25,6 +27,13 @@ def local(at: datetime, now: datetime | None = None) -> str:
 def local_day(at: datetime, now: datetime | None = None) -> str:
     """ "11月23日 周一" or "Mon 23 Nov"."""
     return _format(at, now, "M月d日 EEE", "y年M月d日 EEE", "EEE d MMM", "EEE d MMM y")
+
+
+def month(day: date) -> str:
+    """ "2026年11月" or "November 2026"."""
+    if in_chinese():
+        return str(format_date(day, "y年M月", locale="zh_Hans_CN"))
+    return str(format_date(day, "MMMM y", locale="en_GB"))
 
 
 def _format(at: datetime, now: datetime | None, zh: str, zh_year: str, en: str, en_year: str) -> str:
@@ -80,11 +89,6 @@ def span_words(seconds: float) -> str:
 def promise_words(span: str) -> str:
     """A promised span as stored, "5 working_day", in words: "5 个工作日"; as it stands when it is none."""
     amount, _space, unit = span.partition(" ")
-    words = {
-        "minute": _("%(n)s 分钟"),
-        "hour": _("%(n)s 小时"),
-        "day": _("%(n)s 天"),
-        "working_hour": _("%(n)s 个工作小时"),
-        "working_day": _("%(n)s 个工作日"),
-    }.get(unit)
-    return words % {"n": amount} if words and amount.isdigit() else span
+    if amount.isdigit() and unit in tuple(Unit):
+        return amount_words(int(amount), Unit(unit))
+    return span

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
@@ -18,27 +20,27 @@ _YEAR = 365 * 24 * 3600
 
 def start(request: HttpRequest) -> HttpResponse:
     """Which screens there are; in a demo also whom to sign in as."""
-    context = {"screens": _screens(), "accounts": _demo_accounts(), "sign_in": settings.LOGIN_URL}
+    context = {"screens": _screens(), "accounts": _demo_accounts()}
     return render(request, "parts/start.html", context)
 
 
 def _demo_accounts() -> list[dict[str, str]]:
-    """name, post, username, password of each; from the function that settings.LINLI_DEMO_ACCOUNTS names."""
+    """name, post, username, password ("" for who gets a code) and the address of the sign-in, of each; from the
+    function that settings.LINLI_DEMO_ACCOUNTS names."""
     named = getattr(settings, "LINLI_DEMO_ACCOUNTS", "") if settings.DEMO else ""
     try:
-        return import_string(named)() if named else []
+        accounts = import_string(named)() if named else []
     except ImportError:  # a demo without its district: there is nobody to be
         return []
+    for account in accounts:
+        side = {"as": "staff", "username": account["username"]}
+        query = side if account["password"] else {"phone": account["username"]}
+        account["sign_in"] = f"{settings.LOGIN_URL}?{urlencode(query)}"
+    return accounts
 
 
 def _screens() -> list[tuple[str, str]]:
-    found = []
-    for screen, name in _SCREENS:
-        try:
-            found.append((screen, reverse(name)))
-        except NoReverseMatch:
-            continue
-    return found
+    return [(screen, reverse(name)) for screen, name in _SCREENS]
 
 
 @require_POST
@@ -48,6 +50,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())
     response = HttpResponseRedirect(after if safe else reverse("parts:start"))
     allowed = {"language": [c for c, _ in settings.LANGUAGES], "large": ["0", "1"], "theme": ["light", "dark"]}
+    if request.POST.get("theme") == "auto":
+        response.delete_cookie("theme", samesite="Lax")
     for name, values in allowed.items():
         if (value := request.POST.get(name)) in values:
             response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from linli.kernel.catalogue.registry import catalogue
@@ -16,6 +18,16 @@ _TONES = {Stage.WARNED: "warned", Stage.REMINDED: "reminded", Stage.SUPERVISED: 
 def word(noun: str, name: str, part: str = "name") -> str:
     """A declared thing's word: word("matter", "noise") is "噪声扰民" or "Noise"."""
     return catalogue().word(noun, name, "zh" if in_chinese() else "en", part)
+
+
+def listed(things: Iterable[object]) -> str:
+    """ "井盖、路面" or "cover, road"."""
+    return ("、" if in_chinese() else ", ").join(str(thing) for thing in things)
+
+
+def clauses(sentences: Iterable[object]) -> str:
+    """ "相距 30 米；相隔 3 天" or "30 m apart; 3 days apart"."""
+    return ("；" if in_chinese() else "; ").join(str(sentence) for sentence in sentences)
 
 
 def state_word(state: str) -> str:

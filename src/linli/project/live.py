@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import os
 import re
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -39,7 +41,10 @@ from .stream import Eyes, Footing, Ticket, ticket_of
 log = structlog.get_logger(__name__)
 
 _NEXT = f"""
-SELECT era, tx::text, seq, stream, verb, place_code, unit_ids, person_ids FROM audit_record r
+SELECT era, tx::text, seq, stream, verb, place_code, unit_ids, person_ids,
+  CASE WHEN verb IN ('matters.merge', 'matters.unmerge', 'matters.link')
+    THEN coalesce(after->'into'->>'id', after->>'from', after->'other'->>'id') END
+FROM audit_record r
 WHERE (r.era, r.tx, r.seq) > (%s, %s::xid8, %s) AND {READABLE}
 ORDER BY r.era, r.tx, r.seq LIMIT 1000
 """  # noqa: S608 - no value from outside
@@ -52,6 +57,10 @@ _PATIENCE = 5.0
 _BEHIND = 1000
 _CATCHING_UP = asyncio.Semaphore(4)
 """So many pages read what they missed at a time: each needs a session of the database."""
+# What was handed out last is kept for pages that were drawn before it and listen after it.
+_KEPT = 5000
+_SKEW = 1.0
+_AGAIN = b"event: again\ndata: {}\n\n"
 
 Cursor = tuple[int, str, int]
 """Era, transaction, number: a place in the order of the records, as audit.followers reads them."""
@@ -64,6 +73,8 @@ class Hub:
     def __init__(self) -> None:
         self.viewers: dict[asyncio.Queue[bytes | None], Ticket] = {}
         self.cursor: Cursor = START
+        self.began = math.inf
+        self.recent: deque[tuple[float, tuple[Any, ...]]] = deque(maxlen=_KEPT)
 
     async def follow(self) -> None:
         """Read what is committed for as long as the process lives; a lost database is asked for again."""
@@ -72,6 +83,7 @@ class Hub:
                 async with await connect() as connection:
                     if self.cursor == START:
                         self.cursor = await now(connection)
+                        self.began = time.time()
                     await connection.execute("LISTEN linli_audit")
                     while True:
                         await self._drain(connection)
@@ -84,11 +96,12 @@ class Hub:
     async def _drain(self, connection: psycopg.AsyncConnection[Any]) -> None:
         while rows := await (await connection.execute(_NEXT, self.cursor)).fetchall():
             for row in rows:
-                self._hand_out(row)
+                self.hand_out(row)
             self.cursor = _place(rows[-1])
             await asyncio.sleep(0)
 
-    def _hand_out(self, row: tuple[Any, ...]) -> None:
+    def hand_out(self, row: tuple[Any, ...]) -> None:
+        self.recent.append((time.time(), row))
         data = event(row)
         for queue, ticket in self.viewers.items():
             if ticket.eyes.see(row[5], row[6], row[7]):
@@ -96,6 +109,23 @@ class Hub:
                     queue.put_nowait(None)  # too slow: end the stream, the page asks again from where it was
                 else:
                     queue.put_nowait(data)
+
+    def since(self, drawn: float, eyes: Eyes) -> list[bytes]:
+        """What happened after a page was drawn and before it listened: the page does not show it.
+
+        Where that cannot be told any more (we began later, or too much has happened) the page shall ask for all
+        it shows again.
+        """
+        after = drawn - _SKEW
+        if after < self.began or (len(self.recent) == _KEPT and self.recent[0][0] >= after):
+            return [_AGAIN]
+        found = []
+        for handed_out, row in reversed(self.recent):
+            if handed_out < after:
+                break
+            if eyes.see(row[5], row[6], row[7]):
+                found.append(event(row))
+        return found[::-1]
 
 
 class Door:
@@ -146,10 +176,14 @@ class Door:
 
 
 def event(row: tuple[Any, ...]) -> bytes:
-    """One record as a server-sent event (WHATWG HTML, 9.2); its id is the place in commit order."""
-    era, tx, seq, stream, verb = row[:5]
+    """One record as a server-sent event (WHATWG HTML, 9.2); its id is the place in commit order.
+
+    `other`: the matter it was merged into, taken out of or linked to, whose page shows it as well.
+    """
+    era, tx, seq, stream, verb, *_eyes, other = row
     topic, _, subject = stream.partition(":")
-    data = json.dumps({"topic": topic, "id": subject, "verb": verb})
+    told = {"topic": topic, "id": subject, "verb": verb}
+    data = json.dumps(told | {"other": other} if other else told)
     return f"id: {era}-{tx}-{seq}\nevent: {topic}\ndata: {data}\n\n".encode()
 
 
@@ -218,18 +252,27 @@ async def stream(request: Request) -> Response:
         return Response(status_code=503, headers=_cors(request))
     last = cursor_of(request.headers.get("last-event-id") or request.query_params.get("last", ""))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **_cors(request)}
-    return StreamingResponse(_events(ticket, last), media_type="text/event-stream", headers=headers)
+    events = _events(ticket, last, moment_of(request.query_params.get("drawn", "")))
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-async def _events(ticket: Ticket, last: Cursor | None) -> AsyncIterator[bytes]:
+def moment_of(text: str) -> float | None:
+    """When a page was drawn, in seconds since 1970; None for anything else."""
+    return float(text) if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text) else None
+
+
+async def _events(ticket: Ticket, last: Cursor | None, drawn: float | None) -> AsyncIterator[bytes]:
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
     hub.viewers[queue] = ticket
     until = hub.cursor
+    before = hub.since(drawn, ticket.eyes) if last is None and drawn is not None else []
     try:
         yield b"retry: 2000\n\n"
         if last is not None:
             for data in await missed(ticket.eyes, last, until):
                 yield data
+        for data in before:
+            yield data
         while True:
             try:
                 data = await asyncio.wait_for(queue.get(), _KEEP_ALIVE)

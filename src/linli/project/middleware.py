@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -52,9 +53,13 @@ def language(get_response: Handler) -> Handler:
 
 
 def actor(get_response: Handler) -> Handler:
-    """`request.actor`: the account in its active post; the connection looks with its eyes from here on."""
+    """`request.actor`: the account in its active post; the connection looks with its eyes from here on.
+
+    `request.began`: what happens later than this the page may not know, so its live stream tells it.
+    """
 
     def handle(request: HttpRequest) -> HttpResponse:
+        request.began = time.time()
         request.actor = actor_now(request)
         look_as(request.actor)
         request.live_url = SimpleLazyObject(lambda: address_for(request))  # signed only for pages that show it

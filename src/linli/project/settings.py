@@ -69,11 +69,6 @@ INSTALLED_APPS = [
     "linli.screens.desk",
     "linli.gateways.open311",
 ]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("linli.") or (PACKAGE.parent / app.replace(".", "/") / "apps.py").exists()
-]
 
 # The scenes this installation runs; adding one is its folder and a line here.
 SCENES = os.environ.get("LINLI_SCENES", "linli.scenes.city_management").split(",")

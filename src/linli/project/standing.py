@@ -16,14 +16,18 @@ from linli.kernel.clock.now import now
 from .stream import Footing
 
 _FALLEN = """
-SELECT t.n FROM unnest(%(accounts)s::uuid[], %(posts)s::text[], %(sessions)s::text[])
-  WITH ORDINALITY t(account, post, session, n)
+SELECT t.n FROM unnest(%(accounts)s::uuid[], %(posts)s::text[], %(persons)s::text[], %(sessions)s::text[])
+  WITH ORDINALITY t(account, post, person, session, n)
 WHERE NOT EXISTS (
   SELECT FROM people_account a JOIN people_session s ON s.account_id = a.id
   WHERE a.id = t.account AND a.is_active AND s.expire_date > clock_timestamp()
     AND encode(sha256(convert_to(s.session_key, 'UTF8')), 'hex') = t.session)
 OR (t.post <> '' AND NOT EXISTS (
   SELECT FROM people_post p WHERE p.id = t.post::uuid AND p.account_id = t.account AND p.valid @> %(at)s::timestamptz))
+OR (t.person <> '' AND NOT EXISTS (
+  SELECT FROM people_person own WHERE own.account_id = t.account AND (own.id = t.person::uuid OR EXISTS (
+    SELECT FROM people_proxy x WHERE x.agent_id = own.id AND x.person_id = t.person::uuid
+      AND x.valid @> %(at)s::timestamptz))))
 """
 
 
@@ -35,6 +39,7 @@ async def fallen(connection: psycopg.AsyncConnection[Any], footings: Iterable[Fo
     values = {
         "accounts": [footing.account for footing in asked],
         "posts": [footing.post for footing in asked],
+        "persons": [footing.person for footing in asked],
         "sessions": [footing.session for footing in asked],
         "at": now(),
     }

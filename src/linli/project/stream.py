@@ -44,10 +44,12 @@ class Eyes:
 
 @dataclass(frozen=True, slots=True)
 class Footing:
-    """What a stream stands on. `post` is "" for a resident, who acts as a person."""
+    """What a stream stands on. `post` is "" for a resident, who acts as a person: `person`, their own or, for a proxy,
+    the one they act for. Staff act as none."""
 
     account: str
     post: str
+    person: str
     session: str
     """The session's key as its hash: an address ends up in logs, and is no key."""
 
@@ -63,7 +65,10 @@ def token_for(actor: Actor, session_key: str) -> str:
         actor.sees.value, actor.scope, ",".join(actor.also), str(actor.unit_id or ""), str(actor.person_id or "")
     )
     footing = Footing(
-        str(actor.account_id or ""), str(actor.post_id or ""), sha256(session_key.encode()).hexdigest()
+        str(actor.account_id or ""),
+        str(actor.post_id or ""),
+        str(actor.person_id or "") if actor.sees == Sees.OWN else "",
+        sha256(session_key.encode()).hexdigest(),
     )
     return signing.dumps([astuple(eyes), astuple(footing)], salt=SALT, compress=True)
 
@@ -83,7 +88,7 @@ def address_for(request: HttpRequest) -> str:
     key = request.session.session_key
     if actor.sees == Sees.NOTHING or actor.account_id is None or not key:
         return ""
-    return f"{base_for(request)}/stream?token={token_for(actor, key)}"
+    return f"{base_for(request)}/stream?token={token_for(actor, key)}&drawn={request.began:.3f}"
 
 
 def base_for(request: HttpRequest) -> str:

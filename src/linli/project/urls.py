@@ -1,27 +1,13 @@
 """Every address of the house; each screen and gateway brings its own."""
 
-from importlib.util import find_spec
+from django.urls import include, path
 
-from django.urls import URLPattern, URLResolver, include, path
-
-_ROOMS = {
-    "": "linli.parts.urls",
-    "files/": "linli.kernel.files.urls",
-    "account/": "linli.screens.door.urls",
-    "phone/": "linli.screens.phone.urls",
-    "desk/": "linli.screens.desk.urls",
-    "open311/": "linli.gateways.open311.urls",
-    "api/": "linli.gateways.http.urls",
-}
-
-
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(module)) for prefix, module in _ROOMS.items() if _exists(module)
+urlpatterns = [
+    path("", include("linli.parts.urls")),
+    path("files/", include("linli.kernel.files.urls")),
+    path("account/", include("linli.screens.door.urls")),
+    path("phone/", include("linli.screens.phone.urls")),
+    path("desk/", include("linli.screens.desk.urls")),
+    path("open311/", include("linli.gateways.open311.urls")),
+    path("api/", include("linli.gateways.http.urls")),
 ]

@@ -38,7 +38,7 @@ TEMPLATES = {".html", ".txt", ".xml"}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A sentence English lacks, or says with other placeholders."""
+    """A sentence English lacks, says with other placeholders, or says in two ways."""
 
     room: Path
     sentence: str
@@ -142,13 +142,14 @@ def extract(root: Path = ROOT, language: str = "en") -> list[tuple[Path, int]]:
 
 
 def faults(root: Path = ROOT, language: str = "en") -> list[Fault]:
-    """Every sentence without English, or with other placeholders there.
+    """Every sentence without English, with other placeholders there, or said differently by two rooms.
 
-    Django looks through all catalogues, so another room may translate it; the command line knows only its own.
+    Django puts all catalogues into one, so another room may translate a sentence, and one of two that differ would
+    be seen nowhere; the command line knows only its own.
     """
     own = {path.parents[2]: read(path) for path in catalogues(root) if path.parent.parent.name == language}
     everywhere = {_key(message): message for catalogue in own.values() for message in catalogue}
-    found = []
+    found = list(_said_in_two_ways(own, everywhere))
     for home, said in rooms(root).items():
         here = {_key(message): message for message in own.get(home / "locale", ())}
         known = here if home in SPOKEN_BY.values() else everywhere | here
@@ -157,6 +158,13 @@ def faults(root: Path = ROOT, language: str = "en") -> list[Fault]:
                 where = ":".join(str(part) for part in message.locations[0])
                 found.append(Fault(home, _text(message.id), where, what))
     return found
+
+
+def _said_in_two_ways(own: dict[Path, Catalog], everywhere: dict[Any, Message]) -> Iterator[Fault]:
+    for locale, catalogue in own.items():
+        for message in catalogue:
+            if message.id and message.string and message.string != everywhere[_key(message)].string:
+                yield Fault(locale.parent, _text(message.id), locale.parent.name, "differs")
 
 
 def _wrong(message: Message, translated: Message | None) -> str:

@@ -22,8 +22,6 @@ from linli.kernel.clock.now import now
 from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
-from linli.kernel.triage.suggesting import prepare
-from linli.kernel.triage.trending import compute_wanted
 
 from .condition.database import LONG
 from .followers import FOLLOWERS
@@ -89,6 +87,9 @@ def name_holder(longer_than: timedelta = LONG) -> None:
 def _prepare() -> None:
     """The first model of suggestions takes half a minute: beside the clock, which waits for nothing."""
     try:
+        # Triage brings scikit-learn along: some seconds that neither the clock nor a worker's start waits for.
+        from linli.kernel.triage.suggesting import prepare
+
         prepare()
     except Exception:
         log.exception("suggestions not prepared; made when first asked for")
@@ -98,6 +99,8 @@ def _prepare() -> None:
 
 def _topics() -> int:
     """Hot topics take seconds: only while nothing else waits."""
+    from linli.kernel.triage.trending import compute_wanted
+
     try:
         return compute_wanted(at=now())
     except OperationalError:

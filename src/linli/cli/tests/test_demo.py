@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
+import pty
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,36 +27,48 @@ import pytest
 from linli.project.engines.leftovers import clear
 from linli.project.engines.paths import socket_dir
 from linli.project.engines.probe import living
+from linli.project.engines.tests.others import interpreter
 
-pytestmark = pytest.mark.slow
-# The first start makes the demo district, on a busy machine.
-FIRST, LATER = 300.0, 60.0
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]  # one district for all of them
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk or act as another user")
+# Without a word for so long it hangs, however busy the machine is.
+SILENCE = 600.0
 
 
 class Demo:
     """A running `linli demo` and what it prints."""
 
-    def __init__(self, data: Path, port: int, output: Path) -> None:
+    def __init__(self, data: Path, port: int, output: Path, *more: str, **how: Any) -> None:
         self.data, self.port, self.output = data, port, output
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "LINLI_LANGUAGE": "en"}
         environment.pop("LINLI_DATABASE_URL", None)
+        python = interpreter(how.get("user"))
+        command = [python, "-m", "linli.cli", "demo", "--data", str(data), "--port", str(port), *more]
         with output.open("w") as file:
-            command = [sys.executable, "-m", "linli.cli", "demo", "--data", str(data), "--port", str(port)]
-            self.process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=environment)
+            given: dict[str, Any] = {"stdout": file, "stderr": subprocess.STDOUT, "env": environment, "cwd": "/"}
+            self.process = subprocess.Popen(command, **given | how)
 
     @property
     def said(self) -> str:
         return self.output.read_text(encoding="utf-8")
 
-    def until(self, true: Callable[[], bool], limit: float = LATER) -> None:
-        deadline = time.monotonic() + limit
+    def until(self, true: Callable[[], bool]) -> None:
+        heard, deadline = "", 0.0
         while not true():
-            assert time.monotonic() < deadline, f"waited in vain:\n{self.said}"
-            assert self.process.poll() is None, f"it ended:\n{self.said}"
+            if heard != (said := self.said) or not deadline:
+                heard, deadline = said, time.monotonic() + SILENCE
+            assert time.monotonic() < deadline, f"waited in vain:\n{said}"
+            assert self.process.poll() is None, f"it ended:\n{said}"
             time.sleep(0.1)
 
-    def ready(self, limit: float = LATER) -> None:
-        self.until(lambda: any(line.startswith("ready ") for line in self.said.splitlines()), limit)
+    def says(self, words: str) -> None:
+        self.until(lambda: words in self.said)
+
+    def ready(self) -> None:
+        self.until(lambda: any(line.startswith("ready ") for line in self.said.splitlines()))
+
+    def ends(self) -> int:
+        return self.process.wait(SILENCE)
 
     def answers(self) -> bool:
         try:
@@ -71,6 +90,27 @@ class Demo:
         return found
 
 
+class Terminal(threading.Thread):
+    """What it shows goes to a file, until it is closed."""
+
+    def __init__(self, ours: int, output: Path) -> None:
+        super().__init__(daemon=True)
+        self.ours, self.output, self.closing = ours, output, threading.Event()
+        os.set_blocking(ours, False)  # it is not closed while anybody waits in a read
+        self.start()
+
+    def run(self) -> None:
+        with self.output.open("ab", buffering=0) as file:
+            while not self.closing.wait(0.05):
+                with suppress(OSError):
+                    file.write(os.read(self.ours, 65536))
+        os.close(self.ours)
+
+    def close(self) -> None:
+        self.closing.set()
+        self.join()
+
+
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="linli-demo-"))
@@ -89,23 +129,23 @@ def port() -> int:
             number: int = first.getsockname()[1]
             try:
                 second.bind(("127.0.0.1", number + 1))
-            except OSError:
+            except (OSError, OverflowError):
                 continue
             return number
 
 
 @pytest.fixture
-def start(data: Path, port: int, tmp_path: Path) -> Iterator[Callable[[], Demo]]:
+def start(data: Path, port: int, tmp_path: Path) -> Iterator[Callable[..., Demo]]:
     started: list[Demo] = []
 
-    def begin() -> Demo:
-        started.append(Demo(data, port, tmp_path / f"{len(started)}.txt"))
+    def begin(*more: str, at: Path = data, **how: Any) -> Demo:
+        started.append(Demo(at, port, tmp_path / f"{len(started)}.txt", *more, **how))
         return started[-1]
 
     yield begin
     for demo in started:
         demo.process.terminate()
-        demo.process.wait(60)
+        demo.ends()
 
 
 def nothing_runs(data: Path) -> bool:
@@ -114,19 +154,28 @@ def nothing_runs(data: Path) -> bool:
     )
 
 
-def test_one_ready_line_and_nothing_left_after_ctrl_c(start: Callable[[], Demo], data: Path, port: int) -> None:
+def test_one_ready_line_and_nothing_left_after_ctrl_c(start: Callable[..., Demo], data: Path, port: int) -> None:
     demo = start()
-    demo.ready(FIRST)
+    demo.ready()
     assert [line for line in demo.said.splitlines() if "ready " in line] == [f"ready http://127.0.0.1:{port}"]
-    assert demo.answers()
+    demo.until(demo.answers)
     demo.process.send_signal(signal.SIGINT)
-    assert demo.process.wait(60) == 0
+    demo.says("Stopping")
+    for impatient in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+        demo.process.send_signal(impatient)
+    assert demo.ends() == 0
     assert nothing_runs(data)
     assert not demo.answers()
 
 
-def test_killed_children_and_database_come_back(start: Callable[[], Demo], data: Path) -> None:
-    demo = start()
+def test_killed_children_and_database_come_back_and_a_closed_terminal_stops_them(
+    start: Callable[..., Demo], data: Path
+) -> None:
+    ours, theirs = pty.openpty()
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "start_new_session": True}
+    demo = start(**streams, preexec_fn=partial(fcntl.ioctl, 0, termios.TIOCSCTTY, 0))
+    os.close(theirs)
+    terminal = Terminal(ours, demo.output)
     demo.ready()
     for word in ("wsgi", "asgi", "work"):
         victim = demo.children(word)[0]
@@ -134,15 +183,15 @@ def test_killed_children_and_database_come_back(start: Callable[[], Demo], data:
         demo.until(lambda word=word, old=victim.pid: [p for p in demo.children(word) if p.pid != old] != [])
     postmaster = int((data / "postgres" / "postmaster.pid").read_text().split("\n")[0])
     os.kill(postmaster, signal.SIGKILL)
-    demo.until(lambda: "The database is back." in demo.said)
+    demo.says("The database is back.")
     demo.until(demo.answers)
-    demo.process.terminate()
-    demo.process.wait(60)
+    terminal.close()
+    assert demo.ends() == 128 + signal.SIGHUP
     assert nothing_runs(data)
 
 
 def test_a_killed_demo_leaves_no_child_and_the_next_takes_its_database_over(
-    start: Callable[[], Demo], data: Path
+    start: Callable[..., Demo], data: Path
 ) -> None:
     demo = start()
     demo.ready()
@@ -151,20 +200,67 @@ def test_a_killed_demo_leaves_no_child_and_the_next_takes_its_database_over(
     postmaster = (data / "postgres" / "postmaster.pid").read_text()
     demo.process.kill()
     demo.process.wait()
-    _gone, stayed = psutil.wait_procs(served, timeout=20)
+    _gone, stayed = psutil.wait_procs(served, timeout=SILENCE)
     assert [p for p in stayed if p.status() != psutil.STATUS_ZOMBIE] == []
-    started = time.monotonic()
     again = start()
     again.ready()
     assert (data / "postgres" / "postmaster.pid").read_text() == postmaster
-    assert time.monotonic() - started < 30
+    again.process.terminate()
+    assert again.ends() == 128 + signal.SIGTERM
+    assert nothing_runs(data)
 
 
-def test_a_busy_port_is_said_before_anything_starts(start: Callable[[], Demo], port: int) -> None:
+def test_a_busy_port_is_said_before_anything_starts(start: Callable[..., Demo], port: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port + 1))
         taken.listen()
         demo = start()
-        assert demo.process.wait(60) == 1
+        assert demo.ends() == 1
     assert str(port + 1) in demo.said
     assert "Traceback" not in demo.said
+
+
+@needs_root
+def test_another_users_district_is_refused_in_a_sentence(start: Callable[..., Demo], tmp_path: Path) -> None:
+    theirs = Path(tempfile.mkdtemp(prefix="linli-demo-")) / "data"
+    theirs.parent.chmod(0o755)
+    (theirs / "postgres").mkdir(parents=True)
+    try:
+        demo = start(at=theirs, user="nobody")
+        assert demo.ends() == 1
+        assert str(theirs) in demo.said
+        assert "Traceback" not in demo.said
+        assert list((theirs / "postgres").iterdir()) == []
+    finally:
+        shutil.rmtree(theirs.parent)
+
+
+@needs_root
+def test_a_disk_that_fills_up_is_said_and_with_room_again_the_next_start_works(start: Callable[..., Demo]) -> None:
+    """A small district (--days) of another user on this machine, beside whatever runs here."""
+    disk = Path(tempfile.mkdtemp(prefix="linli-disk-"))
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m,mode=777", "none", disk], check=False)
+    if mounted.returncode:
+        disk.rmdir()
+        pytest.skip("this machine lets nobody mount a tmpfs")
+    try:
+        demo = start("--days", "7", at=disk / "data", user="nobody")
+        demo.says("Registering")
+        with (ballast := disk / "ballast").open("wb") as file, suppress(OSError):
+            while True:
+                file.write(b"\0" * 1024 * 1024)
+                file.flush()
+        assert demo.ends() == 1
+        assert "disk" in demo.said and "full" in demo.said
+        assert "Traceback" not in demo.said
+        assert nothing_runs(disk / "data")
+        ballast.unlink()
+        again = start("--days", "7", at=disk / "data", user="nobody")
+        again.ready()
+        assert again.answers()
+        again.process.send_signal(signal.SIGINT)
+        assert again.ends() == 0
+        assert nothing_runs(disk / "data")
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+        disk.rmdir()

@@ -18,8 +18,8 @@ from linli.kernel.declare import Matter as Kind
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.whereabouts import place_of
-from linli.kernel.people.secrets import fingerprint
 from linli.kernel.places.codes import Level
+from linli.kernel.sealed import fingerprint
 from linli.parts.times import local
 from linli.parts.words import word
 

@@ -12,13 +12,13 @@ from linli.kernel.access import NotFound
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Matter as Kind
 from linli.kernel.declare import Urgency
+from linli.kernel.matters import public
 from linli.kernel.matters.models import FINAL, OPEN, State
 from linli.kernel.matters.offering import switched_off
 from linli.kernel.places import codes
 from linli.kernel.places import queries as places
 from linli.parts.words import state_word, urgency_word, word
 
-from . import public
 from .parameters import Asked
 from .wire import moment
 
@@ -29,8 +29,8 @@ _TOLD = [s.value for s in FINAL if s != State.WITHDRAWN]
 # The page is cut inside, over the index of public matters, so that names are joined for its rows only. That
 # a row is public is asked here for the index's sake; PostgreSQL's policy asks it again, whatever stands here.
 _PAGE = """
-SELECT m.id, m.kind, m.department, u.name, m.source, m.title, m.body, m.state, m.outcome, m.paused_at IS NOT NULL,
-       m.place_code, m.address, m.lon, m.lat, m.opened_at, m.finish_due,
+SELECT m.id, m.kind, m.department, u.name, m.public_words, m.public_reply, m.state, m.outcome,
+       m.paused_at IS NOT NULL, m.place_code, m.public_address, m.lon, m.lat, m.opened_at, m.finish_due,
        coalesce(m.ended_at, greatest(m.opened_at, m.accepted_at, m.answered_at, m.assigned_at, m.done_at,
                                      m.verified_at, m.reopened_at, m.paused_at))
 FROM (SELECT * FROM matters_matter m WHERE m.public AND m.state <> 'withdrawn' AND {where}
@@ -103,24 +103,25 @@ def _read(conditions: list[str], values: list[Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_PAGE.format(where=" AND ".join(conditions)), values)
         rows = cursor.fetchall()
-    lines = {code: (*codes.ancestors(code), code) for code in {public.place(row[10]) for row in rows}}
+    lines = {code: (*codes.ancestors(code), code) for code in {public.place(row[9]) for row in rows}}
     names = places.names(step for line in lines.values() for step in line) if lines else {}
     return [_request(row, lines, names) for row in rows]
 
 
 def _request(row: tuple[Any, ...], lines: dict[str, tuple[str, ...]], names: dict[str, str]) -> dict[str, Any]:
-    (key, kind, department, unit, source, title, body, state, outcome, paused) = row[:10]
-    (place_code, address, lon, lat, opened_at, finish_due, updated_at) = row[10:]
+    (key, kind, department, unit, words, reply, state, outcome, paused) = row[:9]
+    (place_code, address, lon, lat, opened_at, finish_due, updated_at) = row[9:]
     place = public.place(place_code)
     lon, lat = public.position(place_code, lon, lat)
     line = [names[step] for step in lines[place][1:] if step in names]
+    name = word("matter", kind)
     return {
         "service_request_id": str(key),
         "status": "open" if state in OPEN else "closed",
-        "status_notes": _notes(state, outcome, paused),
-        "service_name": word("matter", kind),
+        "status_notes": _notes(state, outcome, paused, public.words(reply)),
+        "service_name": name,
         "service_code": kind,
-        "description": public.words(body if source == SOURCE else title),
+        "description": public.words(words) or _("%(kind)s，%(place)s") % {"kind": name, "place": "".join(line)},
         "agency_responsible": unit or word("department", department),
         "service_notice": None,
         "requested_datetime": moment(opened_at),
@@ -135,11 +136,12 @@ def _request(row: tuple[Any, ...], lines: dict[str, tuple[str, ...]], names: dic
     }
 
 
-def _notes(state: str, outcome: str, paused: bool) -> str:
-    """How far it is, and why it ended; the answer itself is the reporter's and is not told."""
+def _notes(state: str, outcome: str, paused: bool, reply: str) -> str:
+    """How far it is, why it ended, and the answer where it was approved for everybody: the reporter's own is not told."""
+    notes = _("%(state)s（暂停计时）") % {"state": state_word(state)} if paused else state_word(state)
     if outcome and state not in OPEN:
-        return _("%(state)s：%(reason)s") % {"state": state_word(state), "reason": word("reason", outcome)}
-    return _("%(state)s（暂停计时）") % {"state": state_word(state)} if paused else state_word(state)
+        notes = _("%(state)s：%(reason)s") % {"state": notes, "reason": word("reason", outcome)}
+    return _("%(notes)s。答复：%(reply)s") % {"notes": notes, "reply": reply} if reply else notes
 
 
 def _service(kind: Kind) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from .door import allows, as_system, covers, holds, look_as, looking_as, require
 from .levels import Level, level_of_scope
 from .moves import Moves, also, shortest
 from .refusal import Conflict, Gone, Invalid, NotAllowed, NotFound, Refused, TooMany
-from .roles import PERMISSIONS, Role, Sees
+from .roles import PERMISSIONS, REPORTERS, Role, Sees
 from .under import under
 
 __all__ = [
     "ANONYMOUS",
     "PERMISSIONS",
+    "REPORTERS",
     "SYSTEM",
     "Actor",
     "Conflict",

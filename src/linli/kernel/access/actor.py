@@ -25,7 +25,8 @@ class Actor:
     """One account working in one post. A session has one active post, so there is exactly one scope.
 
     `scope` is a place-code prefix: "" sees no place, "*" every place (the system itself). `also` holds other
-    prefixes that mean the same places while rows are being carried from old codes to new ones (`moves.also`).
+    prefixes that mean the same places while rows are being carried from old codes to new ones (`moves.also`). A proxy acts
+    with their own account and name for the person `person_id`, whose name is `on_behalf`.
     """
 
     role: Role
@@ -38,6 +39,7 @@ class Actor:
     unit_id: UUID | None = None
     via: Via = Via.WEB
     address: str = ""
+    on_behalf: str = ""
 
     @property
     def level(self) -> Level:

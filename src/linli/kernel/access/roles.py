@@ -13,6 +13,7 @@ class Role(StrEnum):
     ANONYMOUS = "anonymous"
     RESIDENT = "resident"
     VOLUNTEER = "volunteer"
+    PROXY = "proxy"
     GRID_WORKER = "grid_worker"
     SOCIAL_WORKER = "social_worker"
     DISPATCHER = "dispatcher"
@@ -26,6 +27,10 @@ class Role(StrEnum):
     AUDIT_ADMIN = "audit_admin"
     PARTNER = "partner"
     SYSTEM = "system"
+
+
+REPORTERS = frozenset({Role.RESIDENT, Role.VOLUNTEER, Role.PROXY})
+"""Who reports and follows what is their own: a resident, or whom one named to act for them."""
 
 
 class Sees(StrEnum):
@@ -43,6 +48,7 @@ class Sees(StrEnum):
 _SEES = {
     Role.RESIDENT: Sees.OWN,
     Role.VOLUNTEER: Sees.OWN,
+    Role.PROXY: Sees.OWN,
     Role.GRID_WORKER: Sees.PLACE,
     Role.SOCIAL_WORKER: Sees.PLACE,
     Role.DISPATCHER: Sees.PLACE,
@@ -78,6 +84,7 @@ _TRIAGE = frozenset(
         "matters.close",
         "matters.reopen",
         "matters.move",
+        "matters.publish",
     }
 )
 _HANDLING = frozenset(
@@ -114,6 +121,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANONYMOUS: frozenset(),
     Role.RESIDENT: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
     Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
+    Role.PROXY: _REPORTER | {"matters.read"},
     Role.GRID_WORKER: _READING | _FIELD | _HANDLING,
     Role.SOCIAL_WORKER: _READING | _FIELD | _HANDLING | _TRIAGE | _COUNTER | {"matters.export"},
     Role.DISPATCHER: _READING | _FIELD | _TRIAGE | {"matters.comment", "matters.export", "matters.import"},

@@ -1,5 +1,5 @@
 """History, outbox and live feed in one append-only table."""
 
-from .verbs import append
+from .verbs import Entry, append, append_each
 
-__all__ = ["append"]
+__all__ = ["Entry", "append", "append_each"]

@@ -24,6 +24,11 @@ INSERT INTO audit_record (id, happened_at, stream, verb, actor_account, actor_po
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
+_ERASE = (
+    "UPDATE audit_record SET before = NULL, after = NULL, note = NULL, salt = NULL, actor_name = NULL,"
+    " address = NULL, erased_at = %s WHERE {} AND erased_at IS NULL"
+)
+
 
 def append(
     *,
@@ -44,44 +49,70 @@ def append(
     and the persons concerned. `before` and `after` hold only what changed. The database adds the time of
     recording and the link to the record before it in the same stream.
     """
-    record_id = uuid7()
+    entry = Entry(stream, place_code, tuple(unit_ids), tuple(person_ids), before, after, note)
+    values = _values(entry, by, at, verb)
     with connection.cursor() as cursor:
-        values: tuple[Any, ...] = (
-            record_id,
-            at,
-            stream,
-            verb,
-            by.account_id,
-            by.post_id,
-            by.person_id,
-            by.role.value,
-            by.scope,
-            by.name or None,
-            by.via.value,
-            by.address or None,
-            place_code,
-            list(unit_ids),
-            list(person_ids),
-            _jsonb(before),
-            _jsonb(after),
-            note,
-        )
         cursor.execute(_INSERT, values)
+    record_id: UUID = values[0]
     return record_id
 
 
-def erase(*, streams: Iterable[str], at: datetime) -> int:
-    """Erase what the records of these streams say, and keep that they were: the digest stays as tombstone.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one record says beside who, when and which verb."""
 
-    For data past its time and for people who asked to be forgotten. Needs the system's eyes. Returns how many.
+    stream: str
+    place_code: str = ""
+    unit_ids: tuple[UUID, ...] = ()
+    person_ids: tuple[UUID, ...] = ()
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    note: str | None = None
+
+
+def append_each(entries: Iterable[Entry], *, by: Actor, at: datetime, verb: str) -> None:
+    """One act that concerns several, each in a history of its own: a record in each, in one statement."""
+    rows = [_values(entry, by, at, verb) for entry in entries]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT, rows)
+
+
+def _values(entry: Entry, by: Actor, at: datetime, verb: str) -> tuple[Any, ...]:
+    return (
+        uuid7(),
+        at,
+        entry.stream,
+        verb,
+        by.account_id,
+        by.post_id,
+        by.person_id,
+        by.role.value,
+        by.scope,
+        by.name or None,
+        by.via.value,
+        by.address or None,
+        entry.place_code,
+        list(entry.unit_ids),
+        list(entry.person_ids),
+        _jsonb(entry.before),
+        _jsonb(entry.after),
+        entry.note,
+    )
+
+
+def erase(*, at: datetime, streams: Iterable[str] = (), accounts: Iterable[UUID] = ()) -> int:
+    """Erase what records say, and keep that they were: the digest stays as tombstone, the chain still verifies.
+
+    All records of the streams, and all that a person left anywhere through one of the accounts. For data past its
+    time and for people who asked to be forgotten. Needs the system's eyes. Returns how many were erased.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE audit_record SET before = NULL, after = NULL, note = NULL, salt = NULL, actor_name = NULL,"
-            " address = NULL, erased_at = %s WHERE stream = ANY(%s) AND erased_at IS NULL",
-            [at, list(streams)],
-        )
-        return int(cursor.rowcount)
+        cursor.execute(_ERASE.format("stream = ANY(%s)"), [at, list(streams)])
+        count = int(cursor.rowcount)
+        # The condition on the person is the index's own (0004): without it every record would be read.
+        cursor.execute(_ERASE.format("actor_account = ANY(%s) AND actor_person IS NOT NULL"), [at, list(accounts)])
+        return count + int(cursor.rowcount)
 
 
 @dataclass(frozen=True, slots=True)

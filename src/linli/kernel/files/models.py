@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from linli.kernel.audit.ids import uuid7
-from linli.kernel.files import sealed
+from linli.kernel.files import positions
 from linli.kernel.files.kinds import Family, Position
 
 SHA256 = r"^[0-9a-f]{64}$"
@@ -94,4 +94,4 @@ class File(models.Model):
 
     @property
     def position(self) -> Position | None:
-        return sealed.unseal(self.position_sealed) if self.position_sealed else None
+        return positions.unseal(self.position_sealed) if self.position_sealed else None

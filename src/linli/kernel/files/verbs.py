@@ -21,8 +21,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Conflict, Invalid, NotFound, Role, TooMany, require
-from linli.kernel.files import sealed, words
+from linli.kernel.access import REPORTERS, Actor, Conflict, Invalid, NotFound, Role, TooMany, require
+from linli.kernel.files import positions, words
 from linli.kernel.files.content import clean_name, examine
 from linli.kernel.files.kinds import MEGABYTE, Content, Rejected
 from linli.kernel.files.models import SLUG, Blob, File
@@ -32,7 +32,7 @@ from linli.kernel.files.storage import store as the_store
 # What one resident may send in a day: room for a dozen reports with photos and a video, not for a disk.
 DAILY_FILES = 100
 DAILY_BYTES = 500 * MEGABYTE
-LIMITED = {Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER}
+LIMITED = REPORTERS | {Role.PARTNER}
 
 ORIGINAL_NAME_LENGTH = 255
 _LOCK_ACCOUNT, _LOCK_BLOB = 7301, 7302  # the classes of our advisory locks
@@ -67,7 +67,7 @@ def store(*, by: Actor, at: datetime, upload: BinaryIO, name: str, purpose: str,
             uploaded_by=by.account_id,
             at=at,
             taken_at=content.taken_at,
-            position_sealed=sealed.seal(content.position) if content.position else None,
+            position_sealed=positions.seal(content.position) if content.position else None,
             place_code=place_code,
         )
         _append(by, at, "files.store", file, after={"sha256": sha256, "size": size, "type": blob.media_type})
@@ -122,6 +122,19 @@ def erase(*, by: Actor, at: datetime, file_id: UUID, reason: str) -> None:
             keys = _keys(blob)
             Blob.objects.filter(pk=blob.pk).delete()
             transaction.on_commit(lambda: _remove(blob.sha256, keys))
+
+
+def forget_sender(*, by: Actor, at: datetime, account_id: UUID) -> int:
+    """Somebody asked to be forgotten: what they sent and nothing shows is removed, of the rest the name it had on
+    their device, when and where it was taken. Returns how many were removed."""
+    require(by, "files.erase")
+    with transaction.atomic():
+        sent = File.objects.filter(uploaded_by=account_id)
+        loose = list(sent.filter(subject_id=None).values_list("id", flat=True))
+        for file_id in loose:
+            erase(by=by, at=at, file_id=file_id, reason="")
+        sent.update(original_name="", taken_at=None, position_sealed=None)
+    return len(loose)
 
 
 def sweep(*, by: Actor, at: datetime, older_than: timedelta = timedelta(days=1)) -> int:

@@ -5,3 +5,10 @@ class MattersConfig(AppConfig):
     name = "linli.kernel.matters"
     label = "matters"
     verbose_name = "事"
+
+    def ready(self) -> None:
+        from linli.kernel.people.keepers import keepers
+
+        from .keeping import KEEPER
+
+        keepers.add(KEEPER)

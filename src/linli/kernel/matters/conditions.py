@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Level, Role, level_of_scope
+from linli.kernel.access import REPORTERS, Actor, Level, Role, level_of_scope
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Check
 
@@ -21,7 +21,7 @@ def is_reporter(matter: Matter, facts: Facts, by: Actor) -> str | None:
 
 
 def reporter_or_staff(matter: Matter, facts: Facts, by: Actor) -> str | None:
-    return is_reporter(matter, facts, by) if by.role in (Role.RESIDENT, Role.VOLUNTEER) else None
+    return is_reporter(matter, facts, by) if by.role in REPORTERS else None
 
 
 def has_reporter(matter: Matter, facts: Facts, by: Actor) -> str | None:
@@ -123,6 +123,14 @@ def checked(matter: Matter, facts: Facts, by: Actor) -> str | None:
     if kind.check == Check.CALL:
         return _("这类事项须先回访上报人，再结案。")
     return _("这类事项须先到现场核查，再结案。")
+
+
+def is_public(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    return None if matter.public else _("这类事不公开。")
+
+
+def has_words(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    return _("上报人已注销，原文已经删除。") if matter.words_erased_at else None
 
 
 def orders_answered(matter: Matter, facts: Facts, by: Actor) -> str | None:

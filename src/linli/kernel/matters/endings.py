@@ -27,7 +27,9 @@ def _tell(matter_id: UUID, record: Record) -> None:
     if primary is None or primary.is_open:
         return
     for duplicate in (
-        Matter.objects.select_for_update().filter(merged_into_id=matter_id).exclude(reply=primary.reply)
+        Matter.objects.select_for_update()
+        .filter(merged_into_id=matter_id, words_erased_at=None)
+        .exclude(reply=primary.reply)
     ):
         duplicate.outcome, duplicate.reply = primary.outcome, primary.reply
         duplicate.version += 1

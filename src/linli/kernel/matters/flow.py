@@ -109,6 +109,11 @@ VERBS: dict[str, Rule] = {
     "unmerge": Rule(pgettext_lazy("verb", "撤销并案"), (State.MERGED,)),
     "split": Rule(pgettext_lazy("verb", "拆分"), _WORKING),
     "link": Rule(pgettext_lazy("verb", "关联"), tuple(State)),
+    "publish": Rule(
+        pgettext_lazy("verb", "公开"),
+        tuple(state for state in State if state is not State.WITHDRAWN),
+        when=(c.is_public, c.has_words),
+    ),
     "comment": Rule(pgettext_lazy("verb", "备注"), tuple(State)),
     "supervise": Rule(pgettext_lazy("verb", "督办"), OPEN, who=(c.above,)),
     "reply_order": Rule(pgettext_lazy("verb", "回复督办"), OPEN, who=(c.answers_orders,), when=(c.order_open,)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linli.kernel.catalogue.registry import catalogue
@@ -23,6 +24,12 @@ class Numbers:
 
 def numbers_for(kind: str, place_code: str, urgency: str = "normal") -> Numbers:
     """The numbers in force; the nearest place wins, number by number. Raises UnknownKind."""
+    prefixes = [place_code[:n] for n in range(2, len(place_code) + 1)]
+    return numbers_from(kind, urgency, KindNumbers.objects.filter(kind=kind, place_code__in=prefixes))
+
+
+def numbers_from(kind: str, urgency: str, rows: Iterable[KindNumbers]) -> Numbers:
+    """What a kind declares, changed by the rows of the places around, in any order. Raises UnknownKind."""
     declared = catalogue().kind(kind)
     answer, finish = declared.spans(Urgency(urgency))
     values: dict[str, Span | float | bool] = {
@@ -34,10 +41,8 @@ def numbers_for(kind: str, place_code: str, urgency: str = "normal") -> Numbers:
         "remind": declared.remind,
         "off": False,
     }
-    prefixes = [place_code[:n] for n in range(2, len(place_code) + 1)]
-    rows = KindNumbers.objects.filter(kind=kind, place_code__in=prefixes).order_by("place_code")
-    for row in rows:  # a longer code is nearer and sorts later, so it overwrites
-        faster = declared.spans(Urgency(urgency)) != declared.spans(Urgency.NORMAL)
+    faster = (answer, finish) != declared.spans(Urgency.NORMAL)
+    for row in sorted(rows, key=lambda row: len(row.place_code)):  # the nearest place has the last word
         for name in ("climb",) if faster else ("answer", "finish", "climb"):
             if text := getattr(row, name):
                 values[name] = Span.parse(text)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Invalid, Role
+from linli.kernel.access import REPORTERS, Actor, Invalid, Role
 from linli.kernel.catalogue.registry import catalogue
 
 from .models import KindNumbers
 
-RESIDENTS = frozenset({Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER})
-"""Who comes by a resident's door: themselves on the phone, or a partner's program that reports for them."""
+RESIDENTS = REPORTERS | {Role.PARTNER}
+"""Who comes by a resident's door: themselves or their proxy on the phone, or a partner's program that reports for them."""
 
 
 def switched_off(place_code: str) -> frozenset[str]:

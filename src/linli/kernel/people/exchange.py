@@ -12,20 +12,19 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Invalid, as_system, covers, require
+from linli.kernel.access import Actor, Invalid, as_system, require
 from linli.kernel.places import queries as places
+from linli.kernel.sealed import fingerprint
 
 from . import numbers
+from .homes import place_named
 from .models import Person, Residence
-from .secrets import fingerprint
 from .tables import Line
 from .verbs.bulk import NewPerson, bulk_people
 from .verbs.common import clean_name
 from .verbs.persons import clean_birth_year
 
 CHUNK = 2000
-SURE = 0.9
-"""How well an address must fit its place to be taken without asking."""
 
 Key = tuple[str, ...]
 
@@ -90,7 +89,7 @@ def _person(line: Line, by: Actor, at: datetime, known: dict[str, str]) -> NewPe
     identity = _number(cells, "identity", numbers.identity, _("证件号码不对：应是 18 位，最后一位是校验码。"))
     return NewPerson(
         name=clean_name(cells.get("name", "")),
-        place_code=_place(cells.get("place", ""), by, known),
+        place_code=place_named(cells.get("place", ""), by, field="place", known=known),
         phone=_number(cells, "phone", numbers.telephone, _("电话应是 11 位手机号，或带区号的固定电话。")),
         identity=identity,
         birth_year=numbers.birth_year(identity) if identity else _year(cells.get("birth_year", ""), at),
@@ -105,24 +104,6 @@ def _number(cells: Mapping[str, str], column: str, rule: Callable[[str], str | N
     if number is None:
         raise Invalid(sentence, fields={column: sentence})
     return number
-
-
-def _place(text: str, by: Actor, known: dict[str, str]) -> str:
-    """A code that exists or led to one, or an address that fits one place well and no other as well."""
-    code = text if text in known else ""
-    if not code and text.isascii() and text.isdigit():
-        code = places.now_called(text) or ""
-    if not code and text and not text.isdigit():
-        found = places.find(text, scope=by.scope, limit=2)
-        if found and found[0].score >= SURE and (len(found) == 1 or found[1].score < found[0].score):
-            code = found[0].code
-    if not code:
-        sentence = _("没有找到地点“%(place)s”。") % {"place": text[:60]}
-        raise Invalid(sentence, fields={"place": sentence})
-    if not covers(by, code):
-        sentence = _("地点“%(place)s”不在您的管辖范围内。") % {"place": text[:60]}
-        raise Invalid(sentence, fields={"place": sentence})
-    return code
 
 
 def _year(text: str, at: datetime) -> int | None:

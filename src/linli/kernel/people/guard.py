@@ -18,9 +18,9 @@ from django.db.models.functions import Greatest
 from django.utils.translation import ngettext
 
 from linli.kernel.access import TooMany
+from linli.kernel.sealed import fingerprint
 
 from .models import Tally
-from .secrets import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,9 @@ CODES_TO_PHONE = Limit("codes-to-phone", 10, timedelta(days=1), timedelta(hours=
 # Addresses are shared: a town's mobile phones stand behind a few of them. Who proves right is given back.
 CODES_FROM_ADDRESS = Limit("codes-from-address", 120, timedelta(hours=1), timedelta(hours=1))
 GUESSES_FROM_ADDRESS = Limit("guesses-from-address", 60, _QUARTER, _QUARTER)
+# At a counter nobody serves more people than this; who reads the register person by person does.
+FINDING = Limit("finding-persons", 120, timedelta(hours=1), timedelta(hours=1))
+NAMING = Limit("naming-proxies", 10, timedelta(days=1), timedelta(hours=12))
 
 _FRESH = "coalesce(t.locked_until <= %(at)s, t.since <= %(start)s)"
 _COUNT = f"""

@@ -52,6 +52,11 @@ def birth_year(number: str) -> int:
     return int(number[6:10])
 
 
+def mask_phone(phone: str) -> str:
+    """13912345678 → 139****5678"""
+    return phone[:3] + "*" * max(0, len(phone) - 7) + phone[-4:] if len(phone) >= 7 else "*" * len(phone)
+
+
 def mask_identity(number: str) -> str:
     """310101199003078888 → 310***********8888"""
     return number[:3] + "*" * max(0, len(number) - 7) + number[-4:]

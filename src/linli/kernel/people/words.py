@@ -10,6 +10,7 @@ ROLES = {
     Role.ANONYMOUS: _("访客"),
     Role.RESIDENT: _("居民"),
     Role.VOLUNTEER: _("志愿者"),
+    Role.PROXY: _("代办人"),
     Role.GRID_WORKER: _("网格员"),
     Role.SOCIAL_WORKER: _("居村社工"),
     Role.DISPATCHER: _("派遣员"),
@@ -30,3 +31,26 @@ _BY_NAME = {role.value: words for role, words in ROLES.items()}
 def role_word(role: str) -> str:
     """A role by its name in the user's language; the name itself for one that is no more."""
     return str(_BY_NAME.get(role, role))
+
+
+FIELDS = {
+    "name": _("姓名"),
+    "phone": _("手机号"),
+    "identity": _("证件号码"),
+    "birth_year": _("出生年份"),
+    "place_code": _("住址"),
+}
+"""What is kept about a person, field by field."""
+
+RELATIONS = {
+    "head": _("户主"),
+    "spouse": _("配偶"),
+    "child": _("子女"),
+    "parent": _("父母"),
+    "tenant": _("租客"),
+    "other": _("其他"),
+}
+
+
+def relation_word(relation: str) -> str:
+    return str(RELATIONS.get(relation, relation))

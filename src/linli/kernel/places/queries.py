@@ -29,7 +29,9 @@ __all__ = [
     "children",
     "exists",
     "find",
+    "ground",
     "label",
+    "labels",
     "lies_in",
     "locate",
     "names",
@@ -100,6 +102,14 @@ def label(code: str, above: Level = Level.STREET) -> str:
     """How a place is called on a page: its names from `above` down, "临江街道 · 临江居委会 · 幸福小区"."""
     said = path(code)
     return " · ".join(said[above - 1 :] or said[-1:])
+
+
+def labels(wanted: Iterable[str], above: Level = Level.STREET) -> dict[str, str]:
+    """How many places are called on a page, as `label` calls one; in two queries at most, however many they are."""
+    lines = {code: (*codes.ancestors(code), code) for code in set(wanted) if code}
+    known = names(step for line in lines.values() for step in line)
+    said = {code: [known[step] for step in line if step in known] for code, line in lines.items()}
+    return {code: " · ".join(line[above - 1 :] or line[-1:]) for code, line in said.items()}
 
 
 def locate(lon: float, lat: float) -> str | None:
@@ -192,6 +202,18 @@ def open_moves() -> list[Moves]:
     return [Moves.of_json(row) for row in rows]
 
 
+def ground(scope: str, around: str = "", on: date | None = None) -> str:
+    """What a map draws beneath what happened: a FeatureCollection (JSON text, made by the database) with `name`
+    and `level` only. The neighbourhoods of a scope as areas; inside `around`, when a code is given, also grids
+    (their edges are mostly streets), compounds and buildings.
+    """
+    day = on or today()
+    prefix = "" if scope == "*" else scope or "-"
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUND, {"prefix": prefix, "around": around or "-", "day": day})
+        return str(cursor.fetchone()[0])
+
+
 def as_geojson(scope: str, level: Level, on: date | None = None) -> str:
     """A FeatureCollection (JSON text, made by the database) of the places of a level inside a scope.
 
@@ -215,6 +237,20 @@ SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(json
 FROM places_place
 WHERE level = %(level)s AND starts_with(code, %(prefix)s) AND valid_from <= %(day)s
   AND (valid_to IS NULL OR valid_to > %(day)s) AND (boundary IS NOT NULL OR lon IS NOT NULL)
+"""
+
+
+# Six decimals are ten centimetres.
+_GROUND = """
+SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(jsonb_agg(jsonb_build_object(
+  'type', 'Feature',
+  'geometry', coalesce(boundary, jsonb_build_object(
+    'type', 'Point', 'coordinates', jsonb_build_array(round(lon::numeric, 6), round(lat::numeric, 6)))),
+  'properties', jsonb_build_object('name', name, 'level', level)
+) ORDER BY level, code), '[]'))::text
+FROM places_place
+WHERE ((level = 5 AND starts_with(code, %(prefix)s)) OR (level IN (6, 7, 8) AND starts_with(code, %(around)s)))
+  AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s) AND (boundary IS NOT NULL OR lon IS NOT NULL)
 """
 
 

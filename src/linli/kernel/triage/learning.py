@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from linli.kernel.access import SYSTEM, Role, look_as
+from linli.kernel.access import REPORTERS, SYSTEM, Role, look_as
 from linli.kernel.audit.models import Record
 from linli.kernel.matters.models import Matter
 
@@ -21,7 +21,7 @@ DECIDES = {"matters.accept", "matters.assign", "matters.reclassify", "matters.cl
 MEASURED = 40
 """Of one batch of records at most so many new decisions are measured: a second's work. In daily life that is all of
 them; when a year of history is read at once it is a sample."""
-_NOBODY = {Role.SYSTEM.value, Role.RESIDENT.value, Role.VOLUNTEER.value, Role.ANONYMOUS.value}
+_NOBODY = REPORTERS | {Role.SYSTEM, Role.ANONYMOUS}
 
 
 def note_decisions(records: Sequence[Record]) -> None:

@@ -41,7 +41,7 @@ WITH RECURSIVE hood(code) AS (
 SELECT m.id, m.title, m.body, m.opened_at, coalesce(m.reporter_id, m.id), m.address
 FROM hood h CROSS JOIN LATERAL (
   SELECT * FROM matters_matter m WHERE m.p12 = h.code AND m.opened_at >= %(since)s AND m.opened_at <= %(until)s
-    AND m.state <> 'withdrawn' AND starts_with(m.place_code, %(scope)s)
+    AND m.state <> 'withdrawn' AND m.words_erased_at IS NULL AND starts_with(m.place_code, %(scope)s)
   ORDER BY m.opened_at DESC LIMIT %(most)s
 ) m
 WHERE starts_with(h.code, left(%(scope)s, 12)) ORDER BY m.opened_at DESC, m.id LIMIT %(most)s

@@ -85,14 +85,14 @@ def learn(*, by: Actor, at: datetime, most: int = 2000) -> ModelVersion:
 
 
 def _cases(most: int) -> list[_Case]:
-    """Oldest first. Kinds declared no more, and matters that are gone, teach nothing."""
+    """Oldest first. Kinds declared no more, and matters whose words are gone, teach nothing."""
     rows = Decision.objects.filter(kind__in=catalogue().kinds).order_by("-decided_at", "matter_id")[:most]
     newest = list(rows)[::-1]
     texts = {
         row[0]: Message(row[1], row[2])
-        for row in Matter.objects.filter(id__in=[row.matter_id for row in newest]).values_list(
-            "id", "title", "body"
-        )
+        for row in Matter.objects.filter(
+            id__in=[row.matter_id for row in newest], words_erased_at=None
+        ).values_list("id", "title", "body")
     }
     return [
         _Case(row.matter_id, texts[row.matter_id], row.kind, row.decided_at)

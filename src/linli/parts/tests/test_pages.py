@@ -18,6 +18,13 @@ def test_the_switches_keep_what_they_know_and_go_back_only_home(client: Client) 
     assert '<html lang="en"' in page and "data-large" in page and 'data-theme="dark"' in page
 
 
+def test_light_or_dark_may_be_left_to_the_system_again(client: Client) -> None:
+    client.post(reverse("parts:preferences"), {"theme": "dark"})
+    assert 'data-theme="dark"' in client.get("/").content.decode()
+    client.post(reverse("parts:preferences"), {"theme": "auto"})
+    assert "data-theme" not in client.get("/").content.decode()
+
+
 @override_settings(DEBUG=False)
 def test_what_is_not_there_says_so_in_a_sentence(client: Client) -> None:
     answer = client.get("/nothing-here")

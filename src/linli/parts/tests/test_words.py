@@ -55,7 +55,16 @@ def test_dates_are_local_and_name_another_year() -> None:
         assert times.local(NOON, NOON) == "23 Nov, 12:00"
 
 
+def test_a_month_is_named() -> None:
+    with translation.override("zh-hans"):
+        assert times.month(NOON.date()) == "2026年11月"
+    with translation.override("en"):
+        assert times.month(NOON.date()) == "November 2026"
+
+
 def test_a_promise_in_words() -> None:
     with translation.override("zh-hans"):
         assert times.promise_words("5 working_day") == "5 个工作日"
         assert times.promise_words("soon") == "soon"
+    with translation.override("en"):
+        assert [times.promise_words(f"{n} hour") for n in (1, 2)] == ["1 hour", "2 hours"]

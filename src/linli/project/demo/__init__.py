@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+DAYS = 548  # eighteen months of history
 
-def fill(progress: Callable[[str], None] | None = None) -> bool:
+
+def fill(progress: Callable[[str], None] | None = None, *, days: int = DAYS) -> bool:
     """Fill the district unless it is there; returns whether it was filled now. All or nothing."""
     from .filling import fill as fill_all
 
-    return fill_all(progress)
+    return fill_all(progress, days=days)
 
 
 def accounts() -> list[dict[str, str]]:
@@ -22,5 +24,5 @@ def accounts() -> list[dict[str, str]]:
 
     staff = [{"name": c.name, "post": c.told, "username": c.username, "password": PASSWORD} for c in shown()]
     return [
-        {"name": n, "post": told, "username": phone, "password": "短信验证码"} for n, phone, _b, told in RESIDENTS
+        {"name": n, "post": told, "username": phone, "password": ""} for n, phone, _b, told in RESIDENTS
     ] + staff

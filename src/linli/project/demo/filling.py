@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
@@ -16,19 +15,20 @@ from linli.kernel.access import SYSTEM, Actor, as_system
 from linli.kernel.audit.queries import story
 from linli.kernel.clock.now import now
 from linli.kernel.matters.verbs import bulk
+from linli.kernel.matters.verbs.ahead import ahead
 from linli.kernel.people.verbs import NewPerson, bulk_people
 from linli.kernel.places.rows import Address, PlaceRow
 from linli.kernel.places.verbs import bulk_add
 from linli.project.say import gettext as _
 
-from . import crew, geography, lives, names, past, residents, today
+from . import DAYS, crew, geography, lives, names, past, residents, today
 from .geography import Spot
 
 SEED = 20260101
-DAYS = 548  # eighteen months
 DAILY = 100.0
 STREAM = "demo:district"
 BATCH = 5_000
+LATELY = timedelta(days=10)
 STANDING = timedelta(days=3 * 365)  # how long the district has been there
 
 Progress = Callable[[str], None]
@@ -81,21 +81,25 @@ def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) ->
     )  # fmt: skip
     telling = past.Telling(crew.hire(since=since), people, [p.name for p in everybody])
     world = lives.World(district, everybody, seed)
-    _lend(telling, world, crew.welcome_residents(at=since), until, daily)
+    _lend(telling, world, crew.welcome_residents(at=since), first, until, daily)
     return _matters(say, world, telling, first, until, daily)
 
 
-def _lend(telling: past.Telling, world: lives.World, visitors: list[Actor], until: datetime, daily: float) -> None:
+def _lend(
+    telling: past.Telling, world: lives.World, visitors: list[Actor], first: date, until: datetime, daily: float
+) -> None:
     """Let the residents of the start page have reported what some neighbours of theirs would have, old and new."""
     street = names.STREETS[0][0]
-    yesterday = until.astimezone(lives.ZONE).date() - timedelta(days=1)
+    days = lives.plan(world, first=first, until=until, daily=daily, since=max(first, until.date() - LATELY))
     lately = [
         life.reporter
-        for life in lives.plan(world, first=yesterday, until=until, daily=daily)
+        for life in reversed(list(days))
         if life.reporter is not None and life.place_code.startswith(street)
     ]
     others = [n for code, near in sorted(world.by_compound.items()) if code.startswith(street) for n in near[:1]]
     for number, visitor in enumerate(visitors):
+        if visitor.person_id is not None and visitor.account_id is not None:
+            telling.accounts[visitor.person_id] = visitor.account_id
         for position in (*lately[number::2][:3], *others[number::2][:4]):
             if visitor.person_id is not None:
                 telling.people[position], telling.names[position] = visitor.person_id, visitor.name
@@ -119,8 +123,7 @@ def _matters(
             else:
                 open_now.append(life)
 
-    for batch in _ahead(_batches(ended(), BATCH)):
-        taken = bulk.take_in(batch, by=SYSTEM, at=until)
+    for taken in bulk.take_in_all(ahead(_batches(ended(), BATCH)), by=SYSTEM, at=until):
         if taken.refused:
             raise ValueError(next(iter(taken.refused.values())))
         count += len(taken.new)
@@ -139,15 +142,6 @@ def _place(spot: Spot, since: date) -> PlaceRow:
         ),
         valid_from=since, source="demo",
     )  # fmt: skip
-
-
-def _ahead(made: Iterator[T]) -> Iterator[T]:
-    """Make the next while the database writes the last: planning needs none, so both work at once."""
-    with ThreadPoolExecutor(max_workers=1) as maker:
-        coming = maker.submit(next, made, None)
-        while (batch := coming.result()) is not None:
-            coming = maker.submit(next, made, None)
-            yield batch
 
 
 def _batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -96,10 +96,10 @@ class World:
         return rng.choices(self.district.grids, weights)[0]
 
 
-def plan(world: World, *, first: date, until: datetime, daily: float) -> Iterator[Life]:
-    """All matters reported from `first` up to `until` (UTC), in order of the report."""
+def plan(world: World, *, first: date, until: datetime, daily: float, since: date | None = None) -> Iterator[Life]:
+    """All matters reported from `first` up to `until` (UTC), in order of the report; only those from `since` on."""
     today = until.astimezone(ZONE).date()
-    day = first
+    day = since or first
     while day <= today:
         rng = random.Random(f"day {world.seed} {day}")
         # Demand grows a little: people learn that it works.

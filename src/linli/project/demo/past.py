@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,7 @@ class Telling:
     crew: Crew
     people: list[UUID]
     names: list[str]
+    accounts: dict[UUID, UUID] = field(default_factory=dict)  # of the residents who have one, by person
 
     def row(self, life: Life, acts: list[Act], *, recent: bool = True) -> Incoming:
         """The row with its records: every act of a recent life, of an older one how it began and how it ended."""

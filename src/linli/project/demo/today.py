@@ -7,20 +7,22 @@ there: paused, asked, extended, given back, merged, supervised and answered.
 from __future__ import annotations
 
 import heapq
+import io
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from linli.kernel.access import Actor, Role
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.files import verbs as files
 from linli.kernel.matters import clock, verbs
 from linli.kernel.matters.models import Matter, Order
 from linli.kernel.people.models import Unit
 
-from . import past, voices
+from . import drawn, past, voices
 from .lives import Act, Life
 from .past import Telling
 
@@ -30,6 +32,7 @@ STORIES = {
     "replied": 6, "helped": 16, "comment": 30, "take": 90,
 }  # fmt: skip
 MERGED = 14
+PICTURES = 70  # of the latest; each takes some 35 ms to be examined and kept
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class Replay:
     rng: random.Random
     todo: list[tuple[datetime, int, Living, Act]] = field(default_factory=list)
     count: int = 0
+    pictured: set[str] = field(default_factory=set)  # the keys of lives that somebody took a picture of
 
     def add(self, living: Living, act: Act) -> None:
         if act.at <= self.until:
@@ -84,6 +88,8 @@ class Replay:
             if order is None:
                 return
             says["order_id"] = order.id
+        elif act.verb == "comment" and says.pop("with_picture", False):
+            says["files"] = self._pictures(living.life, by, act.at)
         elif act.verb == "merge":
             says["into_id"] = says["into"].matter_id
             del says["into"]
@@ -100,12 +106,24 @@ class Replay:
         return crew.actor(self.telling.who(act, lead), living.life, lead, self.telling.people, self.telling.names)
 
     def _open(self, life: Life, by: Actor) -> Matter:
+        if by.person_id in self.telling.accounts:
+            by = replace(by, account_id=self.telling.accounts[by.person_id])
         return verbs.open_matter(
-            by=by, at=life.opened, kind=life.kind, title=life.title, body=life.body, source=life.source,
-            source_key=life.source_key, place_code=life.place_code, lon=life.lon, lat=life.lat,
-            address=life.address, urgency=life.urgency,
+            by=by, at=life.opened, files=self._pictures(life, by, life.opened),
+            kind=life.kind, title=life.title, body=life.body, source=life.source, source_key=life.source_key,
+            place_code=life.place_code, lon=life.lon, lat=life.lat, address=life.address, urgency=life.urgency,
             contact={"name": "匿名来电", "phone": ""} if life.reporter is None else None,
         )  # fmt: skip
+
+    def _pictures(self, life: Life, by: Actor, at: datetime) -> list[UUID]:
+        """What somebody's phone would have sent, who has an account: a drawing, once for a life that is pictured."""
+        by_phone = life.voice == "operator" and by.role != Role.GRID_WORKER
+        if by.account_id is None or by_phone or life.source_key not in self.pictured:
+            return []
+        self.pictured.discard(life.source_key)
+        upload = io.BytesIO(drawn.picture(life.kind, len(self.pictured)))
+        stored = files.store(by=by, at=at, upload=upload, name="现场.jpg", purpose="report")
+        return [stored.id]
 
 
 def live_again(lives: list[Life], telling: Telling, *, until: datetime, seed: int) -> int:
@@ -118,9 +136,14 @@ def live_again(lives: list[Life], telling: Telling, *, until: datetime, seed: in
     for living in open_now:
         for act in living.life.acts:
             replay.add(living, act)
+    drawable = sorted(
+        (life for life in lives if drawn.shows(life.kind)), key=lambda life: life.opened, reverse=True
+    )
+    replay.pictured = {life.source_key for life in drawable[:PICTURES]}
     held = [living for living in open_now if past.state_after(past.done_by(living.life, until)) == "assigned"]
     _stories(held, replay)
     _mergers([living for living in open_now if living.life.topic], replay)
+    _looks([living for living in open_now if living.life.voice != "patrol"], replay)
     return replay.run()
 
 
@@ -177,6 +200,16 @@ def _stories(held: list[Living], replay: Replay) -> None:
         add(living, 0.2, "take", "handler")
     for living in some("comment"):
         add(living, 0.4, "comment", "handler", text="已电话联系，约定上门时间。", for_reporter=rng.random() < 0.5)
+
+
+def _looks(reported: list[Living], replay: Replay) -> None:
+    """Grid workers pass by, look, and take a picture of what was reported by telephone or from afar."""
+    looks = voices.common()["looks"]
+    for living in reported:
+        if living.life.source_key in replay.pictured:
+            at = living.life.opened + timedelta(minutes=replay.rng.randint(20, 400))
+            says = {"text": living.life.scene.pick(looks), "for_reporter": True, "with_picture": True}
+            replay.add(living, Act("comment", at, "grid", says))
 
 
 def _mergers(of_topics: list[Living], replay: Replay) -> None:

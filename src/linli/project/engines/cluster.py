@@ -9,6 +9,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 from linli.project.engines.account import Account, run
 from linli.project.engines.binaries import MAJOR, SHARED
 from linli.project.engines.conf import SUPERUSER
@@ -17,6 +19,7 @@ from linli.project.say import Say
 from linli.project.say import gettext as _
 
 # A new cluster takes 40 MB, its first WAL segments 32 MB more.
+WAL_SEGMENT = 16 * 1024 * 1024
 ROOM_FOR_NEW = 256 * 1024 * 1024
 ROOM_FOR_START = 64 * 1024 * 1024
 
@@ -48,6 +51,19 @@ def full(path: Path) -> str:
     return _("{path} 所在磁盘已满(剩余 {free} MB)。请腾出空间后再启动,已保存的数据不会丢失。").format(
         path=path, free=free
     )
+
+
+def is_full(cluster: Path, error: BaseException) -> bool:
+    """Whether an error says that the disk is full; or it says something else, and the disk is full.
+
+    PostgreSQL without room for its log falls over, and whoever was connected hears only that nobody is there.
+    """
+    causes = [error, error.__cause__]
+    if any(isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT) for cause in causes):
+        return True
+    if any(isinstance(cause, psycopg.errors.DiskFull) for cause in causes):
+        return True
+    return cluster.exists() and shutil.disk_usage(cluster).free < WAL_SEGMENT
 
 
 def ensure_room(data: Path, wanted: int) -> None:

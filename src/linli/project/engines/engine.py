@@ -20,6 +20,7 @@ from linli.project.engines.faults import EngineFault
 from linli.project.engines.paths import claim_socket_dir, data_dir, socket_dir
 from linli.project.say import Say
 from linli.project.say import gettext as _
+from linli.project.signals import undisturbed
 
 
 class Engine:
@@ -163,7 +164,8 @@ def running(
     try:
         yield engine
     finally:
-        engine.leave()
+        with undisturbed():
+            engine.leave()
 
 
 def reset(data: str | os.PathLike[str] | None = None) -> None:

@@ -1,5 +1,6 @@
 """English is complete, and the tool that says so can be trusted."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,30 @@ def test_a_lost_placeholder_is_a_fault(house: Path) -> None:
         text.replace('msgid "第 {n} 件"\nmsgstr ""', 'msgid "第 {n} 件"\nmsgstr "item"'), encoding="utf-8"
     )
     assert [fault.what for fault in words.faults(house) if fault.sentence == "第 {n} 件"] == ["placeholders"]
+
+
+def test_two_rooms_that_say_a_sentence_differently_are_a_fault(house: Path) -> None:
+    words.extract(house)
+    text = po(house).read_text(encoding="utf-8").replace('msgid "上报"\nmsgstr ""', 'msgid "上报"\nmsgstr "Report"')
+    po(house).write_text(text, encoding="utf-8")
+    desk = house / "screens/desk/locale/en/LC_MESSAGES/django.po"
+    desk.parent.mkdir(parents=True)
+    desk.write_text(text, encoding="utf-8")
+    assert not [fault for fault in words.faults(house) if fault.what == "differs"]
+    desk.write_text(text.replace('"Report"', '"Told"'), encoding="utf-8")
+    assert [fault.sentence for fault in words.faults(house) if fault.what == "differs"] == ["上报"]
+
+
+def test_no_page_says_a_word_past_the_catalogues() -> None:
+    """Chinese outside `_()`, or its punctuation between two of them, would stay in the English page."""
+    says = re.compile(r"[\u3000-\u303f\uff00-\uffef\u4e00-\u9fff“”]+")
+    past = re.compile(r"""\{#.*?#\}|_\(\s*"[^"]*"|"中文\"""", re.S)
+    found = {
+        str(page.relative_to(words.ROOT)): said
+        for page in words.ROOT.rglob("jinja2/**/*.html")
+        if page.name != "500.html" and (said := says.findall(past.sub("", page.read_text(encoding="utf-8"))))
+    }
+    assert found == {}
 
 
 def test_only_what_changed_is_compiled(house: Path) -> None:

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Check, Urgency
+from linli.kernel.matters import public
 from linli.kernel.matters.models import Pause
+from linli.kernel.matters.purposes import PUBLIC_WORDS
 from linli.kernel.matters.queries.nearby import nearby
 from linli.kernel.people.models import Account, Unit
-from linli.kernel.people.queries import unit_for
+from linli.kernel.people.queries import agrees, unit_for
 from linli.parts.times import local
 from linli.parts.words import urgency_word, word
 
@@ -153,6 +155,27 @@ def _check(subject: Subject) -> str:
     return Check.VISIT.value if kind is None or kind.check == Check.NONE else kind.check.value
 
 
+def _public_words(subject: Subject) -> str:
+    """What was approved; else the reporter's words without what a rule knows to hide, where the reporter agrees."""
+    m = subject.matter
+    if m.get("published_at"):
+        return str(m["public_words"])
+    reporter = m.get("reporter_id")
+    if m.get("anonymous") or (reporter and not agrees(UUID(reporter), PUBLIC_WORDS)):
+        return ""
+    return public.words(m.get("body", ""))
+
+
+def _public_address(subject: Subject) -> str:
+    m = subject.matter
+    return str(m["public_address"]) if m.get("published_at") else public.address(m.get("address", ""))
+
+
+def _public_reply(subject: Subject) -> str:
+    m = subject.matter
+    return str(m["public_reply"]) if m.get("published_at") else public.words(m.get("reply", ""))
+
+
 def _first(options: Callable[[Subject], list[Option]]) -> Callable[[Subject], Any]:
     def first(subject: Subject) -> Any:
         found = options(subject)
@@ -169,4 +192,7 @@ STARTS: dict[str, Callable[[Subject], Any]] = {
     "check": _check,
     "open_order": _first(open_orders),
     "replied_order": _first(replied_orders),
+    "public_words": _public_words,
+    "public_address": _public_address,
+    "public_reply": _public_reply,
 }

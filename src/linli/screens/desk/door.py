@@ -11,10 +11,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from linli.kernel.access import Actor, Role, holds
+from linli.kernel.access import REPORTERS, Actor, Role, holds
 
 View = Callable[..., HttpResponse]
-_NOT_STAFF = (Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER)
+_NOT_STAFF = REPORTERS | {Role.PARTNER}
 
 
 def for_staff(view: View) -> View:

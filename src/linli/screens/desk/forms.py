@@ -111,6 +111,34 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(name="other_id", label=_("与哪一件有关"), kind=Kind.MATTER, options="likely"),
         Field(name="words", label=_("有什么关系"), optional=True),
     ),
+    "publish": (
+        Field(
+            name="words",
+            label=_("公开的说明"),
+            kind=Kind.TEXT,
+            optional=True,
+            start="public_words",
+            hint=_("去掉姓名、电话、门牌等能认出人的内容。上报人没有同意公开他写的话时，请留空。"),
+            bulk=False,
+        ),
+        Field(
+            name="address",
+            label=_("公开的地点"),
+            optional=True,
+            start="public_address",
+            hint=_("不填就只显示到小区。"),
+            bulk=False,
+        ),
+        Field(
+            name="reply",
+            label=_("公开的答复"),
+            kind=Kind.TEXT,
+            optional=True,
+            start="public_reply",
+            hint=_("三项都留空，就收回公开的内容。"),
+            bulk=False,
+        ),
+    ),
     "comment": (
         Field(name="text", label=_("内容"), kind=Kind.TEXT),
         Field(name="for_reporter", label=_("上报人也能看到"), kind=Kind.TICK),
@@ -172,9 +200,13 @@ ORDER = (
     "unmerge",
     "split",
     "link",
+    "publish",
     "comment",
     "reopen",
 )
+
+# What brings a matter on: the first of these is the button that stands out.
+ONWARD = frozenset(ORDER[: ORDER.index("supervise")])
 
 KEYS = {
     "accept": "a",

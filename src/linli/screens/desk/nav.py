@@ -10,12 +10,14 @@ from linli.kernel.access import Actor, holds
 # (URL name, words, any of these permissions)
 PAGES = (
     ("desk:new", _("登记新事项"), ("matters.open",)),
+    ("desk:counter", _("窗口"), ("people.read",)),
     ("desk:topics", _("热点"), ("matters.read",)),
     ("desk:places", _("地点"), ("places.read", "places.change")),
     ("desk:kinds", _("类别与时限"), ("kinds.change",)),
     ("desk:calendar", _("工作日历"), ("clock.change",)),
     ("desk:units", _("单位"), ("units.change",)),
     ("desk:people", _("账号与岗位"), ("accounts.change", "accounts.unlock", "posts.change", "posts.approve")),
+    ("desk:keys", _("接口密钥"), ("keys.change",)),
     ("desk:audit", _("审计记录"), ("audit.read",)),
     ("desk:health", _("运行状况"), ("system.check",)),
 )

@@ -23,11 +23,12 @@ def with_times(value: Any, name: str = "") -> Any:
 
 
 def with_places(rows: Iterable[dict[str, Any]], scope: str) -> list[dict[str, Any]]:
-    """Rows with `place`: the neighbourhood's name, after the street's when the reader looks over several."""
+    """Rows with `place`, the neighbourhood's name, and `above`, the street's when the reader looks over several."""
     listed = list(rows)
     lengths = (_HOOD,) if len(scope) >= _STREET else (_STREET, _HOOD)
     names = places.names({row["place_code"][:n] for row in listed for n in lengths})
     for row in listed:
         line = [names.get(row["place_code"][:n], "") for n in lengths if len(row["place_code"]) >= n]
-        row["place"] = " · ".join(filter(None, line))
+        *above, row["place"] = list(filter(None, line)) or [""]
+        row["above"] = above[0] if above else ""
     return listed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from linli.kernel.people.words import role_word
 _SOURCES = {
     "phone": gettext_lazy("居民手机"),
     "desk": gettext_lazy("工作台登记"),
+    "counter": gettext_lazy("窗口登记"),
     "open311": "Open311",
     "api": gettext_lazy("接口"),
     "split": gettext_lazy("拆分"),
@@ -64,4 +66,22 @@ def source_word(source: str) -> str:
     return str(_SOURCES.get(name, source))
 
 
-WORDS: dict[str, Any] = {f.__name__: f for f in (role_word, verb_word, level_word, pause_word, source_word)}
+def record_word(verb: str) -> str:
+    """The word of a recorded verb on a matter, "受理" for "matters.accept"; "" for what has none."""
+    rule = flow.VERBS.get(verb.removeprefix("matters."))
+    return str(rule.word) if rule and verb.startswith("matters.") else ""
+
+
+def stream_word(stream: str) -> str:
+    """A stream with the end of its id, "matter:…1036ff1a1": enough to tell two apart on one page."""
+    noun, colon, which = stream.partition(":")
+    return f"{noun}:…{which[-8:]}" if colon and len(which) > 16 else stream
+
+
+def order_text(order: Mapping[str, Any]) -> str:
+    """What an order says: the clock's own in the reader's language, a person's as they wrote it."""
+    return _(order["text"]) if order["automatic"] else str(order["text"])
+
+
+_EVERY = (order_text, role_word, verb_word, record_word, stream_word, level_word, pause_word, source_word)
+WORDS: dict[str, Any] = {f.__name__: f for f in _EVERY}

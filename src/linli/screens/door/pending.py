@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from linli.kernel.people.secrets import seal, unseal
+from linli.kernel.sealed import seal, unseal
 
 LIVES = 15 * 60
 

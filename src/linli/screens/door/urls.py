@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import me, posts, residents, sessions, staff
+from .views import me, posts, residents, sessions, staff, trust
 
 app_name = "door"
 urlpatterns = [
@@ -16,5 +16,9 @@ urlpatterns = [
     path("post/", posts.post, name="post"),
     path("language/", me.language, name="language"),
     path("me/", me.me, name="me"),
+    path("me/looks/", me.looks, name="looks"),
+    path("me/copy/", me.copy, name="copy"),
+    path("me/trust/", trust.trust, name="trust"),
+    path("proxy/", trust.proxy, name="proxy"),
     path("me/erase/", me.erase, name="erase"),
 ]

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Role
+from linli.kernel.access import REPORTERS, Actor, Role
 
 View = Callable[..., HttpResponse]
 
@@ -28,7 +28,7 @@ def for_residents(view: View) -> View:
     @wraps(view)
     def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor: Actor = request.actor
-        if actor.person_id is not None and actor.role in (Role.RESIDENT, Role.VOLUNTEER):
+        if actor.person_id is not None and actor.role in REPORTERS:
             return view(request, *args, **kwargs)
         if wants_json(request):
             body = {"code": "sign_in", "sentence": _("请先登录，再发送。"), "fields": {}}

@@ -21,6 +21,7 @@ class Choice:
     about: str
     hints: tuple[str, ...]
     anonymous: bool
+    public: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Group:
 def choice(name: str) -> Choice:
     kind = catalogue().kind(name)
     about = word("matter", name, "about")
-    return Choice(name, word("matter", name), about, kind.hints, kind.anonymous)
+    return Choice(name, word("matter", name), about, kind.hints, kind.anonymous, kind.public)
 
 
 def groups(place_code: str = "") -> list[Group]:

@@ -21,14 +21,17 @@ class Home:
 
     code: str
     name: str
+    point: tuple[float, float] | None = None
 
 
 def home_of(by: Actor) -> Home | None:
     """None for who has not said where they live."""
     code = Person.objects.filter(id=by.person_id).values_list("place_code", flat=True).first() or ""
-    if len(code) < NEIGHBOURHOOD or not places.exists(code[:NEIGHBOURHOOD]):
+    place = places.at(code[:NEIGHBOURHOOD]) if len(code) >= NEIGHBOURHOOD else None
+    if place is None:
         return None
-    return Home(code[:NEIGHBOURHOOD], places.label(code[:NEIGHBOURHOOD]))
+    point = None if place.lon is None or place.lat is None else (place.lon, place.lat)
+    return Home(place.code, places.label(place.code), point)
 
 
 def code_of(report: Report, by: Actor) -> str:
@@ -44,7 +47,13 @@ def code_of(report: Report, by: Actor) -> str:
 def spot(report: Report, by: Actor) -> dict[str, Any]:
     """What the verb is told: position and address as given; the home only when nothing else leads to a place."""
     given = {"lon": report.lon, "lat": report.lat, "address": report.address}
-    if not report.near_home or report.lon is not None or places.find(report.address, limit=1):
+    if not report.near_home or report.lon is not None or _known(report.address):
         return given
     home = home_of(by)
     return {**given, "place_code": home.code} if home else given
+
+
+def _known(address: str) -> bool:
+    """Whether the verb would find the place: "3号楼门口" may be a hundred buildings, and so is none."""
+    found = places.find(address, limit=1)
+    return bool(found) and found[0].score >= SURE

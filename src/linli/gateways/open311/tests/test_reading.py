@@ -106,7 +106,8 @@ def test_what_is_told_of_a_request(town: Town):
     (told,) = town.get(f"requests/{matter.id}.json")
     assert told["status"] == "open" and told["service_code"] == "unlicensed-stall"
     assert told["agency_responsible"] == "柳湾街道综合执法队"
-    assert told["address"] == "临江路128弄3号楼" and told["address_id"] == HOOD
+    assert told["address"] == "临江市望江区柳湾街道柳湾一居" and told["address_id"] == HOOD
+    assert told["description"] == "无证设摊，临江市望江区柳湾街道柳湾一居"
     assert told["requested_datetime"] == "2026-09-07T10:00:00+08:00"
     assert datetime.fromisoformat(told["expected_datetime"]) == matter.finish_due
     whole = str(told)

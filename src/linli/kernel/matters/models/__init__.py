@@ -1,10 +1,11 @@
 """What is stored about matters, and the constraints that make wrong data impossible."""
 
-from .matter import FINAL, OPEN, Leg, Matter, Stage, State
+from .matter import ERASED_WORDS, FINAL, OPEN, Leg, Matter, Stage, State
 from .numbers import KindNumbers
 from .steps import Assignment, Attachment, Link, Order, Pause, Question, Request
 
 __all__ = [
+    "ERASED_WORDS",
     "FINAL",
     "OPEN",
     "Assignment",

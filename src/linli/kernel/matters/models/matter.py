@@ -28,6 +28,9 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+ERASED_WORDS = "上报人已注销，原文已删除。"
+"""What stands instead of the words of a matter whose reporter was forgotten."""
+
 OPEN = (State.REPORTED, State.ACCEPTED, State.ASSIGNED, State.DONE, State.VERIFIED)
 FINAL = (State.CLOSED, State.DECLINED, State.WRITTEN_OFF, State.MERGED, State.WITHDRAWN)
 
@@ -77,6 +80,12 @@ class Matter(models.Model):
     urgency = models.CharField(max_length=16, choices=Urgency.choices, default=Urgency.NORMAL)
     public = models.BooleanField(default=False, help_text="may be listed without names (Open311)")
 
+    # what anybody may read of it: written or approved by staff, never the reporter's words as they came
+    public_words = models.TextField(blank=True, default="", db_default="")
+    public_address = models.CharField(max_length=200, blank=True, default="", db_default="")
+    public_reply = models.TextField(blank=True, default="", db_default="")
+    published_at = models.DateTimeField(null=True)
+
     # from whom
     source = models.CharField(
         max_length=32, help_text="the door it came in by: phone, desk, open311, import:<name>"
@@ -85,6 +94,8 @@ class Matter(models.Model):
     reporter = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="reported")
     contact_sealed = models.BinaryField(null=True, editable=False, help_text="name and phone of a reporter, sealed")
     person_ids = ArrayField(models.UUIDField(), default=list, help_text="who it is about or from: they see it")
+    reporter_left_at = models.DateTimeField(null=True, help_text="asked to be forgotten; the words go at the end")
+    words_erased_at = models.DateTimeField(null=True)
     anonymous = models.BooleanField(default=False, help_text="who reported it is told to nobody who handles it")
 
     # where
@@ -154,6 +165,11 @@ class Matter(models.Model):
             ),
             models.Index(fields=["p12", "opened_at"], name="matter_lately_near"),
             models.Index(fields=["p4", "opened_at", "id"], name="matter_public_lately", condition=Q(public=True)),
+            models.Index(
+                fields=["id"],
+                name="matter_words_owed",
+                condition=Q(reporter_left_at__isnull=False, words_erased_at=None),
+            ),
             models.Index(fields=["merged_into"], name="matter_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["part_of"], name="matter_part", condition=Q(part_of__isnull=False)),
         ]
@@ -186,6 +202,20 @@ class Matter(models.Model):
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_1_to_5"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("opened_at")), name="not_ended_before_opened"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None, public_words="", public_address="", public_reply="")
+                | Q(published_at__isnull=False, public=True),
+                name="published_is_what_staff_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(reporter_left_at=None) | Q(reporter=None, contact_sealed=None),
+                name="who_was_forgotten_is_not_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(words_erased_at=None)
+                | Q(title=ERASED_WORDS, body=ERASED_WORDS, reply="", rating_words="", public_words=""),
+                name="erased_words_are_a_tombstone",
             ),
             models.CheckConstraint(
                 condition=Q(paused_at=None) | Q(state__in=OPEN), name="only_what_is_open_is_paused"

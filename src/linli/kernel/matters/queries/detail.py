@@ -8,8 +8,10 @@ from uuid import UUID
 import orjson
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, NotFound, require
+from linli.kernel.access import Actor, NotFound, Sees, require
 from linli.kernel.access.prepared import prepared
+
+from . import public
 
 
 def _many(table: str, order: str, columns: str, joins: str = "") -> str:
@@ -111,12 +113,13 @@ def detail_json(actor: Actor, matter_id: UUID) -> tuple[str, str]:
     Raises NotFound when there is none or the actor does not see it, NotAllowed for a role that reads none.
     """
     require(actor, "matters.read")
+    outside = actor.sees is Sees.PUBLIC
     with prepared() as cursor:
-        cursor.execute(_QUERY, [matter_id])
+        cursor.execute(public.DETAIL if outside else _QUERY, [matter_id])
         row = cursor.fetchone()
     if row is None:
         raise NotFound(_("没有找到这件事，或者您无权查看。"))
-    return row[0], row[1]
+    return row[0], public.NOTHING_HANGS if outside else row[1]
 
 
 def detail(actor: Actor, matter_id: UUID) -> dict[str, Any]:

@@ -22,10 +22,10 @@ import orjson
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Invalid, Sees, require
+from linli.kernel.access import Actor, Invalid, NotAllowed, Sees, require
 from linli.kernel.access.prepared import prepared
 
-from . import search
+from . import public, search
 from .filters import Filter, conditions
 from .scope import branches
 
@@ -68,17 +68,20 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
     the page before. Raises NotAllowed when the role reads no matters, Invalid for a cursor we did not write.
     """
     require(actor, "matters.read")
+    if actor.sees is Sees.PUBLIC and asked.words:
+        raise NotAllowed(_("公开的事项不能按内容查找。"), code="words")
     limit = max(1, min(limit, MOST))
     sql, values, usual = _selects(actor, asked, _read_cursor(after), limit + 1)
     if not sql:
         return Page("[]", None)
     way = " DESC" if asked.backwards else ""
+    row = public.ROW if actor.sees is Sees.PUBLIC else _ROW
     text = f"""
         WITH page AS MATERIALIZED (
           SELECT * FROM ({" UNION ALL ".join(f"({part})" for part in sql)}) every
           ORDER BY order_at{way}, id{way} LIMIT {limit + 1}
         ), cut AS (SELECT * FROM page ORDER BY order_at{way}, id{way} LIMIT {limit})
-        SELECT coalesce(json_agg({_ROW} ORDER BY m.order_at{way}, m.id{way}), '[]')::text,
+        SELECT coalesce(json_agg({row} ORDER BY m.order_at{way}, m.id{way}), '[]')::text,
                (SELECT count(*) FROM page),
                (SELECT ROW(order_at, id)::text FROM cut ORDER BY order_at{_other(way)}, id{_other(way)} LIMIT 1)
         FROM cut m LEFT JOIN people_unit u ON u.id = m.lead_unit_id

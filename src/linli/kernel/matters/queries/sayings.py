@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from linli.kernel.access import REPORTERS
 from linli.kernel.clock import words as clock_words
 from linli.kernel.declare import Span
 
@@ -189,7 +190,7 @@ def _rate(t: Told) -> Said:
 
 
 def _reopen(t: Told) -> Said:
-    own = t.to_reporter and t.record.actor_role in ("resident", "volunteer")
+    own = t.to_reporter and t.record.actor_role in REPORTERS
     sentence = _promised(_("您重新打开了这件事") if own else _("重新打开了这件事"), t.after.get("finish_due"))
     return Said(sentence, quote=t.note, lines=t.arithmetic("finish"), tone="accent")
 
@@ -217,6 +218,21 @@ def _split(t: Told) -> Said:
 
 def _link(t: Told) -> Said:
     return Said(_("与 %(number)s 关联") % {"number": t.quoted("other", "number") or "?"})
+
+
+def _publish(t: Told) -> Said:
+    shown = [t.quoted(name) for name in ("public_words", "public_address", "public_reply")]
+    if not t.after.get("published_at") and "published_at" in t.after:
+        return Said(_("收回了公开的内容"))
+    return Said(_("核对后公开了这些内容"), quote="\n".join(filter(None, shown)))
+
+
+def _reporter_left(t: Told) -> Said:
+    return Said(_("上报人已注销，继续办理，不再联系上报人"), lines=t.arithmetic("resume"))
+
+
+def _forget_words(t: Told) -> Said:
+    return Said(_("上报人已注销，原文和照片已删除"))
 
 
 def _comment(t: Told) -> Said:
@@ -298,6 +314,9 @@ SAYINGS: dict[str, Saying] = {
     "unmerge": _unmerge,
     "split": _split,
     "link": _link,
+    "publish": _publish,
+    "reporter_left": _reporter_left,
+    "forget_words": _forget_words,
     "comment": _comment,
     "supervise": _supervise,
     "reply_order": _reply_order,

@@ -11,8 +11,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Role, as_system
+from linli.kernel.access import REPORTERS, Actor, Role, as_system
 from linli.kernel.audit.models import Record
 
 from .sayings import SAYINGS
@@ -34,7 +35,7 @@ _NOT_FOR_REPORTER = frozenset(
         "part_reminded",
     }
 )
-_REPORTERS = (Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER)
+_REPORTERS = REPORTERS | {Role.PARTNER}
 _STORY = "SELECT * FROM matters_story(%s)"
 _UNITS_OF_POSTS = """
 SELECT 'unit', id::text, name FROM people_unit WHERE id = ANY(%s)
@@ -95,19 +96,25 @@ def _step(record: Record, units: dict[str, str], posts: dict[str, str], to_repor
     verb = verb_of(record)
     said = SAYINGS[verb](Told(record, units, to_reporter))
     unit = posts.get(str(record.actor_post), "")
-    own = record.actor_role in _REPORTERS
-    name = record.actor_name or ""
+    name = _("系统") if record.actor_role == Role.SYSTEM else record.actor_name or ""
     return Step(
         id=record.id,
         at=record.happened_at,
         verb=verb,
         sentence=said.sentence,
-        who=("" if own else unit) if to_reporter else " ".join(filter(None, (unit, name))),
+        who=_who(record, unit) if to_reporter else " ".join(filter(None, (unit, name))),
         quote=said.quote,
         lines=said.lines,
         tone=said.tone,
         files=_files(record, to_reporter),
     )
+
+
+def _who(record: Record, unit: str) -> str:
+    """For the reporter: the unit, nobody for what they did themselves, and by name whom they had named."""
+    if record.actor_role == Role.PROXY:
+        return _("代办人%(name)s") % {"name": record.actor_name or ""}
+    return "" if record.actor_role in _REPORTERS else unit
 
 
 def _files(record: Record, to_reporter: bool) -> tuple[UUID, ...]:

@@ -40,7 +40,7 @@ WHO = [
 ]
 # Possible nearly always and leading nowhere: left to the rule of pure chance, or no story would get far.
 FIELD = {"handler", "handler2", "head"}
-ASIDE = {"comment", "link", "withdraw", "decline", "split", "reclassify", "move", "merge"}
+ASIDE = {"comment", "publish", "link", "withdraw", "decline", "split", "reclassify", "move", "merge"}
 
 
 def arguments(machine: Loop, verb: str, matter: Matter) -> dict:
@@ -80,6 +80,7 @@ def arguments(machine: Loop, verb: str, matter: Matter) -> dict:
         "split": {"parts": [("inquiry", "问一下", "什么时候修")]},
         "link": {"other_id": other},
         "comment": {"text": "备注"},
+        "publish": {"address": "临江路", "reply": "已处理"},
         "supervise": {"text": "抓紧"},
         "reply_order": {"order_id": order.id if order else uuid4(), "text": "马上"},
         "settle_order": {"order_id": order.id if order else uuid4()},

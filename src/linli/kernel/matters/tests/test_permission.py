@@ -27,17 +27,19 @@ LEVELS = {Level.NEIGHBOURHOOD: HOOD, Level.STREET: STREET, Level.DISTRICT: DISTR
 # What each role may do to a matter in its scope, in a state and relation that stands against nothing.
 MAY = {
     Role.RESIDENT: "answer rate reopen withdraw",
+    Role.PROXY: "answer rate reopen withdraw",
     Role.GRID_WORKER: "take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
     " verify comment reply_order",
     Role.SOCIAL_WORKER: "accept decline reclassify move assign take hand_over give_back finish_part ask pause resume"
-    " ask_extension ask_write_off report_done verify close reopen merge unmerge split link comment reply_order",
-    Role.DISPATCHER: "accept decline reclassify move assign ask verify close reopen merge unmerge split link comment",
+    " ask_extension ask_write_off report_done verify close reopen merge unmerge split link comment reply_order publish",
+    Role.DISPATCHER: "accept decline reclassify move assign ask verify close reopen merge unmerge split link comment"
+    " publish",
     Role.HANDLER: "take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
     " comment reply_order",
     Role.UNIT_HEAD: "take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
     " comment reply_order",
     Role.DUTY_OFFICER: "accept decline reclassify move assign ask pause resume decide_extension decide_write_off"
-    " verify close reopen merge unmerge split link comment supervise settle_order",
+    " verify close reopen merge unmerge split link comment supervise settle_order publish",
     Role.LEADER: "pause resume decide_extension decide_write_off comment supervise settle_order",
     Role.DATA_KEEPER: "",
     Role.SYSTEM_ADMIN: "",

@@ -64,7 +64,7 @@ VARIANTS: list[dict[str, Any]] = [
 
 
 def test_every_verb_has_a_sentence() -> None:
-    assert set(VERBS) | {"open", "take_in", "recode"} | CLOCK == set(SAYINGS)
+    assert set(VERBS) | {"open", "take_in", "recode", "reporter_left", "forget_words"} | CLOCK == set(SAYINGS)
 
 
 @pytest.mark.parametrize("to_reporter", [True, False])
@@ -149,6 +149,8 @@ def test_what_the_clock_did_is_told_but_not_its_warnings(cast: Cast) -> None:
     told = {s.verb for s in read(cast, "granny", matter.id)}
     assert {"reminded", "supervised"} <= told and "warned" not in told
     assert "warned" in {s.verb for s in read(cast, "dispatcher", matter.id)}
+    with looking_as(cast.dispatcher), translation.override("en"):
+        assert {s.who for s in story(matter.id, cast.dispatcher) if s.verb == "warned"} == {"System"}
 
 
 @pytest.mark.django_db

@@ -8,8 +8,10 @@ from .finishing import close, decide_write_off, report_done, verify
 from .joining import link, merge, split, unmerge
 from .numbers import set_numbers
 from .opening import open_matter
+from .publishing import publish
 from .reporting import rate, reopen, withdraw
 from .supervising import reply_order, settle_order, supervise
+from .theirs import read_theirs
 from .timing import ask_extension, ask_write_off, decide_extension, pause, resume
 
 __all__ = [
@@ -32,8 +34,10 @@ __all__ = [
     "move",
     "open_matter",
     "pause",
+    "publish",
     "rate",
     "read_contact",
+    "read_theirs",
     "reclassify",
     "reopen",
     "reply_order",

@@ -17,6 +17,7 @@ from ..models import Leg, Matter, State
 from ..numbers import numbers_for
 from ..whereabouts import place_of
 from .core import Doing, act, needed
+from .publishing import show_publicly
 
 
 def accept(*, matter_id: UUID, by: Actor, at: datetime, note: str = "", version: int | None = None) -> Matter:
@@ -78,7 +79,11 @@ def reclassify(
         raise Invalid(_("没有这种事项。"), fields={"kind": _("请从列表中选择。")})
     with act("reclassify", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
-        declared = catalogue().kind(kind)
+        declared, was = catalogue().kind(kind), catalogue().kinds.get(matter.kind)
+        # What was withheld although its kind is public stays withheld.
+        matter.public = declared.public and (matter.public or not (was and was.public))
+        if not matter.public:
+            show_publicly(doing)
         matter.kind, matter.department = kind, declared.owner
         matter.urgency = urgency or matter.urgency
         doing.note = note or None

@@ -1,14 +1,19 @@
 """The bulk door: matters another system already had, thousands at a time, by set instead of one by one.
 
 A batch is one transaction: copied into a passing table, then inserted where the constraints, the row policies
-and the chain of the audit hold as they do for a single matter. Memory holds one batch, so whoever brings a
+and the chain of the audit hold as they do for a single matter. Memory holds two batches, so whoever brings a
 million rows brings them in batches. What was taken in before, by (source, source_key), is left as it is.
+
+Each batch passes three steps: *checked* against the database, *reckoned* into columns without it, and
+*written*. While PostgreSQL writes one batch, a thread reckons the next: both cores work.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,16 +27,16 @@ from linli.kernel.access import SYSTEM, Actor, NotAllowed, Role, covers, look_as
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.people.models import Unit
-from linli.kernel.people.secrets import seal
 from linli.kernel.places import queries as places
 from linli.kernel.places.models import Place
+from linli.kernel.sealed import seal
 
 from ..models import FINAL, State
 from . import staging
 from .incoming import Incoming, Past, faults
 from .reckoning import Reckoner
 
-__all__ = ["Incoming", "Past", "Taken", "caught_up", "take_in"]
+__all__ = ["Incoming", "Past", "Taken", "caught_up", "take_in", "take_in_all"]
 
 
 @dataclass(slots=True)
@@ -49,19 +54,89 @@ def take_in(rows: Sequence[Incoming], *, by: Actor, at: datetime, dry_run: bool 
     A faulty row is refused with its sentence and does not hold up the others. Matters arrive in their final
     state with their dates; open ones get the clock they would have. Search finds them after `caught_up`.
     """
+    return next(take_in_all([rows], by=by, at=at, dry_run=dry_run))
+
+
+def take_in_all(
+    batches: Iterable[Sequence[Incoming]], *, by: Actor, at: datetime, dry_run: bool = False
+) -> Iterator[Taken]:
+    """Take in batch after batch, each in a transaction of its own; yields what became of each, in order.
+
+    A row that another batch of this run or another import has brought is told as `already`, in a dry run too.
+    """
     require(by, "matters.import")
+    seen: set[int] | None = set() if dry_run else None
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reckon") as reckon:
+        waiting: tuple[_Batch, Future[None]] | None = None
+        for rows in batches:
+            batch = _checked(rows, by, at, seen)
+            if dry_run:
+                yield batch.taken
+                continue
+            coming = reckon.submit(copy_context().run, batch.reckon)
+            if waiting is not None:
+                yield _written(*waiting)
+            waiting = batch, coming
+        if waiting is not None:
+            yield _written(*waiting)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The rows of a batch that can be written, and what writing them needs to know."""
+
+    by: Actor
+    at: datetime
+    taken: Taken
+    good: list[tuple[int, Incoming]]
+    numbers: list[int]
+    reckoner: Reckoner
+    leads: _Leads
+    ids: list[UUID] = field(default_factory=list)
+    matters: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def reckon(self) -> None:
+        """Make the columns; asks no database, so it may run beside the connection at work."""
+        self.ids = [uuid7() for _row in self.good]
+        for (_position, row), matter_id, number in zip(self.good, self.ids, self.numbers, strict=True):
+            self.matters.append(_columns(row, matter_id, number, self.reckoner, self.leads))
+
+
+def _checked(rows: Sequence[Incoming], by: Actor, at: datetime, seen: set[int] | None) -> _Batch:
     if by.role is not Role.SYSTEM and any(row.past for row in rows):
         raise NotAllowed(_("只有系统本身可以补记过去的办理过程。"), code="past")
     taken = Taken()
     with transaction.atomic():
         look_as(SYSTEM)
         good = list(_sound(rows, taken, by, at))
-        if good and not dry_run:
-            _write(good, taken, by, at)
+        if seen is not None:
+            good = list(_not_seen(good, taken, seen))
+            taken.new = {position: row.lead_unit_id or UUID(int=0) for position, row in good}
+            good = []
+        batch = _Batch(by, at, taken, good, staging.numbers(len(good)), Reckoner(at), _Leads(at))
         look_as(by)
-    if dry_run:
-        taken.new = {position: row.lead_unit_id or UUID(int=0) for position, row in good}
-    return taken
+    return batch
+
+
+def _not_seen(good: Iterable[tuple[int, Incoming]], taken: Taken, seen: set[int]) -> Iterator[tuple[int, Incoming]]:
+    """What no batch before brought. A key is remembered by its hash: eight bytes for each row of a dry run."""
+    for position, row in good:
+        key = hash((row.source, row.source_key))
+        if key in seen:
+            taken.already.add(position)
+        else:
+            seen.add(key)
+            yield position, row
+
+
+def _written(batch: _Batch, reckoned: Future[None]) -> Taken:
+    reckoned.result()
+    if batch.good:
+        with transaction.atomic():
+            look_as(SYSTEM)
+            _write(batch)
+            look_as(batch.by)
+    return batch.taken
 
 
 def caught_up() -> int:
@@ -124,21 +199,20 @@ def _taken_before(rows: Sequence[Incoming]) -> set[tuple[str, str]]:
     return found
 
 
-def _write(good: list[tuple[int, Incoming]], taken: Taken, by: Actor, at: datetime) -> None:
-    ids = [uuid7() for _row in good]
-    numbers = staging.numbers(len(good))
-    reckoner, leads = Reckoner(at), _Leads(at)
-    matters: list[tuple[Any, ...]] = []
-    for (_position, row), matter_id, number in zip(good, ids, numbers, strict=True):
-        matters.append(_columns(row, matter_id, number, reckoner, leads))
-    written = staging.insert_matters(matters)
-    kept = [(row, matter_id, columns) for (_p, row), matter_id, columns in zip(good, ids, matters, strict=True)]
-    staging.insert_records(_records(((r, i, c) for r, i, c in kept if i in written), by, at))
+def _write(batch: _Batch) -> None:
+    taken, ids = batch.taken, batch.ids
+    written = staging.insert_matters(batch.matters)
+    kept = (
+        (row, matter_id, columns)
+        for (_p, row), matter_id, columns in zip(batch.good, ids, batch.matters, strict=True)
+        if matter_id in written
+    )
+    staging.insert_records(_records(kept, batch.by, batch.at))
     staging.know_the_size(len(written))
-    for (position, _row), matter_id in zip(good, ids, strict=True):
+    for (position, _row), matter_id in zip(batch.good, ids, strict=True):
         if matter_id in written:
             taken.new[position] = matter_id
-        else:  # another import was faster by a moment
+        else:  # another batch or another import was faster by a moment
             taken.already.add(position)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, look_as, require
 from linli.kernel.audit import append
-from linli.kernel.people.secrets import unseal
+from linli.kernel.sealed import unseal
 
 from ..models import Matter
 from .core import needed

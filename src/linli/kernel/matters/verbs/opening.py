@@ -12,12 +12,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import SYSTEM, Actor, Invalid, Role, look_as, require
+from linli.kernel.access import REPORTERS, SYSTEM, Actor, Invalid, NotFound, look_as, require
 from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.queries import calendar_for
-from linli.kernel.people.secrets import seal
+from linli.kernel.people.models import Person
 from linli.kernel.places import queries as places
+from linli.kernel.sealed import seal
 
 from .. import legs
 from ..models import Leg, Matter
@@ -55,11 +56,14 @@ def open_matter(
     """Open a matter and return it; the same (source, source_key) again returns the first, unchanged.
 
     The place is the code given, else where the position lies, else what the address names. For a resident the
-    reporter is the resident. `contact` (name, phone) is sealed. With `anonymous` no record names the reporter,
+    reporter is the resident; staff name one who stands at their counter, with `people.read` at that person's place.
+    `contact` (name, phone) is sealed. With `anonymous` no record names the reporter,
     who still sees the matter; not every kind allows it. Raises Invalid with a sentence per field: to a resident
     also for a kind that is switched off at the place.
     """
     require(by, "matters.open")
+    if reporter_id and part_of is None and by.role not in REPORTERS:
+        _known(reporter_id, by)
     with transaction.atomic():
         look_as(SYSTEM)
         if first := _already(source, source_key):
@@ -69,7 +73,7 @@ def open_matter(
         if kind not in catalogue().kinds:
             raise Invalid(_("没有这种事项。"), fields={"kind": _("请从列表中选择。")})
         where = place_of(place_code=place_code, lon=lon, lat=lat, address=address)
-        if by.role not in (Role.RESIDENT, Role.VOLUNTEER):
+        if by.role not in REPORTERS:
             places.require_at(by, "matters.open", where.code)
         else:
             reporter_id = by.person_id
@@ -142,6 +146,16 @@ def open_matter(
         )
         look_as(by)
     return matter
+
+
+def _known(reporter_id: UUID, by: Actor) -> None:
+    """Nobody is made the reporter of something by whoever may not know them. Seen with the actor's own eyes."""
+    require(by, "people.read")
+    look_as(by)
+    person = Person.objects.filter(id=reporter_id, erased_at=None).first()
+    if person is None:
+        raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
+    require(by, "people.read", person.place_code)
 
 
 def next_number(at: datetime) -> str:

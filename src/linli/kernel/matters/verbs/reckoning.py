@@ -15,7 +15,7 @@ from linli.kernel.declare import Span, Unit
 
 from .. import legs
 from ..models import FINAL, KindNumbers, Leg, Matter, State
-from ..numbers import Numbers, numbers_for
+from ..numbers import Numbers, numbers_from
 from .incoming import Incoming
 
 _BY_DAY = (Unit.DAY, Unit.WORKING_DAY)
@@ -40,12 +40,16 @@ class Clock:
 
 
 class Reckoner:
-    """Made for one batch: it remembers what it asked, so it must not outlive the transaction."""
+    """Made for one batch: what places have set is read when it is made, and nothing after that.
+
+    So it must not outlive the batch, and it may reckon in a thread of its own.
+    """
 
     def __init__(self, at: datetime) -> None:
         self._at = at
         self._calendars = calendars()
-        self._set = sorted(set(KindNumbers.objects.values_list("place_code", flat=True)), key=len, reverse=True)
+        self._set = list(KindNumbers.objects.all())
+        self._places = sorted({row.place_code for row in self._set}, key=len, reverse=True)
         self._numbers: dict[tuple[str, str, str], Numbers] = {}
         self._calendar: dict[str, WorkingCalendar] = {}
         self._days: dict[tuple[int, Span, date], datetime] = {}
@@ -85,10 +89,11 @@ class Reckoner:
         return matter
 
     def _numbers_of(self, row: Incoming, urgency: str) -> Numbers:
-        nearest = next((code for code in self._set if row.place_code.startswith(code)), "")
+        nearest = next((code for code in self._places if row.place_code.startswith(code)), "")
         key = (row.kind, nearest, urgency)
         if key not in self._numbers:
-            self._numbers[key] = numbers_for(*key)
+            around = [n for n in self._set if n.kind == row.kind and nearest.startswith(n.place_code)]
+            self._numbers[key] = numbers_from(row.kind, urgency, around)
         return self._numbers[key]
 
     def _calendar_of(self, code: str) -> WorkingCalendar:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Conflict, Invalid, Role
+from linli.kernel.access import REPORTERS, Actor, Conflict, Invalid
 
 from .. import legs
 from ..models import Leg, Matter, State
 from .core import act, needed
+from .publishing import show_publicly
 
 REOPEN_WITHIN = timedelta(days=30)
 
@@ -36,7 +37,7 @@ def reopen(*, matter_id: UUID, by: Actor, at: datetime, reason: str, version: in
     needed(reason=reason)
     with act("reopen", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
-        if by.role in (Role.RESIDENT, Role.VOLUNTEER) and matter.ended_at and at > matter.ended_at + REOPEN_WITHIN:
+        if by.role in REPORTERS and matter.ended_at and at > matter.ended_at + REOPEN_WITHIN:
             raise Conflict(_("办结已超过 30 天，不能再重新打开。如果问题又出现了，请重新上报。"), code="too_late")
         numbers, calendar = doing.numbers, doing.calendar
         finish = calendar.due(at, numbers.finish)
@@ -46,6 +47,7 @@ def reopen(*, matter_id: UUID, by: Actor, at: datetime, reason: str, version: in
         matter.answered_at = matter.accepted_at = matter.accepted_at or at
         matter.finish_due, matter.finish_span = finish.due, str(numbers.finish)
         matter.outcome = matter.reply = ""
+        show_publicly(doing, words=matter.public_words, address=matter.public_address)
         matter.rating, matter.rating_words, matter.rated_at = None, "", None
         matter.assignments.filter(part="lead", given_back_at=None, replaced_at=None).update(
             finished_at=None, due_at=finish.due

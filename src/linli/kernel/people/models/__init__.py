@@ -15,19 +15,23 @@ from .doors import OneTimeCode, Session, Tally
 from .keys import ApiKey
 from .persons import ERASED, Household, Person, Residence
 from .posts import ADMIN_ROLES, Appointment, Post, role_choices
+from .trust import LONGEST_MANDATE, Consent, Proxy
 from .units import Unit
 
 __all__ = [
     "ADMIN_ROLES",
     "ERASED",
+    "LONGEST_MANDATE",
     "Account",
     "AccountManager",
     "ApiKey",
     "Appointment",
+    "Consent",
     "Household",
     "OneTimeCode",
     "Person",
     "Post",
+    "Proxy",
     "RecoveryCode",
     "Residence",
     "Session",

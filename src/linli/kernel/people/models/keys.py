@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -9,6 +11,8 @@ from django.db.models.functions import Now
 from linli.kernel.audit.ids import uuid7
 
 from .accounts import Account
+
+SOON = timedelta(days=30)
 
 
 class ApiKey(models.Model):
@@ -26,3 +30,11 @@ class ApiKey(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(place_code__regex=r"^\d{2,}$"), name="a_key_has_a_scope")]
+
+    def state(self, at: datetime) -> str:
+        """Whether it works: live, ending (within a month), expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        if self.expires_at and self.expires_at <= at:
+            return "expired"
+        return "ending" if self.expires_at and self.expires_at <= at + SOON else "live"

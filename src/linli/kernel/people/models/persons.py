@@ -43,6 +43,7 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["place_code", "id"], name="person_by_place"),
             models.Index(fields=["phone_print"], name="person_by_phone"),
+            models.Index(fields=["name", "place_code"], name="person_by_name", condition=Q(erased_at=None)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -54,6 +55,7 @@ class Person(models.Model):
                 condition=Q(erased_at=None)
                 | Q(
                     name=ERASED,
+                    account=None,
                     birth_year=None,
                     phone_print=None,
                     phone_sealed=None,

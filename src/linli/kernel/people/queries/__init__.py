@@ -1,5 +1,6 @@
 """Asking about people: who acts, in which post, whom to turn to, and who looked at whom."""
 
+from ..looks import Look
 from .accounts import (
     AccountRow,
     SessionRow,
@@ -11,11 +12,26 @@ from .accounts import (
     sessions_of,
 )
 from .actors import actor_for_key, actor_in, actor_now, actor_of, address_of, posts_of, unit_for
-from .persons import Look, household_of, persons_at, self_of, who_looked
+from .persons import (
+    Agreed,
+    Farewell,
+    Mandate,
+    agrees,
+    consents_of,
+    farewell,
+    households_at,
+    mandates_of,
+    proxies_of,
+    self_of,
+    who_looked,
+)
 
 __all__ = [
     "AccountRow",
+    "Agreed",
+    "Farewell",
     "Look",
+    "Mandate",
     "SessionRow",
     "accounts",
     "actor_for_key",
@@ -23,12 +39,16 @@ __all__ = [
     "actor_now",
     "actor_of",
     "address_of",
+    "agrees",
     "appointments",
-    "household_of",
+    "consents_of",
+    "farewell",
+    "households_at",
     "keys",
-    "persons_at",
+    "mandates_of",
     "posts_in",
     "posts_of",
+    "proxies_of",
     "recovery_codes_left",
     "self_of",
     "sessions_of",

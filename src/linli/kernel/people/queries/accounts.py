@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from linli.kernel.access import Actor, as_system, covers, holds, require
 
@@ -87,10 +87,10 @@ def appointments(by: Actor, *, waiting: bool = True) -> list[Appointment]:
 
 
 def keys(by: Actor) -> QuerySet[ApiKey]:
-    """The keys within the actor's scope. Needs `keys.change`."""
+    """The keys within the actor's scope, those that work first. Needs `keys.change`."""
     require(by, "keys.change")
-    found = ApiKey.objects.select_related("account").order_by("name", "-created_at")
-    return found if by.scope == "*" else found.filter(place_code__startswith=by.scope)
+    found = ApiKey.objects.select_related("account").order_by(F("revoked_at").desc(nulls_first=True), "name", "-id")
+    return found if by.scope == "*" else found.filter(place_code__startswith=by.scope or "-")
 
 
 def recovery_codes_left(account_id: UUID) -> int:

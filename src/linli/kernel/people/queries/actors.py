@@ -19,9 +19,9 @@ from linli.kernel.access import ANONYMOUS, Actor, Moves, Role, Via, also
 from linli.kernel.access.door import as_system
 from linli.kernel.clock.now import now
 from linli.kernel.places import queries as places
+from linli.kernel.sealed import fingerprint
 
 from ..models import Account, ApiKey, Person, Post, Unit
-from ..secrets import fingerprint
 from ..verbs.keys import touch_key
 
 REMEMBERED = 30.0
@@ -30,9 +30,12 @@ REMEMBERED = 30.0
 # Of several posts the chosen one, or the one that continues it under another code.
 _WHO = """
 SELECT a.id, a.kind, a.name, pe.id, po.id, po.role, po.unit_id, po.place_code, upper(po.valid),
+       pr.person_id, principal.name, upper(pr.valid),
        (SELECT jsonb_agg(moves) FROM places_recoding WHERE finished_at IS NULL)
 FROM people_account a
 LEFT JOIN people_person pe ON pe.account_id = a.id
+LEFT JOIN people_proxy pr ON pr.id = %(proxy)s::uuid AND pr.agent_id = pe.id AND pr.valid @> %(at)s::timestamptz
+LEFT JOIN people_person principal ON principal.id = pr.person_id
 LEFT JOIN people_post po ON po.account_id = a.id AND po.valid @> %(at)s::timestamptz
 WHERE a.id = %(account)s AND a.is_active
 ORDER BY coalesce(po.id = %(chosen)s::uuid OR po.continues_id = %(chosen)s::uuid, false) DESC, po.place_code, po.role, po.id LIMIT 1
@@ -77,18 +80,19 @@ def unit_for(department: str, place_code: str, at: datetime) -> Unit | None:
 
 
 def actor_of(account: Account, request: HttpRequest) -> Actor:
-    """Who acts in a request: the account in the post its session chose, or in its first. One query.
+    """Who acts in a request: the account in the post its session chose, or in its first; or for the person whose
+    proxy it chose to be. One query.
 
-    What was found is remembered in the session for `REMEMBERED` seconds, but not beyond the post's end.
+    What was found is remembered in the session for `REMEMBERED` seconds, but not beyond the end of post or proxy.
     """
-    chosen = request.session.get("post")
+    chosen, proxy = request.session.get("post"), request.session.get("proxy")
     at = now()
     with as_system(), connection.cursor() as cursor:
-        cursor.execute(_WHO, {"at": at, "account": account.id, "chosen": chosen})
+        cursor.execute(_WHO, {"at": at, "account": account.id, "chosen": chosen, "proxy": proxy})
         row = cursor.fetchone()
     if row is None:
         return replace(ANONYMOUS, address=address_of(request))
-    remembered, ends = _actor(row), row[8]
+    remembered, ends = _actor(row), row[11] or row[8]
     until = min(at + timedelta(seconds=REMEMBERED), ends) if ends else at + timedelta(seconds=REMEMBERED)
     request.session["actor"] = {**_as_json(remembered), "until": time.time() + (until - at).total_seconds()}
     return replace(remembered, address=address_of(request))
@@ -147,7 +151,10 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _actor(row: tuple[Any, ...]) -> Actor:
-    account_id, kind, name, person_id, post_id, role, unit_id, place_code, _ends, moves = row
+    account_id, kind, name, person_id, post_id, role, unit_id, place_code, _ends = row[:9]
+    principal_id, principal, _until, moves = row[9:]
+    if principal_id:
+        return Actor(role=Role.PROXY, name=name, account_id=account_id, person_id=principal_id, on_behalf=principal)
     plain = Role.RESIDENT if kind == Account.Kind.RESIDENT else Role.ANONYMOUS
     return Actor(
         role=Role(role) if role else plain,
@@ -166,15 +173,11 @@ _IDS = ("account_id", "person_id", "post_id", "unit_id")
 
 def _as_json(actor: Actor) -> dict[str, Any]:
     ids = {key: str(value) if (value := getattr(actor, key)) else None for key in _IDS}
-    return {"role": actor.role.value, "scope": actor.scope, "also": actor.also, "name": actor.name, **ids}
+    words = {"scope": actor.scope, "also": actor.also, "name": actor.name, "on_behalf": actor.on_behalf}
+    return {"role": actor.role.value, **words, **ids}
 
 
 def _from_json(known: dict[str, Any]) -> Actor:
     ids: dict[str, Any] = {key: UUID(known[key]) if known[key] else None for key in _IDS}
-    return Actor(
-        role=Role(known["role"]),
-        scope=known["scope"],
-        also=tuple(known.get("also", ())),
-        name=known["name"],
-        **ids,
-    )
+    words = {"scope": known["scope"], "name": known["name"], "on_behalf": known.get("on_behalf", "")}
+    return Actor(role=Role(known["role"]), also=tuple(known.get("also", ())), **words, **ids)

@@ -1,55 +1,24 @@
-"""Persons: who lives at a place, what is kept about oneself, and who looked at it."""
+"""Persons: what is kept about oneself, who looked at it, what one agreed to and whom one named.
+
+Staff find and read persons by verbs, because each reading is written down (`verbs.find_persons`, `read_person`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, NotAllowed, NotFound, as_system, require
-from linli.kernel.audit.models import Record
+from linli.kernel.access import Actor, NotAllowed, NotFound, as_system, holds, require
 
-from ..models import Person, Post, Residence
+from ..keepers import Purpose, keepers
+from ..looks import LATEST, Look, looks_at
+from ..models import Consent, Household, Person, Proxy
 from ..verbs.reading import Card, card_of
-
-_LOOKING = ("people.read_person", "people.unmask")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Somebody looked at a person: who, in which role and unit, when, for what. `field` when unmasked."""
-
-    at: datetime
-    name: str
-    role: str
-    unit: str
-    purpose: str
-    field: str
-
-
-def persons_at(by: Actor, place_code: str) -> QuerySet[Person]:
-    """Who is registered at a place and below it, by name; row level security keeps to the actor's scope.
-
-    Names alone: to see more is `verbs.read_person`, which is written down.
-    """
-    require(by, "people.read", place_code)
-    return (
-        Person.objects.filter(place_code__startswith=place_code, erased_at=None)
-        .only("id", "name", "place_code", "birth_year")
-        .order_by("place_code", "name", "id")
-    )
-
-
-def household_of(household_id: UUID, at: datetime) -> QuerySet[Residence]:
-    """Who lives in a household now, as far as the actor sees them."""
-    return (
-        Residence.objects.filter(household_id=household_id, valid__contains=at)
-        .select_related("person")
-        .order_by("valid", "id")
-    )
 
 
 def self_of(by: Actor, at: datetime) -> Card:
@@ -61,26 +30,90 @@ def self_of(by: Actor, at: datetime) -> Card:
     return card_of(person, at)
 
 
-def who_looked(person_id: UUID, *, by: Actor, limit: int = 200) -> list[Look]:
-    """Who looked at a person, the latest first (PIPL art. 44). For the person, and nobody else."""
-    if by.person_id != person_id:
+def who_looked(person_id: UUID, *, by: Actor, limit: int = LATEST, before: int | None = None) -> list[Look]:
+    """Who looked at a person or changed something, the latest first (PIPL art. 44). For the person alone.
+
+    `before` is the `seq` of the last one on the page before.
+    """
+    if by.person_id != person_id or not holds(by, "people.read_self"):
         raise NotAllowed(_("只有本人能看谁查看过自己的信息。"))
-    with as_system():
-        records = list(
-            Record.objects.filter(stream=f"person:{person_id}", verb__in=_LOOKING).order_by("-stream_seq")[:limit]
-        )
-        posts = Post.objects.select_related("unit").in_bulk({r.actor_post for r in records if r.actor_post})
-    return [_look(record, posts) for record in records]
+    return looks_at(person_id, limit, before)
 
 
-def _look(record: Record, posts: dict[UUID, Post]) -> Look:
-    post = posts.get(record.actor_post) if record.actor_post else None
-    after = record.after or {}
-    return Look(
-        at=record.happened_at,
-        name=record.actor_name or "",
-        role=record.actor_role,
-        unit=post.unit.name if post and post.unit else "",
-        purpose=record.note or after.get("purpose", ""),
-        field=after.get("field", ""),
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A declared purpose, and since when the person agrees to it; None while they do not."""
+
+    purpose: Purpose
+    since: datetime | None
+
+
+def consents_of(person_id: UUID, *, by: Actor) -> list[Agreed]:
+    """Every purpose there is, and whether the person agrees. For the person, and the counter of their place."""
+    given = dict(
+        _theirs(Consent.objects.filter(withdrawn_at=None), person_id, by).values_list("purpose", "given_at")
     )
+    return [Agreed(purpose, given.get(name)) for name, purpose in keepers.purposes().items()]
+
+
+def agrees(person_id: UUID, purpose: str) -> bool:
+    """Whether a person agrees to a purpose now, as far as the connection's eyes see them."""
+    return Consent.objects.filter(person_id=person_id, purpose=purpose, withdrawn_at=None).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """Who may act for whom: the other's name, from when to when."""
+
+    id: UUID
+    name: str
+    since: datetime
+    until: datetime
+    ended: bool
+
+
+def proxies_of(person_id: UUID, *, by: Actor, at: datetime) -> list[Mandate]:
+    """Whom a person named, the latest first. For the person, and the counter of their place."""
+    rows = _theirs(Proxy.objects.order_by("-valid", "id"), person_id, by).values_list("id", "agent__name", "valid")
+    with as_system():
+        return [Mandate(key, name, valid.lower, valid.upper, at not in valid) for key, name, valid in rows[:50]]
+
+
+def mandates_of(by: Actor, *, at: datetime) -> list[Mandate]:
+    """For whom the actor may act today. Names are told, nothing else of them."""
+    if by.person_id is None or not holds(by, "people.read_self"):
+        return []
+    rows = Proxy.objects.filter(agent_id=by.person_id, valid__contains=at).order_by("valid", "id")
+    with as_system():
+        return [
+            Mandate(key, name, valid.lower, valid.upper, False)
+            for key, name, valid in rows.values_list("id", "person__name", "valid")[:50]
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What is erased when a person leaves, and what is not and why, in sentences of every room that keeps something."""
+
+    goes: list[str]
+    stays: list[str]
+
+
+def farewell() -> Farewell:
+    """Told before anybody is erased."""
+    return Farewell(keepers.goes(), keepers.stays())
+
+
+def households_at(by: Actor, place_code: str) -> list[UUID]:
+    """The households registered at exactly this place. Needs `people.read` there."""
+    require(by, "people.read", place_code)
+    return list(
+        Household.objects.filter(place_code=place_code).order_by("created_at", "id").values_list("id", flat=True)
+    )
+
+
+def _theirs(rows: QuerySet[Any], person_id: UUID, by: Actor) -> QuerySet[Any]:
+    """Rows of one person, for the person or with `people.read`; row level security keeps to the actor's place."""
+    if by.person_id != person_id or not holds(by, "people.read_self"):
+        require(by, "people.read")
+    return rows.filter(person_id=person_id)

@@ -12,8 +12,8 @@ import pytest
 from linli.kernel.access import Conflict, Invalid, NotAllowed, TooMany, as_system
 from linli.kernel.people import guard, verbs
 from linli.kernel.people.models import Account, OneTimeCode, Person
-from linli.kernel.people.secrets import fingerprint
 from linli.kernel.people.sender import NotSent
+from linli.kernel.sealed import fingerprint
 
 from .conftest import AT, DOOR, HOOD, Cast, records
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from linli.kernel.access import TooMany
 from linli.kernel.people import guard
-from linli.kernel.people.secrets import fingerprint
+from linli.kernel.sealed import fingerprint
 
 from .conftest import AT
 

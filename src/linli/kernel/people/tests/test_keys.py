@@ -52,6 +52,13 @@ def test_rotating_leaves_a_day_to_change_over(cast: Cast, issued):
     assert actor_for_key(old_plain, at=AT + timedelta(hours=24)) is None
 
 
+def test_rotating_makes_no_key_for_ever_of_one_for_a_time(cast: Cast):
+    ends = AT + timedelta(days=30)
+    key, _plain = verbs.issue_key(by=cast.security, at=AT, name="短期", place_code=HOOD, expires_at=ends)
+    _new, plain = verbs.rotate_key(by=cast.security, at=AT, key_id=key.id)
+    assert actor_for_key(plain, at=ends - timedelta(seconds=1)) and not actor_for_key(plain, at=ends)
+
+
 def test_a_disabled_partner_has_no_key(cast: Cast, issued):
     key, plain = issued
     verbs.disable_account(by=cast.security, at=AT, account_id=key.account_id, reason="合同到期")

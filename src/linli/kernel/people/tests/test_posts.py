@@ -86,7 +86,7 @@ def test_the_database_keeps_administrators_apart_too(cast: Cast):
         )
 
 
-@pytest.mark.parametrize("role", ["system", "resident", "partner", "anonymous", "emperor"])
+@pytest.mark.parametrize("role", ["system", "resident", "proxy", "partner", "anonymous", "emperor"])
 def test_some_roles_are_never_appointed(cast: Cast, newcomer, role):
     with pytest.raises(Invalid):
         propose(cast, newcomer, role=role)

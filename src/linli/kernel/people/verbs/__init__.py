@@ -4,6 +4,7 @@ from .accounts import create_account, disable_account, enable_account, new_passw
 from .bulk import NewPerson, bulk_people
 from .carrying import carry_persons, carry_posts, carry_units, left_behind
 from .codes import Sent, check_code, register_resident, send_code
+from .copying import copy_person
 from .demo import demo_account
 from .doors import (
     end_other_sessions,
@@ -21,18 +22,24 @@ from .factors import (
     renew_recovery_codes,
     reset_second_factor,
 )
+from .finding import Match, find_persons
 from .first import first_administrators
+from .forgetting import erase_person
 from .keys import issue_key, revoke_key, rotate_key, touch_key
 from .passwords import check_password, reset_password, set_password
-from .persons import correct_person, erase_person, move_household, register_person
+from .persons import correct_person, move_household, move_in, register_person
 from .posts import appoint, decide_appointment, end_post
-from .reading import Card, read_person, unmask
+from .reading import Card, Member, read_household, read_person, unmask
+from .trust import act_for, end_proxy, give_consent, name_proxy, withdraw_consent
 from .units import add_unit, close_unit, rename_unit
 
 __all__ = [
     "Card",
+    "Match",
+    "Member",
     "NewPerson",
     "Sent",
+    "act_for",
     "add_unit",
     "appoint",
     "bulk_people",
@@ -43,6 +50,7 @@ __all__ = [
     "check_factor",
     "check_password",
     "close_unit",
+    "copy_person",
     "correct_person",
     "create_account",
     "decide_appointment",
@@ -51,15 +59,21 @@ __all__ = [
     "enable_account",
     "end_other_sessions",
     "end_post",
+    "end_proxy",
     "end_session",
     "enrol_second_factor",
     "erase_person",
+    "find_persons",
     "first_administrators",
+    "give_consent",
     "issue_key",
     "left_behind",
     "move_household",
+    "move_in",
+    "name_proxy",
     "new_password",
     "next_step",
+    "read_household",
     "read_person",
     "register_person",
     "register_resident",
@@ -79,4 +93,5 @@ __all__ = [
     "touch_key",
     "unlock_account",
     "unmask",
+    "withdraw_consent",
 ]

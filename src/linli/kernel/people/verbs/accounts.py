@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, require
+from linli.kernel.sealed import fingerprint, seal
 
 from ..models import Account
-from ..numbers import mobile
-from ..secrets import fingerprint, mask_phone, seal
+from ..numbers import mask_phone, mobile
 from .common import act, clean_name, clean_reason, end_sessions, locked_account, require_over, stream_of
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")

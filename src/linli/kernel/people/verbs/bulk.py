@@ -12,9 +12,9 @@ from django.db import connection
 from linli.kernel import audit
 from linli.kernel.access import Actor, require
 from linli.kernel.audit.ids import uuid7
+from linli.kernel.sealed import fingerprint, seal
 
 from ..models import Residence
-from ..secrets import fingerprint, seal
 from .common import act
 
 

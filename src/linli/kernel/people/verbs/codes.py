@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed
+from linli.kernel.sealed import fingerprint, seal
 
 from .. import guard
 from ..models import Account, OneTimeCode, Person
-from ..numbers import mobile
-from ..secrets import fingerprint, mask_phone, seal
+from ..numbers import mask_phone, mobile
 from ..sender import NotSent, sender
 from .common import act, clean_name, known_place, stream_of, themselves
 from .doors import enter
@@ -53,7 +53,11 @@ def send_code(*, by: Actor, at: datetime, phone: str) -> Sent:
     with transaction.atomic():
         _keep(digits, code, at, expires_at)
         audit.append(
-            by=by, at=at, verb="people.send_code", stream=_stream(digits), after={"phone": mask_phone(digits)}
+            by=by,
+            at=at,
+            verb="people.send_code",
+            stream=stream_of_phone(digits),
+            after={"phone": mask_phone(digits)},
         )
     if send is None:
         return Sent(digits, mask_phone(digits), expires_at, code)
@@ -78,7 +82,7 @@ def check_code(*, by: Actor, at: datetime, phone: str, code: str, device: str = 
         account = Account.objects.filter(phone_print=fingerprint(digits), kind=Account.Kind.RESIDENT).first()
         why = _try(digits, code, at)
         if why:
-            stream = stream_of(account.id) if account else _stream(digits)
+            stream = stream_of(account.id) if account else stream_of_phone(digits)
             after = {"what": "code", "phone": mask_phone(digits)}
             audit.append(by=by, at=at, verb="people.sign_in_failed", stream=stream, after=after)
         elif account and account.is_active:
@@ -180,7 +184,7 @@ def _code_print(digits: str, code: str) -> bytes:
     return fingerprint(f"code:{digits}:{code}")
 
 
-def _stream(digits: str) -> str:
+def stream_of_phone(digits: str) -> str:
     """The history of a phone that has no account: a fingerprint, nothing to read."""
     return f"phone:{fingerprint(digits).hex()[:32]}"
 

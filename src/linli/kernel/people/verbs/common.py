@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from linli.kernel import audit
 from linli.kernel.access import Actor, Invalid, Level, NotFound, Role, as_system, covers, level_of_scope, require
 from linli.kernel.places import queries as places
 
@@ -96,6 +98,35 @@ def themselves(by: Actor, account: Account) -> Actor:
 
 def stream_of(account_id: UUID) -> str:
     return f"account:{account_id}"
+
+
+def stream_of_person(person_id: UUID) -> str:
+    return f"person:{person_id}"
+
+
+def record_person(
+    by: Actor,
+    at: datetime,
+    verb: str,
+    person: Person,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str | None = None,
+    also: Iterable[UUID] = (),
+) -> None:
+    """One record in a person's own history. `also` are other persons it concerns, who may see it too."""
+    audit.append(
+        by=by,
+        at=at,
+        verb=f"people.{verb}",
+        stream=stream_of_person(person.id),
+        place_code=person.place_code,
+        person_ids=[person.id, *also],
+        before=before,
+        after=after,
+        note=note,
+    )
 
 
 def end_sessions(account_id: UUID, *, keep: str | None = None) -> int:

@@ -136,7 +136,7 @@ def _record(
         at=at,
         verb=f"people.{verb}",
         stream=stream_of(by.account_id),
-        person_ids=[by.person_id] if by.person_id else [],
+        person_ids=[by.person_id] if by.person_id and not by.on_behalf else [],
         before=before,
         after=after,
     )

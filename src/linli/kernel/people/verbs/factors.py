@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, as_system, require
+from linli.kernel.sealed import fingerprint, seal, unseal
 
 from .. import guard, totp
 from ..models import Account, RecoveryCode
-from ..secrets import fingerprint, seal, unseal
 from .common import act, clean_reason, end_sessions, locked_account, require_over, stream_of, themselves
 from .doors import enter
 

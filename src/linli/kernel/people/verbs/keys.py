@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, covers, require
+from linli.kernel.sealed import fingerprint
 
 from ..models import Account, ApiKey
-from ..secrets import fingerprint
 from .common import act, clean_name, clean_scope, stream_of
 
 PREFIX = "lk_"
@@ -41,14 +41,17 @@ def issue_key(
 def rotate_key(
     *, by: Actor, at: datetime, key_id: UUID, overlap: timedelta = timedelta(hours=24)
 ) -> tuple[ApiKey, str]:
-    """A new key in place of an old one, which still works for `overlap` so that nothing stands still."""
+    """A new key in place of an old one, which still works for `overlap` so that nothing stands still.
+
+    What was granted for a time is not granted for ever by this: the new key ends when the old one would have.
+    """
     with act():
         old = _live_key(key_id, by, at)
-        ends = at + overlap
-        old.expires_at = min(old.expires_at, ends) if old.expires_at else ends
+        ends, expires_at = at + overlap, old.expires_at
+        old.expires_at = min(expires_at, ends) if expires_at else ends
         old.save(update_fields=["expires_at"])
-        key, plain = _new_key(old.account, old.name, old.place_code, None)
-        _record(by, at, "rotate_key", key, expires_at=None)
+        key, plain = _new_key(old.account, old.name, old.place_code, expires_at)
+        _record(by, at, "rotate_key", key, expires_at=expires_at)
     return key, plain
 
 

@@ -1,8 +1,7 @@
-"""Persons and households: registered, corrected, moved, and forgotten when they ask for it."""
+"""Persons and households: registered, corrected, moved."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, covers, holds, require
-from linli.kernel.audit.verbs import erase
 from linli.kernel.places import queries as places
+from linli.kernel.sealed import fingerprint, seal, unseal
 
 from .. import numbers
-from ..models import ERASED, Account, Household, Person, Post, Residence
-from ..secrets import fingerprint, mask_phone, seal, unseal
-from .common import act, clean_name, end_sessions, known_place, locked_person, stream_of
+from ..models import Account, Household, Person, Residence
+from ..numbers import mask_phone
+from .common import act, clean_name, end_sessions, known_place, locked_person, record_person
 
 _FIRST_BIRTH_YEAR = 1900
 
@@ -39,7 +38,7 @@ def register_person(
 ) -> Person:
     """A person at a place, in a household there when one is named or made. Needs `people.change` there.
 
-    Raises Invalid (number, year), Conflict (the identity number is registered already).
+    Raises Invalid (number, year), Conflict (the identity number, or the name with this phone, is registered).
     """
     require(by, "people.change")
     name, place_code = clean_name(name), known_place(place_code)
@@ -50,11 +49,12 @@ def register_person(
     if birth_year is not None:
         person.birth_year = clean_birth_year(birth_year, at)
     with _twice(), act():
+        _not_there_yet(person)
         person.save()
         home = _household(household_id, place_code, by) if household_id or new_household else None
         if home:
             _move_in(person, home, relation, at)
-        _record(by, at, "register_person", person, after=_facts(person))
+        record_person(by, at, "register_person", person, after=_facts(person))
     return person
 
 
@@ -77,7 +77,7 @@ def correct_person(*, by: Actor, at: datetime, person_id: UUID, **changes: Any) 
             Account.objects.filter(pk=person.account_id).update(name=person.name)
         after = _facts(person)
         changed = {key for key in after if after[key] != before[key]}
-        _record(
+        record_person(
             by,
             at,
             "correct_person",
@@ -113,27 +113,54 @@ def move_household(*, by: Actor, at: datetime, household_id: UUID, place_code: s
     return home
 
 
-def erase_person(*, by: Actor, at: datetime, person_id: UUID, reason: str = "") -> Person:
-    """Forget a person (PIPL art. 47): a tombstone stays, the account ends, history keeps only that it was.
+def move_in(
+    *,
+    by: Actor,
+    at: datetime,
+    name: str,
+    place_code: str,
+    phone: str = "",
+    identity: str = "",
+    household_id: UUID | None = None,
+    relation: str = Residence.Relation.OTHER,
+    new_household: bool = False,
+) -> Person:
+    """迁入: somebody registered elsewhere, or nowhere in particular, lives at this place from now on.
 
-    Oneself, or `people.erase` at the place. Records about the person and its account lose what they say; the
-    chain still verifies. What the person reported stays with the matter, under "已注销".
+    They stand at the counter: the full name and one number, both exact, prove who is meant. Needs `people.change`
+    there. Raises NotFound, in the same words, when nobody has this name and number or they live here already.
     """
+    require(by, "people.change", known_place(place_code))
+    name = clean_name(name)
     with act():
-        person = locked_person(person_id, by)
-        if person.id == by.person_id:
-            require(by, "people.change_self")
-        else:
-            require(by, "people.erase", person.place_code)
-        account_id = person.account_id
-        _bury(person, at)
-        if account_id:
-            _close_account(account_id, at)
-        streams = [_stream(person.id)] + ([stream_of(account_id)] if account_id else [])
-        count = erase(streams=streams, at=at)
-        nameless = by if by.person_id != person.id else _nameless(by)
-        _record(nameless, at, "erase_person", person, after={"records": count}, note=reason or None)
+        person = _with_number(name, phone, identity)
+        if person is None or covers(by, person.place_code):
+            raise NotFound(_("没有在别处登记的人同时符合这个姓名和号码。"))
+        before, person.place_code = person.place_code, place_code
+        person.save(update_fields=["place_code"])
+        for residence in person.residences.filter(valid__contains=at):
+            residence.valid = DateTimeTZRange(residence.valid.lower, at)
+            residence.save(update_fields=["valid"])
+        if household_id or new_household:
+            _move_in(person, _household(household_id, place_code, by), relation, at)
+        facts = {"place_code": place_code}
+        record_person(by, at, "move_in", person, before={"place_code": before}, after=facts)
     return person
+
+
+def _with_number(name: str, phone: str, identity: str) -> Person | None:
+    found = Person.objects.select_for_update().filter(name=name, erased_at=None)
+    digits, number = numbers.telephone(phone), numbers.identity(identity)
+    if number:
+        return found.filter(identity_print=fingerprint(number)).first()
+    return found.filter(phone_print=fingerprint(digits)).first() if digits else None
+
+
+def _not_there_yet(person: Person) -> None:
+    same = Person.objects.filter(name=person.name, phone_print=person.phone_print, erased_at=None)
+    if person.phone_print and same.exists():
+        sentence = _("这个姓名和电话已经登记过。")
+        raise Conflict(sentence, fields={"phone": sentence})
 
 
 def clean_birth_year(year: int, at: datetime) -> int:
@@ -167,6 +194,7 @@ def _apply(person: Person, changes: dict[str, Any], by: Actor, at: datetime) -> 
         person.name = clean_name(changes["name"])
     if "phone" in changes:
         _set_phone(person, changes["phone"])
+        _sign_in_follows(person)
     if "identity" in changes:
         _set_identity(person, changes["identity"], at)
     if "birth_year" in changes:
@@ -184,6 +212,26 @@ def _set_phone(person: Person, text: str) -> None:
         raise Invalid(sentence, fields={"phone": sentence})
     person.phone_print = fingerprint(digits) if digits else None
     person.phone_sealed = seal(digits) if digits else None
+
+
+def _sign_in_follows(person: Person) -> None:
+    """Who signs in by phone signs in by the new one from now on, and is signed out wherever the old one was."""
+    if person.account_id is None:
+        return
+    digits = unseal(person.phone_sealed) if person.phone_sealed else ""
+    if numbers.mobile(digits) is None:
+        sentence = _("用手机登录的居民要留一个手机号；不再用手机的，请先注销账号。")
+        raise Invalid(sentence, fields={"phone": sentence})
+    account = Account.objects.select_for_update().get(pk=person.account_id)
+    if account.phone_print is not None and bytes(account.phone_print) == person.phone_print:
+        return
+    if Account.objects.filter(phone_print=person.phone_print, kind=Account.Kind.RESIDENT).exists():
+        sentence = _("这个手机号已经有人用来登录。")
+        raise Conflict(sentence, fields={"phone": sentence})
+    account.phone_print, account.phone_sealed = person.phone_print, person.phone_sealed
+    account.username = f"resident:{fingerprint(digits).hex()[:32]}"
+    account.save(update_fields=["phone_print", "phone_sealed", "username"])
+    end_sessions(account.id)
 
 
 def _set_identity(person: Person, text: str, at: datetime) -> None:
@@ -215,34 +263,6 @@ def _move_in(person: Person, home: Household, relation: str, at: datetime) -> No
     Residence.objects.create(person=person, household=home, relation=relation, valid=(at, None))
 
 
-def _bury(person: Person, at: datetime) -> None:
-    for residence in Residence.objects.filter(person=person, valid__contains=at):
-        residence.valid = DateTimeTZRange(residence.valid.lower, at)
-        residence.save(update_fields=["valid"])
-    person.name, person.birth_year, person.erased_at, person.account = ERASED, None, at, None
-    person.phone_print = person.phone_sealed = person.identity_print = person.identity_sealed = None
-    person.save()
-
-
-def _close_account(account_id: UUID, at: datetime) -> None:
-    end_sessions(account_id)
-    for post in Post.objects.filter(account_id=account_id, valid__contains=at):
-        post.valid = DateTimeTZRange(post.valid.lower, at)
-        post.save(update_fields=["valid"])
-    account = Account.objects.select_for_update().get(pk=account_id)
-    account.username, account.name, account.email = f"erased:{account.id}", ERASED, ""
-    account.phone_print = account.phone_sealed = account.factor_sealed = account.factor_step = None
-    account.is_active = False
-    account.set_unusable_password()
-    account.save()
-    account.recovery_codes.all().delete()
-    account.tallies.all().delete()
-
-
-def _nameless(by: Actor) -> Actor:
-    return replace(by, name="", address="")
-
-
 def _facts(person: Person) -> dict[str, Any]:
     """What a record says of a person: numbers only masked, so that history needs no unsealing to erase."""
     return {
@@ -252,30 +272,3 @@ def _facts(person: Person) -> dict[str, Any]:
         "phone": mask_phone(unseal(person.phone_sealed)) if person.phone_sealed else "",
         "identity": numbers.mask_identity(unseal(person.identity_sealed)) if person.identity_sealed else "",
     }
-
-
-def _stream(person_id: UUID) -> str:
-    return f"person:{person_id}"
-
-
-def _record(
-    by: Actor,
-    at: datetime,
-    verb: str,
-    person: Person,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    note: str | None = None,
-) -> None:
-    audit.append(
-        by=by,
-        at=at,
-        verb=f"people.{verb}",
-        stream=_stream(person.id),
-        place_code=person.place_code,
-        person_ids=[person.id],
-        before=before,
-        after=after,
-        note=note,
-    )

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Invalid, NotFound, require
+from linli.kernel.sealed import unseal
 
-from ..models import Person
-from ..numbers import mask_identity
-from ..secrets import mask_phone, unseal
-from .common import clean_reason
+from ..models import Person, Residence
+from ..numbers import mask_identity, mask_phone
+from .common import clean_reason, record_person, stream_of_person
 
 FIELDS = ("phone", "identity")
 """What is sealed, and can be unmasked one at a time."""
@@ -44,7 +44,7 @@ def read_person(*, by: Actor, at: datetime, person_id: UUID, purpose: str) -> Ca
     with transaction.atomic():
         person = _seen(person_id)
         require(by, "people.read", person.place_code)
-        _record(by, at, "read_person", person, after={"purpose": purpose})
+        record_person(by, at, "read_person", person, after={"purpose": purpose})
         return card_of(person, at)
 
 
@@ -63,8 +63,43 @@ def unmask(*, by: Actor, at: datetime, person_id: UUID, field: str, reason: str)
         sealed = person.phone_sealed if field == "phone" else person.identity_sealed
         if sealed is None:
             raise NotFound(_("这个人没有登记这一项。"))
-        _record(by, at, "unmask", person, after={"field": field}, note=reason)
+        record_person(by, at, "unmask", person, after={"field": field}, note=reason)
         return unseal(sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who lives in the same household."""
+
+    person_id: UUID
+    name: str
+    relation: str
+
+
+def read_household(*, by: Actor, at: datetime, person_id: UUID, purpose: str) -> list[Member]:
+    """Who lives with a person now, as far as the actor sees them; each of them can read that it was looked at."""
+    require(by, "people.read")
+    with transaction.atomic():
+        person = _seen(person_id)
+        require(by, "people.read", person.place_code)
+        homes = person.residences.filter(valid__contains=at).values("household_id")
+        living = Residence.objects.filter(household_id__in=homes, valid__contains=at, person__erased_at=None)
+        rows = list(living.exclude(person=person).select_related("person").order_by("valid", "id"))
+        audit.append_each(
+            [
+                audit.Entry(
+                    stream_of_person(row.person_id),
+                    row.person.place_code,
+                    person_ids=(row.person_id,),
+                    after={"purpose": purpose},
+                )
+                for row in rows
+            ],
+            by=by,
+            at=at,
+            verb="people.read_household",
+        )
+    return [Member(row.person_id, row.person.name, row.relation) for row in rows]
 
 
 def card_of(person: Person, at: datetime) -> Card:
@@ -86,18 +121,3 @@ def _seen(person_id: UUID) -> Person:
     if person is None:
         raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
     return person
-
-
-def _record(
-    by: Actor, at: datetime, verb: str, person: Person, *, after: dict[str, str], note: str | None = None
-) -> None:
-    audit.append(
-        by=by,
-        at=at,
-        verb=f"people.{verb}",
-        stream=f"person:{person.id}",
-        place_code=person.place_code,
-        person_ids=[person.id],
-        after=after,
-        note=note,
-    )

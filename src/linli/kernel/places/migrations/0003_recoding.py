@@ -12,7 +12,7 @@ WHERE EXISTS (SELECT FROM places_succession f WHERE f.predecessor_id = s.predece
 class Migration(migrations.Migration):
     """Who took what lay at a place that is no more, and which changes of codes are being carried over."""
 
-    dependencies = [("places", "0002_guards"), ("audit", "0005_recoded")]
+    dependencies = [("places", "0002_guards"), ("audit", "0006_recoded")]
     operations = [
         migrations.AddField(
             "succession",

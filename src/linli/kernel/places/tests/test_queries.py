@@ -97,3 +97,19 @@ def test_a_level_as_geojson(town: Town) -> None:
     compounds = json.loads(queries.as_geojson("*", Level.COMPOUND))
     assert [f["geometry"] for f in compounds["features"]] == [{"type": "Point", "coordinates": [121.405, 31.21]}]
     assert json.loads(queries.as_geojson("", Level.STREET))["features"] == []
+
+
+def test_the_ground_of_a_map_goes_into_detail_only_where_it_is_looked_at(town: Town) -> None:
+    def drawn(*asked: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for feature in json.loads(queries.ground(*asked))["features"]:
+            assert feature["properties"].keys() == {"name", "level"}
+            found.setdefault(feature["geometry"]["type"], []).append(feature["properties"]["name"])
+        return found
+
+    hoods = ["临江居委会", "滨江居委会", "花园居委会"]
+    assert drawn("310104") == {"Polygon": hoods}
+    assert drawn("310104", "310104001") == {"Polygon": [*hoods, "第一网格"], "Point": ["幸福小区"]}
+    assert drawn("310104002") == {"Polygon": ["花园居委会"]}
+    assert drawn("*", "310104002") == {"Polygon": hoods}
+    assert drawn("") == {}

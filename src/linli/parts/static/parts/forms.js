@@ -1,7 +1,7 @@
 // What every form has: it is sent once, and what was typed is not lost.
 //
 // <form data-draft="NAME"> keeps its texts in this browser until it was sent and the next page came.
-// <button data-opens="ID"> opens a dialog; [data-focus] takes the focus when the page comes.
+// <button data-opens="ID"> opens a dialog, [data-print] prints the page; [data-focus] takes the focus when the page comes.
 
 const KEY = "linli-draft:"
 const KEPT = 'textarea[name], input[type="text"][name], input[type="search"][name], select[name]'
@@ -70,6 +70,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-opens]")
+  if (event.target.closest?.("[data-print]")) print()
   if (opener) document.getElementById(opener.dataset.opens)?.showModal()
   const back = event.target.closest?.("a[data-back]")
   if (back && history.length > 1) {

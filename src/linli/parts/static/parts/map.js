@@ -1,7 +1,8 @@
 // The map: places and matters from our own server, no tiles from anybody else.
 //
-// <div data-map data-places="URL" data-marks="URL" data-lon data-lat data-picks="LON-ID LAT-ID">
-// Places are GeoJSON areas with a `name` (and `level`), marks are points with `title`, `href`, `stage`, `state`.
+// <div data-map data-places="URL" data-marks="URL" data-lon data-lat data-picks="LON-ID LAT-ID" data-around="LON LAT">
+// Places are GeoJSON areas and points with a `name` and a `level`, marks are points with `title`, `href`, `stage`,
+// `state`. The map opens at lon and lat, with a pin; else around a spot, else where it shows all marks, else all places.
 // With data-picks the pin can be dragged, or set by a click, and its position is written into those inputs,
 // which get a "change" event. The words of failure come from the page, so this file speaks no language.
 
@@ -34,26 +35,68 @@ async function geojson(url) {
   return answer.ok ? answer.json() : EMPTY
 }
 
+// The levels of kernel/places/codes.py: neighbourhood 5, grid 6, compound 7, building 8.
+const level = (...wanted) => ["in", ["get", "level"], ["literal", wanted]]
+const area = ["==", ["geometry-type"], "Polygon"]
+const names = (id, filter, size, paint, more = {}) => ({
+  id,
+  type: "symbol",
+  source: "places",
+  filter,
+  layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": size, "text-padding": 4, "text-max-width": 8, ...more.layout },
+  paint: { "text-color": paint, "text-halo-color": colour("sheet"), "text-halo-width": 1.5 },
+  ...more.zooms,
+})
+const byZoom = (...stops) => ["interpolate", ["exponential", 2], ["zoom"], ...stops]
+
+// Far out the neighbourhoods; nearer the blocks between streets, then compounds, then each building and its name.
 function style(places) {
   return {
     version: 8,
     sources: { places: { type: "geojson", data: places } },
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": colour("sunk") } },
-      { id: "areas", type: "fill", source: "places", paint: { "fill-color": colour("sheet"), "fill-opacity": 0.9 } },
+      { id: "ground", type: "background", paint: { "background-color": colour("map-ground") } },
+      { id: "areas", type: "fill", source: "places", filter: ["all", area, ["!", level(6, 7, 8)]], paint: { "fill-color": colour("map-block") } },
+      {
+        id: "streets",
+        type: "line",
+        source: "places",
+        filter: level(6),
+        minzoom: 12,
+        layout: { "line-join": "round" },
+        paint: { "line-color": colour("map-street"), "line-width": byZoom(12, 1, 15, 6, 18, 40) },
+      },
+      { id: "compounds", type: "fill", source: "places", filter: ["all", area, level(7)], minzoom: 13, paint: { "fill-color": colour("map-compound") } },
       {
         id: "edges",
         type: "line",
         source: "places",
-        paint: { "line-color": colour("line-strong"), "line-width": ["coalesce", ["get", "width"], 1] },
+        filter: ["all", area, ["!", level(6, 7, 8)]],
+        paint: { "line-color": colour("map-edge"), "line-width": 1.25, "line-dasharray": [4, 3] },
       },
       {
-        id: "names",
-        type: "symbol",
+        id: "houses",
+        type: "circle",
         source: "places",
-        layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-size": 12, "text-padding": 6 },
-        paint: { "text-color": colour("ink-2"), "text-halo-color": colour("sheet"), "text-halo-width": 1.5 },
+        filter: level(8),
+        minzoom: 14.5,
+        paint: { "circle-color": colour("map-house"), "circle-radius": byZoom(14.5, 2, 18, 9) },
       },
+      {
+        id: "landmarks",
+        type: "circle",
+        source: "places",
+        filter: ["all", ["!", area], level(7)],
+        minzoom: 14,
+        paint: { "circle-color": colour("ink-3"), "circle-radius": 3, "circle-stroke-color": colour("sheet"), "circle-stroke-width": 1 },
+      },
+      names("names-houses", level(8), 11, colour("ink-3"), { zooms: { minzoom: 16.5 }, layout: { "text-anchor": "top", "text-offset": [0, 0.5] } }),
+      names("names-compounds", ["all", area, level(7)], 12, colour("ink-2"), { zooms: { minzoom: 14.2 } }),
+      names("names-landmarks", ["all", ["!", area], level(7)], 12, colour("ink-2"), {
+        zooms: { minzoom: 14.2 },
+        layout: { "text-anchor": "top", "text-offset": [0, 0.5] },
+      }),
+      names("names", ["!", level(6, 7, 8)], 12, colour("ink"), { zooms: { maxzoom: 15 } }),
     ],
   }
 }
@@ -136,14 +179,22 @@ export async function draw(box) {
   try {
     const [gl, places, marks] = await Promise.all([maplibre(), geojson(box.dataset.places), geojson(box.dataset.marks)])
     const at = box.dataset.lon ? [Number(box.dataset.lon), Number(box.dataset.lat)] : null
-    const around = corners(marks.features.length && !at ? marks : places)
+    const near = box.dataset.around ? box.dataset.around.split(" ").map(Number) : null
+    const all = corners(marks.features.length ? marks : places)
+    const view = at
+      ? { center: at, zoom: 15.2 }
+      : near
+        ? { center: near, zoom: 14.6 }
+        : all
+          ? { bounds: all, fitBoundsOptions: { padding: 24, maxZoom: 16 } }
+          : {}
     const map = new gl.Map({
       container: box,
       style: style(places),
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
-      ...(at ? { center: at, zoom: 15 } : around ? { bounds: around, fitBoundsOptions: { padding: 24, maxZoom: 16 } } : {}),
+      ...view,
     })
     map.touchZoomRotate.disableRotation()
     map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right")

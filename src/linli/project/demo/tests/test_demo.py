@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import os
 import time
 from collections import Counter
@@ -13,16 +14,17 @@ from pathlib import Path
 import pytest
 import shapely
 from django.test import override_settings
+from PIL import Image
 from shapely.geometry import shape
 
 from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.audit.queries import verify
-from linli.kernel.matters.models import OPEN, Matter
+from linli.kernel.matters.models import OPEN, Attachment, Matter
 from linli.kernel.people.models import Person
 from linli.kernel.places.codes import level_of
 from linli.kernel.places.models import Place
-from linli.project.demo import filling, geography, lives, names, rates, residents, voices
+from linli.project.demo import drawn, filling, geography, lives, names, rates, residents, voices
 from linli.scenes.city_management.scene import scene
 
 UNTIL = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -57,6 +59,14 @@ def digest(seed: int) -> str:
 def test_one_seed_one_district() -> None:
     assert digest(7) == digest(7)
     assert digest(7) != digest(8)
+
+
+def test_the_end_of_a_history_is_the_same_without_its_beginning(
+    town: lives.World, history: list[lives.Life]
+) -> None:
+    late = list(lives.plan(town, first=FIRST, until=UNTIL, daily=100, since=date(2026, 11, 18)))
+    assert len(late) > 100
+    assert [life.source_key for life in late] == [life.source_key for life in history[-len(late) :]]
 
 
 def test_areas_tile_exactly_on_every_level(town: lives.World) -> None:
@@ -131,6 +141,18 @@ def test_topics_gather_in_one_place(history: list[lives.Life]) -> None:
         assert {life.place_code[:12] for life in found} == {topic["grid"][:12]}
 
 
+def test_every_drawing_is_of_a_declared_kind_the_same_each_time_and_small() -> None:
+    kinds = {kind.name for kind in scene.matters}
+    assert set(drawn.MOTIFS) <= kinds and not drawn.shows("inquiry")
+    for kind in drawn.MOTIFS:
+        content = drawn.picture(kind, 0)
+        with Image.open(io.BytesIO(content)) as image:
+            assert (image.format, image.size) == ("JPEG", (640, 480)) and len(content) < 150_000
+    first = drawn.picture("damaged-manhole", 0)
+    drawn._drawn.cache_clear()
+    assert drawn.picture("damaged-manhole", 0) == first != drawn.picture("damaged-manhole", 1)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @override_settings(DEMO=True)
@@ -145,6 +167,8 @@ def test_filled_once_and_whole() -> None:
         assert Place.objects.filter(level=10).count() > 12_000
         for visitor in Person.objects.exclude(account=None):
             assert visitor.reported.exists(), "a visitor of the demo finds nothing of theirs"
+        shown = Attachment.objects.filter(purpose="report")
+        assert shown.exists() and shown.count() == Matter.objects.filter(attachments__in=shown).distinct().count()
         states = set(Matter.objects.values_list("state", flat=True))
         assert {"reported", "assigned", "done", "closed", "declined", "merged"} <= states
         assert Matter.objects.filter(state__in=OPEN, next_tick_at=None, paused_at=None, stage=0).count() == 0

@@ -17,6 +17,8 @@ from linli.project.engines import Engine
 from linli.project.engines.leftovers import clear
 from linli.project.engines.paths import socket_dir
 
+from .others import interpreter
+
 Run = Callable[..., subprocess.Popen[str]]
 
 
@@ -63,21 +65,6 @@ def run() -> Iterator[Run]:
     for process in started:
         process.kill()
         process.communicate()
-
-
-def interpreter(user: str | None) -> str:
-    """A Python of our version that this user may run: ours, or the system's when ours lies in a closed home."""
-    if user is None:
-        return sys.executable
-    wanted = "import sys; print(sys.version_info[:2])"
-    for candidate in (sys.executable, "/usr/bin/python3"):
-        try:
-            asked = subprocess.run([candidate, "-c", wanted], user=user, cwd="/", capture_output=True, text=True)
-        except OSError:
-            continue
-        if asked.stdout.strip() == str(sys.version_info[:2]):
-            return candidate
-    pytest.skip(f"no Python {sys.version_info[:2]} that {user} may run")
 
 
 def quiet(_sentence: str) -> None:

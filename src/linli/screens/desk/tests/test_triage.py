@@ -35,9 +35,10 @@ def plant(cast: Cast, told: tuple[str, str], reporters: int, *, place_code: str 
             )
             for n in range(reporters)
         ]
+    cast.actors["system"] = SYSTEM
     for number, person in enumerate(people):
         cast.report(
-            by="city_duty",
+            by="system",
             at=now() - timedelta(days=20 - 3 * number),
             title=told[0],
             body=f"{told[1]}这是第{number}次来说，{chr(0x4E00 + 91 * number)}{chr(0x6000 + 77 * number)}。",
@@ -122,6 +123,15 @@ def test_a_matters_page_suggests_a_kind_with_words_and_one_click(cast: Cast, sig
     kind = page.split("reclassify/?kind=")[1].split('"')[0]
     form = client.get(f"/desk/matters/{matter.id}/reclassify/?kind={kind}").content.decode()
     assert f'value="{kind}" selected' in form
+
+
+def test_what_helps_nobody_decide_is_not_suggested(cast: Cast, sign_in: SignIn) -> None:
+    """A guess hardly surer than chance, and the kind that the matter has already."""
+    client = sign_in("dispatcher")
+    vague = cast.report(title="又来了", body="又来了，跟上次一样。")
+    right = cast.report(kind="illegal-building", title="楼顶违章搭建", body="楼顶有人违章搭建了一间房。")
+    for matter in (vague, right):
+        assert "把握" not in client.get(f"/desk/matters/{matter.id}/suggested/").content.decode()
 
 
 def test_switched_off_nothing_is_suggested(cast: Cast, sign_in: SignIn) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Actor, Invalid, require
 from linli.kernel.clock import queries, verbs
+from linli.kernel.clock.calendar import OFFICE_HOURS
 from linli.kernel.clock.now import now
 from linli.kernel.places import queries as places
 
@@ -46,6 +47,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         "own": [row for row in queries.days_set_above(code, month.year) if row.place_code == code],
         "above": [row for row in queries.days_set_above(code, month.year) if row.place_code != code],
         "hours": queries.hours_set_above(code),
+        "usual": [f"{start:%H:%M}–{end:%H:%M}" for start, end in OFFICE_HOURS],
         "forms": forms,
     }
     return draw(request, "desk/calendar.html", context, here="desk:calendar", status=status)

@@ -19,7 +19,7 @@ from linli.kernel.triage.verbs import switch
 from linli.parts.words import word
 
 from ..door import for_staff
-from ..fields import Field, Kind
+from ..fields import Field, Kind, Word
 from ..office import Act, serve
 from ..shell import draw
 
@@ -69,8 +69,8 @@ def _act(actor: Actor, kind: str) -> Act:
             Field(name="answer", label=_("多久内答复"), kind=Kind.SPAN, optional=True, hint=inherit),
             Field(name="finish", label=_("多久内办结"), kind=Kind.SPAN, optional=True, hint=inherit),
             Field(name="climb", label=_("督办每多久升一级"), kind=Kind.SPAN, optional=True, hint=inherit),
-            Field(name="warn", label=_("预警：时间用去的比例"), kind=Kind.NUMBER, optional=True, hint="0.8"),
-            Field(name="remind", label=_("提醒：时间用去的比例"), kind=Kind.NUMBER, optional=True, hint="0.9"),
+            _share("warn", _("预警：时间用去的比例"), _("例如 0.8，就是用去八成时。")),
+            _share("remind", _("提醒：时间用去的比例"), _("例如 0.9，就是用去九成时。")),
             Field(name="off", label=_("这里不向居民开放这一类"), kind=Kind.TICK),
         ),
         starts={
@@ -79,6 +79,10 @@ def _act(actor: Actor, kind: str) -> Act:
         },
         verb=change,
     )
+
+
+def _share(name: str, label: Word, hint: Word) -> Field:
+    return Field(name=name, label=label, kind=Kind.NUMBER, optional=True, hint=hint)
 
 
 def _switch(actor: Actor) -> Act:

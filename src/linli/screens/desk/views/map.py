@@ -14,10 +14,11 @@ from ..door import for_staff
 @require_GET
 @for_staff
 def places_page(request: HttpRequest) -> HttpResponse:
-    """The neighbourhoods of the street a place lies in; the streets of the scope when none is named."""
+    """The ground of the street a place lies in, down to its buildings; the streets of the scope when none is named."""
     at = request.GET.get("at", "")
-    if at.isdecimal() and len(at) >= 9:
-        body = places.as_geojson(at[:9], Level.NEIGHBOURHOOD)
+    if at.isdecimal() and len(at) >= Level.STREET.digits:
+        street = at[: Level.STREET.digits]
+        body = places.ground(street, around=street)
     else:
         body = places.as_geojson(request.actor.scope, Level.STREET)
     response = HttpResponse(body, content_type="application/geo+json")

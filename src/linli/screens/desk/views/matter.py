@@ -22,7 +22,7 @@ from linli.kernel.matters.verbs import read_contact
 from linli.kernel.places import queries as places
 
 from ..door import for_staff
-from ..forms import FORMS, KEYS, ORDER
+from ..forms import FORMS, KEYS, ONWARD, ORDER
 from ..pictures import of_files
 from ..rows import with_places, with_times
 from ..shell import draw, paint
@@ -66,6 +66,7 @@ def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
     barred = [p for p in ranked if not p.allowed]
     return {
         "primary": allowed[:_PRIMARY],
+        "onward": ONWARD,
         "more": allowed[_PRIMARY:],
         "barred": [p for p in barred if row.state in flow.VERBS[p.verb].states],
         "not_in_this_state": [p.word for p in barred if row.state not in flow.VERBS[p.verb].states],

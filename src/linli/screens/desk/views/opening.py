@@ -24,12 +24,16 @@ from ..office import Act, ActForm
 from ..shell import draw
 from .collecting import collect
 
-_FIELDS = (
+ABOUT = (
     Field(name="title", label=_("标题"), hint=_("一句话说清是什么事。")),
     Field(name="body", label=_("详细情况"), kind=Kind.TEXT),
     Field(name="kind", label=_("类别"), kind=Kind.SELECT, options="kinds"),
     Field(name="urgency", label=_("紧急程度"), kind=Kind.SELECT, options="urgencies"),
     Field(name="spot", label=_("地点"), kind=Kind.SPOT),
+    FILES,
+)
+_FIELDS = (
+    *ABOUT[:-1],
     Field(name="contact_name", label=_("上报人姓名"), optional=True),
     Field(name="contact_phone", label=_("上报人电话"), optional=True, hint=_("加密保存，只用于回访。")),
     FILES,
@@ -60,6 +64,15 @@ def open_page(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, data: QueryDict | None, refusal: Refused | None, status: int) -> HttpResponse:
+    key = data.get("key", "") if data is not None else str(uuid4())
+    form = form_for(request, _FIELDS, data, refusal)
+    return draw(request, "desk/new.html", {"form": form, "key": key}, here="desk:new", status=status)
+
+
+def form_for(
+    request: HttpRequest, fields: tuple[Field, ...], data: QueryDict | None, refusal: Refused | None
+) -> ActForm:
+    """The form of a new matter at the actor's place."""
     nothing: dict[str, Any] = {
         "kind": "",
         "address": "",
@@ -71,12 +84,11 @@ def _show(request: HttpRequest, data: QueryDict | None, refusal: Refused | None,
     act = Act(
         key="open",
         words=_("登记"),
-        fields=_FIELDS,
+        fields=fields,
         verb=open_matter,
         options={"kinds": kinds(subject), "urgencies": urgencies(subject)},
         starts={"urgency": "normal"},
     )
     form = ActForm(act, data, refusal)
     form.subject = subject
-    key = data.get("key", "") if data is not None else str(uuid4())
-    return draw(request, "desk/new.html", {"form": form, "key": key}, here="desk:new", status=status)
+    return form

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from linli.kernel.access import Actor, NotAllowed, Role, holds
+from linli.kernel.access import REPORTERS, Actor, NotAllowed, Role, holds
 from linli.kernel.clock.now import now
 from linli.kernel.people import queries, verbs
 from linli.kernel.people.models import Account, Post, Unit
@@ -25,7 +25,7 @@ from ..shell import draw
 
 _ACCOUNT = Field(name="account_id", label="", kind=Kind.HIDDEN_ID)
 _REASON = Field(name="reason", label=_("理由"))
-_NEVER = {Role.ANONYMOUS, Role.RESIDENT, Role.VOLUNTEER, Role.PARTNER, Role.SYSTEM}
+_NEVER = REPORTERS | {Role.ANONYMOUS, Role.PARTNER, Role.SYSTEM}
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linli.kernel.access import Actor, Invalid, holds
 from linli.kernel.clock.now import now
+from linli.kernel.matters.flow import VERBS
 from linli.kernel.matters.models import State
 from linli.kernel.matters.queries.counts import counts
 from linli.kernel.matters.queries.export import export
@@ -65,7 +66,8 @@ def queue_page(request: HttpRequest, name: str) -> HttpResponse:
         "address": _address(name, narrowed),
         "elsewhere": _address(rail.ALL, narrowed) if name != rail.ALL else "",
         "narrowed": narrowed != Filter(),
-        "bulk": [verb for verb in BULK if holds(actor, f"matters.{verb}")],
+        "turned": _address(name, narrowed.but(newest=not narrowed.newest)),
+        "bulk": [verb for verb in BULK if holds(actor, f"matters.{verb}") and _fits(verb, asked)],
         "may_export": holds(actor, "matters.export"),
         "export_query": urlencode({**narrowed.write(), "queue": name}, doseq=True),
     }
@@ -118,6 +120,11 @@ def export_page(request: HttpRequest) -> HttpResponse:
     path.unlink()  # the open file lives until it is sent
     name = _("事项") + timezone.localtime(at).strftime("-%Y%m%d-%H%M") + ".xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _fits(verb: str, asked: Filter) -> bool:
+    """Whether a verb belongs to a state that the list may show."""
+    return not set(asked.states).isdisjoint(VERBS[verb].states)
 
 
 def _lists(data: QueryDict) -> dict[str, list[str]]:

@@ -20,6 +20,8 @@ from ..door import for_staff
 from ..shell import draw, paint
 
 SHOWN, TYPICAL = 20, 6
+# A guess among some seventy kinds that is less sure than this helps nobody decide.
+WORTH_SAYING = 20
 BAR, GAP, HEIGHT = 5, 1, 28
 
 
@@ -28,8 +30,10 @@ BAR, GAP, HEIGHT = 5, 1, 28
 def suggested(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """The likeliest kinds of a matter with their reasons; asked for after the page stands."""
     matter = detail(request.actor, matter_id)
-    found = queries.suggest(matter["title"], matter["body"], place_code=matter["place_code"])
-    return paint(request, "desk/suggested.html", {"matter": matter, "found": found})
+    likely = queries.suggest(matter["title"], matter["body"], place_code=matter["place_code"])
+    found = [suggestion for suggestion in likely if suggestion.percent >= WORTH_SAYING]
+    other = any(suggestion.kind != matter["kind"] for suggestion in found)
+    return paint(request, "desk/suggested.html", {"matter": matter, "found": found if other else []})
 
 
 @require_GET
@@ -48,7 +52,6 @@ def topics_page(request: HttpRequest) -> HttpResponse:
         "topics": [] if off else _rows(actor, sheet),
         "ranges": [(n, _range_word(n)) for n in trending.RANGES],
         "place": places.label(actor.scope) if actor.scope.isdecimal() else "",
-        "most": trending.TEXTS,
         "figures": queries.figures(actor).whole,
     }
     if request.htmx:

@@ -25,6 +25,18 @@ def page(request: HttpRequest, template: str, refused: Refused | None = None, /,
     )
 
 
+def oneself(view: View) -> View:
+    """Only for a resident, about themselves. Who acts for another right now is shown the way back first."""
+
+    @wraps(view)
+    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.actor.on_behalf:
+            return page(request, "behalf", on_behalf=request.actor.on_behalf)
+        return view(request, *args, **kwargs)
+
+    return signed_in(check)
+
+
 def signed_in(view: View) -> View:
     """Only for who is signed in; everybody else comes to the door, and back here afterwards."""
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from linli.kernel.access import Invalid, Refused
 from linli.kernel.people import verbs
-from linli.kernel.people.secrets import mask_phone
+from linli.kernel.people.numbers import mask_phone
 from linli.kernel.places.queries import find, label, locate
 
 from .. import entry, pending

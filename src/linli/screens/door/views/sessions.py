@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from linli.kernel.people import queries, verbs
-from linli.kernel.people.secrets import fingerprint
+from linli.kernel.sealed import fingerprint
 
 from .common import page, signed_in
 

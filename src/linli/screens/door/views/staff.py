@@ -28,7 +28,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Two ways in on one page: residents by phone, staff by user name."""
     after = pending.keep_next(request)
     if request.method != "POST":
-        return _sign_in_page(request, request.GET.get("as", "resident"), after)
+        known = {name: request.GET.get(name, "")[:64] for name in ("username", "phone")}
+        return _sign_in_page(request, request.GET.get("as", "resident"), after, **known)
     if after:
         pending.remember(request, "next", after)
     if request.POST.get("as") != "staff":

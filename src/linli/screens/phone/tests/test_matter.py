@@ -99,6 +99,15 @@ def test_anothers_matter_is_not_there(cast: Cast, sign_in: SignIn) -> None:
     assert fresh(matter).is_open
 
 
+def test_a_number_that_finds_nothing_stands_in_its_field_with_a_sentence(cast: Cast, sign_in: SignIn) -> None:
+    matter, granny = cast.report("granny", now()), sign_in("granny")
+    found = granny.get("/phone/find/", {"number": f" {matter.number} "})
+    assert found.status_code == 302 and str(matter.id) in found.headers["Location"]
+    page = granny.get("/phone/find/", {"number": "20260101-000001"}).content.decode()
+    assert 'value="20260101-000001"' in page and 'id="f-number-error"' in page
+    assert matter.title in page, "the list is still there"
+
+
 def test_who_is_no_resident_is_shown_the_way(cast: Cast, sign_in: SignIn, client: Any) -> None:
     staff = sign_in("dispatcher").get("/phone/mine/")
     assert staff.status_code == 403 and "这里是居民的页面" in staff.content.decode()

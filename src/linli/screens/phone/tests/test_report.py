@@ -1,6 +1,7 @@
 """Reporting by plain forms: three pages, nothing typed is lost, sent twice it is one matter."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -8,9 +9,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from linli.kernel.access import as_system
+from linli.kernel.access import SYSTEM, as_system
+from linli.kernel.clock.now import now
+from linli.kernel.matters import verbs
 from linli.kernel.matters.models import KindNumbers, Matter
+from linli.kernel.matters.purposes import PUBLIC_WORDS
 from linli.kernel.matters.tests.cast import STREET, Cast
+from linli.kernel.people import verbs as people
+from linli.kernel.people.models import Person
+from linli.kernel.places import queries as known_places
+from linli.kernel.places.rows import Address, PlaceRow
+from linli.kernel.places.verbs import add_place
 
 from .conftest import SignIn
 
@@ -103,9 +112,24 @@ def test_anonymous(sign_in: SignIn) -> None:
     assert "请不要选匿名" in refused.content.decode()
 
 
-def test_what_was_reported_close_by_is_shown_before_sending(cast: Cast, sign_in: SignIn) -> None:
-    from linli.kernel.clock.now import now
+def test_words_that_may_mean_many_places_are_sent_to_the_neighbourhood_of_who_writes_them(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    grid = "990101001001001"
+    for code, name in ((grid, "第一网格"), (f"{grid}001", "柳湾新村"), (f"{grid}002", "柳湾公寓")):
+        add_place(by=SYSTEM, at=now(), row=PlaceRow(code=code, name=name))
+    for code in (f"{grid}001003", f"{grid}002003"):
+        add_place(by=SYSTEM, at=now(), row=PlaceRow(code=code, name="3号楼", address=Address(building="3")))
+    assert len(known_places.find("3号楼门口")) == 2
+    unsure = {**WRITTEN, "address": "3号楼门口", "key": str(uuid4())}
+    page = sign_in("granny").post(f"{REPORT}preview/", unsure).content.decode()
+    assert "没有认出" not in page and "柳湾一居" in page
+    sign_in("granny").post(REPORT, {**unsure, "step": "send"})
+    (matter,) = matters()
+    assert matter.place_code == "990101001001" and matter.address == "3号楼门口"
 
+
+def test_what_was_reported_close_by_is_shown_before_sending(cast: Cast, sign_in: SignIn) -> None:
     cast.report("granny", now())
     again = {**WRITTEN, "body": "傍晚路口总有摊位摆出来，把盲道占了", "key": str(uuid4())}
     page = sign_in("chen").post(f"{REPORT}preview/", again).content.decode()
@@ -159,6 +183,59 @@ def test_anothers_photo_cannot_be_taken(sign_in: SignIn) -> None:
     )
     assert stolen.status_code == 422 and "请重新选择" in stolen.content.decode()
     assert matters() == []
+
+
+def test_before_sending_it_is_said_who_sees_what(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in("granny")
+
+    def checked(**changes: str) -> str:
+        page = client.post(REPORT, {**WRITTEN, "step": "check", **changes}).content.decode()
+        assert step_of(page) == "check"
+        return page
+
+    page = checked()
+    assert "您写的话、照片、姓名和电话不公开，只有办理的人看得到。" in page
+    assert "会公开：类别、地点（到小区）、办到哪一步。" in page
+    assert "不公开。" in checked(kind="neighbour-dispute").partition("data-promise")[2]
+    assert "类别由工作人员判断" in checked(kind="")
+    granny = {"by": cast.granny, "at": now(), "person_id": cast.granny.person_id, "purpose": PUBLIC_WORDS}
+    people.give_consent(**granny)
+    assert "您同意过" in checked()
+    people.withdraw_consent(**granny)
+    assert "您同意过" not in checked()
+
+
+def test_the_reporter_reads_what_stands_in_public(cast: Cast, sign_in: SignIn) -> None:
+    matter, client = cast.report(kind="illegal-posters"), sign_in("granny")
+    address = f"/phone/matters/{matter.id}/"
+    assert "公开显示的只有类别、地点（到小区）和进度" in client.get(address).content.decode()
+    verbs.publish(matter_id=matter.id, by=cast.dispatcher, at=now(), reply="已派人清除")
+    page = client.get(address).content.decode()
+    assert "工作人员核对过的这些内容" in page and "已派人清除" in page
+    private = cast.report(kind="neighbour-dispute")
+    assert "这类事不公开。" in client.get(f"/phone/matters/{private.id}/").content.decode()
+
+
+def test_a_proxy_uses_the_phone_in_the_name_of_whom_they_act_for(cast: Cast, sign_in: SignIn) -> None:
+    with as_system():
+        Person.objects.filter(id=cast.chen.person_id).update(account=None)
+        people.correct_person(by=SYSTEM, at=now(), person_id=cast.chen.person_id, phone="13933334444")
+        Person.objects.filter(id=cast.chen.person_id).update(account=cast.chen.account_id)
+    until = now() + timedelta(days=30)
+    named = {"by": cast.granny, "person_id": cast.granny.person_id, "name": "小陈", "phone": "13933334444"}
+    proxy = people.name_proxy(**named, at=now(), until=until)
+    client = sign_in("chen")
+    own = cast.report("chen", title="小陈自己的")
+    assert client.post("/account/proxy/", {"proxy": str(proxy.id)}).status_code == 302
+    home = client.get("/phone/").content.decode()
+    assert "正在替林阿婆办" in home and "小陈自己的" not in home
+    assert client.get(f"/phone/matters/{own.id}/").status_code == 404
+    sent = client.post(REPORT, {**WRITTEN, "step": "send"}, follow=True).content.decode()
+    assert "已送达" in sent and "代办人小陈" in sent
+    with as_system():
+        assert Matter.objects.get(source="phone", body=WRITTEN["body"]).reporter_id == cast.granny.person_id
+    client.post("/account/proxy/", {"stop": "1"})
+    assert "小陈自己的" in client.get("/phone/").content.decode()
 
 
 def test_what_a_place_has_switched_off_is_not_offered_there_and_not_sent(sign_in: SignIn) -> None:

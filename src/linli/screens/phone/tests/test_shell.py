@@ -48,3 +48,10 @@ def test_hello_says_whose_session_it_is_without_naming_them(sign_in: SignIn, cli
     granny, chen = (sign_in(who).get("/phone/hello/").json()["who"] for who in ("granny", "chen"))
     assert granny and chen and granny != chen
     assert client.get("/phone/hello/").json()["who"] == ""
+
+
+@pytest.mark.django_db
+def test_every_stylesheet_and_script_of_a_page_is_kept_for_when_there_is_no_network(sign_in: SignIn) -> None:
+    page = sign_in("granny").get("/phone/report/").content.decode()
+    asked = re.findall(r'(?:<link rel="stylesheet" href|<script[^>]* src)="/static/([^"]+)"', page)
+    assert asked and set(asked) <= set(_SHELL)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_cookie
 
+from linli.kernel.access import NotFound
 from linli.kernel.matters.queries import mine as queries
 from linli.kernel.places import queries as places
 
@@ -25,13 +26,17 @@ def home(request: HttpRequest) -> HttpResponse:
 @for_residents
 def mine(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    return _list(request, "phone/mine.html", queries.mine(request.actor, before=before), later=before)
+    return _mine(request, before)
 
 
 @for_residents
 def find(request: HttpRequest) -> HttpResponse:
-    """To a matter of mine by the number that was quoted to me."""
-    return redirect("phone:matter", queries.numbered(request.GET.get("number", ""), request.actor))
+    """To a matter of mine by the number that was quoted to me; else the list again, with what is wrong."""
+    number = request.GET.get("number", "")
+    try:
+        return redirect("phone:matter", queries.numbered(number, request.actor))
+    except NotFound as missing:
+        return _mine(request, "", status=missing.status, number=number, not_found=missing.sentence)
 
 
 @never_cache
@@ -41,10 +46,21 @@ def me(request: HttpRequest) -> HttpResponse:
     return _page(request, "phone/me.html", {})
 
 
-def _list(request: HttpRequest, template: str, mine: queries.Mine, **more: object) -> HttpResponse:
+def _mine(
+    request: HttpRequest, before: str, *, status: int = 200, number: str = "", not_found: str = ""
+) -> HttpResponse:
+    found = queries.mine(request.actor, before=before)
+    more = {"later": before, "number": number, "not_found": not_found}
+    return _list(request, "phone/mine.html", found, status=status, **more)
+
+
+def _list(
+    request: HttpRequest, template: str, mine: queries.Mine, *, status: int = 200, **more: object
+) -> HttpResponse:
     codes = {matter.place_code for matter in (*mine.asking, *mine.rest)}
-    return _page(request, template, {"mine": mine, "places": {c: places.label(c) for c in codes}, **more})
+    told = {"mine": mine, "places": {c: places.label(c) for c in codes}, **more}
+    return _page(request, template, told, status=status)
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
-    return render(request, template, {**context, "who": print_of(request.actor)})
+def _page(request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+    return render(request, template, {**context, "who": print_of(request.actor)}, status=status)

@@ -16,10 +16,13 @@ from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
+from linli.kernel.matters.purposes import PUBLIC_WORDS
 from linli.kernel.matters.queries.promise import promise_for
+from linli.kernel.people.queries import agrees
 from linli.kernel.places import queries as known_places
 from linli.kernel.places.codes import Level
 from linli.kernel.triage.queries import Suggestion, already_reported
+from linli.parts.words import listed
 
 from .. import kinds as choices
 from .. import photos, pictures
@@ -27,7 +30,6 @@ from ..door import for_residents, print_of, wants_json
 from ..forms import MAX_PHOTOS, Report
 from ..where import Home, code_of, home_of, spot
 
-DISTRICT = 6
 STEPS = ("what", "where", "check")
 # Which step a verb's field belongs to, and the name the form has for it.
 _FIELDS = {
@@ -117,11 +119,12 @@ def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
     """What the third step tells: the kind, the place as we understood it, the dates, and what is alike close by."""
     kind = written.kind or choices.fallback(written.body, code_of(written, request.actor))
     if not kind:
-        return {"promise": None}
+        return {"promise": None, "chosen": None, "sure": False}
     promise = promise_for(kind=kind, at=now(), **spot(written, request.actor))
     return {
         "promise": promise,
         "chosen": choices.choice(kind),
+        "sure": bool(written.kind),
         "place": known_places.label(promise.where.code),
         "alike": already_reported(
             place_code=promise.where.code,
@@ -149,6 +152,7 @@ def _form(
         "promise": None,
         **(told or {}),
         "max_photos": MAX_PHOTOS,
+        "words_may_be_public": agrees(request.actor.person_id, PUBLIC_WORDS),
         "who": print_of(request.actor),
     }
     return render(request, "phone/report.html", context, status=status)
@@ -181,7 +185,7 @@ def _why(suggestion: Suggestion) -> str:
     """ "把握 83%，看到：噪声、半夜"."""
     if not suggestion.words:
         return _("把握 %(n)d%%") % {"n": suggestion.percent}
-    return _("把握 %(n)d%%，看到：%(words)s") % {"n": suggestion.percent, "words": "、".join(suggestion.words)}
+    return _("把握 %(n)d%%，看到：%(words)s") % {"n": suggestion.percent, "words": listed(suggestion.words)}
 
 
 @require_POST
@@ -198,9 +202,13 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_GET
 @for_residents
 def places(request: HttpRequest) -> HttpResponse:
-    """The neighbourhoods of the resident's district, for the map."""
+    """For the map: the neighbourhoods of the resident's district, and their own street down to its buildings."""
     home = home_of(request.actor)
-    collection = known_places.as_geojson(home.code[:DISTRICT] if home else "*", Level.NEIGHBOURHOOD)
+    if home is None:
+        collection = known_places.ground("*")
+    else:
+        district, street = home.code[: Level.DISTRICT.digits], home.code[: Level.STREET.digits]
+        collection = known_places.ground(district, around=street)
     response = HttpResponse(collection, content_type="application/geo+json")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -69,7 +69,7 @@ const MATTER = {
   "/": () => document.getElementById("everywhere")?.focus(),
 }
 
-document.addEventListener("keydown", (event) => {
+function pressed(event) {
   if (event.defaultPrevented || event.metaKey || event.altKey) return
   if (event.ctrlKey) {
     const form = event.key === "Enter" && event.target.closest("form.verb-fields, dialog form.stack")
@@ -103,7 +103,17 @@ document.addEventListener("keydown", (event) => {
   } else if (page === "matter" && /^[a-z]$/.test(event.key) && open(`[data-key="${event.key}"]`)) {
     event.preventDefault()
   }
-})
+}
+
+// Keys are taken from when the page is whole, those pressed before it first (early.js). By then htmx, which begins
+// at the same moment and was loaded earlier, knows the links that open in the page.
+function listen() {
+  document.addEventListener("keydown", pressed)
+  for (const event of window.linliEarlyKeys?.() ?? []) {
+    // What one of them opened has the focus now: the next was meant for it and is not a command.
+    if (typing(event.target) || !typing(document.activeElement ?? document.body)) pressed(event)
+  }
+}
 
 // The list again: after a swap the same matter stays selected, and coming back from a matter it is found again.
 function ready() {
@@ -136,5 +146,6 @@ function neighbours() {
 
 ready()
 neighbours()
+document.addEventListener("DOMContentLoaded", listen, { once: true })
 document.addEventListener("htmx:afterSettle", ready)
 addEventListener("pageshow", ready)

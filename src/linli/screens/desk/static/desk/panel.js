@@ -4,8 +4,7 @@ const panel = () => document.getElementById("verb")
 
 function shown(target) {
   if (target.id === "verb") {
-    const first = target.querySelector("[data-focus], [aria-invalid], .verb-fields :is(select, textarea, input:not([type=hidden])), button[type=submit]")
-    first?.focus()
+    target.querySelector("[data-focus]")?.focus() // a refusal; else the first field says autofocus itself
     target.scrollIntoView({ block: "nearest" })
   }
   const box = target.querySelector?.("dialog[data-shows]")
@@ -25,7 +24,6 @@ document.addEventListener("click", (event) => {
     panel().replaceChildren()
     document.querySelector(".verbs a")?.focus()
   }
-  if (event.target.closest("[data-print]")) print()
   // What the filter says now is what is kept under the name.
   if (event.target.closest('[data-opens="keep"]')) {
     const place = document.querySelector("[data-copies]")

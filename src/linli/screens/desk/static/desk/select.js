@@ -36,4 +36,8 @@ document.addEventListener("htmx:afterSettle", () => {
   boxes().forEach((box) => (box.checked = ticked.has(id(box))))
   tell()
 })
-addEventListener("pageshow", tell)
+// What was ticked before this script was there, or came back with the browser's "back", counts as well.
+addEventListener("pageshow", () => {
+  ticked = new Set(boxes().filter((box) => box.checked).map(id))
+  tell()
+})

@@ -56,10 +56,9 @@ function complain(name, sentence) {
     input.removeAttribute("aria-invalid")
     return
   }
-  const line = old ?? document.createElement("p")
+  const line = old ?? form.querySelector("template[data-error]").content.firstElementChild.cloneNode(true)
   line.id = `f-${name}-error`
-  line.className = "error"
-  line.textContent = sentence
+  line.querySelector("span").textContent = sentence
   input.before(line)
   input.setAttribute("aria-invalid", "true")
   input.setAttribute("aria-describedby", line.id)
@@ -118,14 +117,20 @@ form.addEventListener("click", (event) => {
 })
 form.addEventListener("submit", (event) => event.preventDefault(), true)
 form.addEventListener("input", save)
+// What was missing is there now: the sentence has done its work.
+form.addEventListener("input", ({ target }) => {
+  if (target.hasAttribute("aria-invalid") && target.value.trim()) complain(target.name, "")
+})
 form.addEventListener("change", save)
 
 // -- what: photos and kinds ----------------------------------------------------------------------------------
 
-field("photos").addEventListener("change", async ({ target }) => {
+field("photos").addEventListener("change", choose)
+
+async function choose() {
   const room = Number(words.maxPhotos) - draft.photos.length
-  const chosen = [...target.files]
-  target.value = ""
+  const chosen = [...field("photos").files]
+  field("photos").value = ""
   complain("photos", chosen.length > room ? words.wordsPhotos : "")
   for (const file of chosen.slice(0, Math.max(0, room))) {
     const { blob, name, position } = await shrink(file)
@@ -134,7 +139,15 @@ field("photos").addEventListener("change", async ({ target }) => {
     drawPhotos()
     await drafts.put(read())
   }
-})
+}
+
+// Photos that a step without scripts has taken to the server: it gave their ids back, and pictures of them.
+function carried() {
+  const ids = [...form.querySelectorAll('input[name="files"]')]
+  const pictures = [...form.querySelectorAll("[data-photos] img")]
+  for (const input of ids) input.remove()
+  return ids.map((input, index) => ({ id: input.value, thumb: pictures[index]?.src ?? "" }))
+}
 
 function drawPhotos() {
   const row = form.querySelector("[data-photos]")
@@ -145,7 +158,7 @@ function drawPhotos() {
       const frame = document.createElement("span")
       frame.className = "photo"
       const image = document.createElement("img")
-      image.src = URL.createObjectURL(photo.blob)
+      image.src = photo.blob ? URL.createObjectURL(photo.blob) : photo.thumb
       image.alt = words.wordsPhoto.replace("{n}", index + 1)
       frame.append(image)
       const remove = document.createElement("button")
@@ -265,11 +278,13 @@ async function check() {
   read()
   const say = (name, text) => (form.querySelector(`[data-check="${name}"]`).textContent = text)
   say("body", draft.body)
-  say("photos", String(draft.photos.length))
+  const photos = form.querySelector('[data-check="photos"]')
+  photos.textContent = photos.dataset.words.replace("{n}", draft.photos.length)
   say("address", draft.address || words.wordsSpot)
   const box = form.querySelector("[data-promise]")
   const data = new FormData(form)
   data.delete("photos")
+  box.replaceChildren(Object.assign(document.createElement("p"), { className: "hint", textContent: words.wordsCounting }))
   try {
     const answer = await fetch(words.preview, { method: "POST", body: data })
     if (answer.status < 500) box.innerHTML = await answer.text()
@@ -307,7 +322,14 @@ const kept = wanted ? await drafts.get(wanted) : null
 if (kept && kept.who === who && kept.state !== "sent") {
   draft = { ...kept, state: "writing" }
   show()
-} else if (field("body").value) {
-  read() // the server gave the form back: it is the draft now
+} else if (field("body").value || form.querySelector('input[name="files"]')) {
+  // The server gave the form back, or somebody was faster than this script: it is the draft now. What the server
+  // has seen keeps its key; the key of an untouched form may be a kept page's, and not be alone.
+  if (field("body").defaultValue) draft.key = field("key").value
+  draft.photos = carried()
+  drawPhotos()
+  suggest()
+  save()
 }
+if (field("photos").files.length) await choose()
 if (location.hash && STEPS.includes(location.hash.slice(1))) turn(location.hash.slice(1), { back: true })

@@ -1,0 +1,46 @@
+"""The matters of one person, for that person, at the counter. Elsewhere staff never see them put together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.kernel import audit
+from linli.kernel.access import Actor, NotFound, look_as, require
+from linli.kernel.people.models import Person
+
+from ..models import Matter
+from .core import needed
+
+MOST = 100
+
+
+def read_theirs(*, person_id: UUID, by: Actor, at: datetime, purpose: str) -> list[Matter]:
+    """What somebody who stands at the counter reported, the latest first, as far as the actor sees it.
+
+    Needs `people.read` at the person's place and `matters.read`. The record stands in the person's own history, so
+    they can read that it was looked at. What was reported without a name is not told. Raises NotFound.
+    """
+    require(by, "people.read")
+    require(by, "matters.read")
+    needed(purpose=purpose)
+    with transaction.atomic():
+        look_as(by)
+        person = Person.objects.filter(pk=person_id, erased_at=None).first()
+        if person is None:
+            raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
+        require(by, "people.read", person.place_code)
+        audit.append(
+            by=by,
+            at=at,
+            verb="matters.read_theirs",
+            stream=f"person:{person.id}",
+            place_code=person.place_code,
+            person_ids=[person.id],
+            after={"purpose": purpose.strip()},
+        )
+        found = Matter.objects.filter(reporter_id=person.id, anonymous=False).select_related("lead_unit")
+        return list(found.order_by("-opened_at", "-id")[:MOST])

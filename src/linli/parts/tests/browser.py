@@ -1,0 +1,138 @@
+"""Real Chromium before real pages, for the tests of every screen (fixtures in `screens/conftest.py`).
+
+LINLI_TEST_SLOWDOWN=6 makes every page's processor six times slower: what only works on a quick machine shows.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.db import connections
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[4]
+VENDOR = ROOT / "src/linli/parts/static/vendor"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), "")
+ARGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+SLOWDOWN = float(os.environ.get("LINLI_TEST_SLOWDOWN", "1"))
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+
+marks = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+    pytest.mark.skipif(not (VENDOR / "htmx.org").exists(), reason="vendor files are not there: run make"),
+]
+needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: run make")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser for a whole module: starting one takes longer than most tests.
+
+    While playwright runs it keeps a loop in this thread, and Django takes every query for an asynchronous one,
+    with connections of its own; they are closed before the loop goes, because nobody else knows of them.
+    """
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=15_000 * SLOWDOWN)  # the first page of a process also loads what others share
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS.split())
+        yield browser
+        browser.close()
+        connections.close_all()
+
+
+def opened(browser: Browser, **context: Any) -> Page:
+    """A page in a context of its own: nothing is shared with another's."""
+    page = browser.new_context(**context).new_page()
+    page.context.set_default_timeout(30_000 * SLOWDOWN)
+    return slowed(page)
+
+
+def slowed(page: Page) -> Page:
+    if SLOWDOWN > 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    return page
+
+
+def until(true: Callable[[], Any], page: Page, limit: float = 30.0) -> None:
+    """Until something is true that is no matter of what the page shows, which `expect` waits for better."""
+    deadline = time.monotonic() + limit * SLOWDOWN
+    while not true():
+        assert time.monotonic() < deadline, f"waited in vain at {page.url}"
+        page.wait_for_timeout(50)
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds on this page that shuts somebody out."""
+    page.evaluate(AXE.read_text())  # by the debugger's way: the page's own policy forbids foreign scripts
+    report = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{page.url}: {fault['id']} {[node['html'][:160] for node in fault['nodes'][:3]]}"
+        for fault in report["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+class _Waiting(ThreadedWSGIServer):
+    """Closing waits for the requests under way: the test's connection is about to be rolled back."""
+
+    daemon_threads = False
+
+
+class _Thread(LiveServerThread):
+    server_class = _Waiting
+
+
+class Served:
+    """A server whose threads work on the test's own connection, so that nothing outlives the test.
+
+    History cannot be truncated, as a test with committed data would need. One connection holds one stack of
+    savepoints: each request takes its `turn`, and while a page is open so must the test, `with house.turn: …`.
+    """
+
+    def __init__(self) -> None:
+        self.turn = RLock()
+        self.mine = connections["default"]
+        turn = self.turn
+
+        class OneAtATime(StaticFilesHandler):
+            def __call__(self, environ: Any, start_response: Any) -> Any:
+                with turn:
+                    return super().__call__(environ, start_response)
+
+        self.thread = _Thread("127.0.0.1", OneAtATime, connections_override={"default": self.mine})
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.thread.port}"
+
+
+@contextmanager
+def served() -> Iterator[Served]:
+    """To be left only when no browser speaks to it any more."""
+    house = Served()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(house.mine, "close", lambda: None)  # a server closes after each request what is ours
+        house.mine.inc_thread_sharing()
+        house.thread.start()
+        house.thread.is_ready.wait()
+        if house.thread.error:
+            raise house.thread.error
+        yield house
+        house.thread.terminate()
+        house.mine.dec_thread_sharing()
