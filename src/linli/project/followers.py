@@ -2,9 +2,9 @@
 
 from linli.kernel.audit.followers import Follower
 from linli.kernel.matters.endings import tell_duplicates
-from linli.kernel.triage.learning import note_decisions
+from linli.kernel.triage.learning import FOLLOWER, note_decisions
 
 FOLLOWERS = (
     Follower("matters.duplicates", tell_duplicates),
-    Follower("triage.decisions", note_decisions),
+    Follower(FOLLOWER, note_decisions),
 )

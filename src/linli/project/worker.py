@@ -1,4 +1,4 @@
-"""The worker: ticks the clock, lets the followers read, and keeps house once a day.
+"""The worker: ticks the clock, lets the followers read, and keeps house once a day; slow work goes on beside it.
 
 Everything it does is taken from the database and finished in one transaction there, so any number of workers
 may run and any of them may be killed at any moment.
@@ -20,9 +20,8 @@ from linli.kernel.clock.now import now
 from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
-from linli.kernel.triage.suggesting import prepare
-from linli.kernel.triage.trending import compute_wanted
 
+from . import beside
 from .followers import FOLLOWERS
 
 log = structlog.get_logger(__name__)
@@ -32,6 +31,7 @@ PAUSE = float(os.environ.get("LINLI_WORKER_PAUSE", "0.5"))
 def run(stop: threading.Event) -> None:
     """Work until told to stop; a database that is away is waited for."""
     kept_house: date | None = None
+    beside.start(stop)
     while not stop.is_set():
         try:
             close_old_connections()
@@ -39,7 +39,6 @@ def run(stop: threading.Event) -> None:
                 add_months()
                 tidy(at=now())
                 sweep(by=SYSTEM, at=now())
-                threading.Thread(target=_prepare, daemon=True).start()
                 kept_house = now().date()
             if not once():
                 stop.wait(PAUSE)
@@ -59,25 +58,4 @@ def once() -> int:
             raise
         except Exception:
             log.exception("follower failed; it will try again", follower=follower.name)
-    return done or _topics()
-
-
-def _prepare() -> None:
-    """The first model of suggestions takes half a minute: beside the clock, which waits for nothing."""
-    try:
-        prepare()
-    except Exception:
-        log.exception("suggestions not prepared; made when first asked for")
-    finally:
-        connection.close()
-
-
-def _topics() -> int:
-    """Hot topics take seconds: only while nothing else waits."""
-    try:
-        return compute_wanted(at=now())
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("hot topics failed; they will be tried again")
-        return 0
+    return done

@@ -18,20 +18,25 @@ STRAGGLES = 0.5
 """A report less like the others than this share of the mean is a straggler."""
 SAYING = 0.08
 """Least mean likeness in what is said, names and places left out."""
-HERE, ANYWHERE, SCATTERED = 0.2, 0.3, 0.5
-"""How much of what a group shares must be its own: at one place; where no place is known; in many known places."""
+HERE, ANYWHERE, LASTING, SCATTERED = 0.2, 0.3, 0.5, 0.6
+"""How much of what a group shares must be its own: at one place; where no place is known; at one place but going on
+and on; in many known places."""
 ENOUGH = 2.5
 """How many pieces of its own a group without a place needs, all told."""
 FEWEST = 3
-"""A place holds a group when so many of its reports lie there: two of three are chance."""
-BRIEF = 0.5
-"""A group without a place lasts no longer than this share of the time that is read, else it is daily business."""
+"""A place holds a group when so many of its reports lie there (two of three are chance); one that lies in many places
+needs twice as many to be more than chance."""
+BRIEF, DAYS = 0.5, 45.0
+"""What goes on longer than this share of the time that is read, and so many days, is daily business at one place unless
+its words are its own, and everywhere else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A group's place ("" for none) how many of its reports lie there, and what of its words is its own."""
+    """How many reports, their place ("" for none) and how many lie there, what of their words is their own, and for how
+    many days of those that are read they go on."""
 
+    reports: int
     place: str
     there: int
     share: float
@@ -41,15 +46,22 @@ class Verdict:
     saying: float
     kinds: float
     lasts: float
+    read: float
+
+    @property
+    def brief(self) -> bool:
+        return self.lasts <= max(DAYS, BRIEF * self.read)
 
     @property
     def one_cause(self) -> bool:
         if self.saying < SAYING or self.kinds < MOSTLY:
             return False
         if self.share >= MOSTLY and self.there >= FEWEST:
-            return self.own >= HERE
+            return self.own >= (HERE if self.brief else LASTING)
+        if self.by_code and self.reports < 2 * FEWEST:
+            return False
         least = SCATTERED if self.by_code else ANYWHERE
-        return self.own >= least and self.pieces >= ENOUGH and self.lasts <= BRIEF
+        return self.own >= least and self.pieces >= ENOUGH and self.brief
 
 
 def without_stragglers(corpus: Corpus, rows: Sequence[int]) -> list[int]:
@@ -62,6 +74,7 @@ def judge(corpus: Corpus, rows: Sequence[int]) -> Verdict:
     own, pieces = _own(corpus, rows)
     days, every = corpus.days[list(rows)], corpus.days
     return Verdict(
+        len(rows),
         place,
         there,
         there / len(rows),
@@ -70,7 +83,8 @@ def judge(corpus: Corpus, rows: Sequence[int]) -> Verdict:
         pieces,
         float(alike(unit(corpus.words[list(rows)])).mean()),
         _leading([corpus.told[row].kind for row in rows]) if corpus.by_kind else 1.0,
-        float((days.max() - days.min()) / max(1.0, every.max() - every.min())),
+        float(days.max() - days.min()),
+        float(every.max() - every.min()),
     )
 
 

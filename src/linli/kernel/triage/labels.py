@@ -53,7 +53,7 @@ def telling(corpus: Corpus, rows: Sequence[int], most: int = 4) -> tuple[str, ..
     least = max(2, round(len(read) * OFTEN))
     often = {piece: times for piece, times in spread.items() if times >= least and piece not in EMPTY}
     scored = {
-        piece: (titled[piece] + times) / len(read) * corpus.rarity(piece) * _readable(piece)
+        piece: (titled[piece] + times) * times * corpus.rarity(piece) * _readable(piece)
         for piece, times in often.items()
     }
     chosen: list[str] = []

@@ -31,6 +31,7 @@ FEW, COMMON = 50, 6
 """A piece in more than one report of six tells nothing apart; but fifty reports may always share one."""
 MOSTLY = 0.6
 """What holds for so many of a group holds for the group."""
+NEARLY_ALL = 0.9
 OFTEN = 0.2
 """A name in more of the reports than this tells nothing apart."""
 HOOD, GRID = Level.NEIGHBOURHOOD.digits, Level.GRID.digits
@@ -89,7 +90,7 @@ class Corpus:
         if self.cells is not None:
             places = Counter(self.cells[row] for row in rows)
         else:
-            most = len(self) * OFTEN
+            most = max(FEW, len(self) * OFTEN)
             places = Counter(
                 piece
                 for row in rows
@@ -135,8 +136,8 @@ class Corpus:
 
 
 def _tells(values: Sequence[str]) -> bool:
-    """Whether a mark tells reports apart: no value of it holds for most of them."""
-    return bool(values) and max(Counter(values).values()) < MOSTLY * len(values)
+    """Whether a mark tells reports apart: no value of it holds for nearly all of them."""
+    return bool(values) and max(Counter(values).values()) < NEARLY_ALL * len(values)
 
 
 def unit(table: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -1,7 +1,8 @@
 // The map: places and matters from our own server, no tiles from anybody else.
 //
 // <div data-map data-places="URL" data-marks="URL" data-lon data-lat data-picks="LON-ID LAT-ID">
-// Places are GeoJSON areas with a `name` (and `level`), marks are points with `title`, `href`, `stage`, `state`.
+// Places are GeoJSON areas with a `name` (and `level`), marks are points with `title`, `href`, `stage`, `state` and
+// perhaps a `label` to be read in them.
 // With data-picks the pin can be dragged, or set by a click, and its position is written into those inputs,
 // which get a "change" event. The words of failure come from the page, so this file speaks no language.
 
@@ -73,11 +74,12 @@ function corners(collection) {
 }
 
 function mark(gl, map, feature) {
-  const { title = "", href, stage = 0, state = "" } = feature.properties
+  const { title = "", href, stage = 0, state = "", label = "" } = feature.properties
   const spot = document.createElement(href ? "a" : "span")
   spot.className = "map-mark"
   spot.dataset.stage = state === "closed" ? "done" : stage
   spot.title = title
+  spot.textContent = label
   if (href) {
     spot.href = href
     spot.setAttribute("aria-label", title)
