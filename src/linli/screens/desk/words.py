@@ -79,7 +79,8 @@ def stream_word(stream: str) -> str:
 
 def order_text(order: Mapping[str, Any]) -> str:
     """What an order says: the clock's own in the reader's language, a person's as they wrote it."""
-    return _(order["text"]) if order["automatic"] else str(order["text"])
+    text = str(order["text"])
+    return _(text) if order["automatic"] else text
 
 
 _EVERY = (order_text, role_word, verb_word, record_word, stream_word, level_word, pause_word, source_word)
