@@ -64,20 +64,38 @@ def take_in_all(
     A row that another batch of this run or another import has brought is told as `already`, in a dry run too.
     """
     require(by, "matters.import")
-    seen: set[int] | None = set() if dry_run else None
+    if dry_run:
+        yield from _tried(batches, by, at)
+        return
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reckon") as reckon:
         waiting: tuple[_Batch, Future[None]] | None = None
         for rows in batches:
-            batch = _checked(rows, by, at, seen)
-            if dry_run:
-                yield batch.taken
-                continue
+            batch = _checked(rows, by, at)
             coming = reckon.submit(copy_context().run, batch.reckon)
             if waiting is not None:
                 yield _written(*waiting)
             waiting = batch, coming
         if waiting is not None:
             yield _written(*waiting)
+
+
+def _tried(batches: Iterable[Sequence[Incoming]], by: Actor, at: datetime) -> Iterator[Taken]:
+    """What would become of each batch. A key is remembered by its hash, so that it is told when it comes again."""
+    seen: set[int] = set()
+    for rows in batches:
+        taken = Taken()
+        with transaction.atomic():
+            look_as(SYSTEM)
+            good = list(_sound(rows, taken, by, at))
+            look_as(by)
+        for position, row in good:
+            key = hash((row.source, row.source_key))
+            if key in seen:
+                taken.already.add(position)
+            else:
+                seen.add(key)
+                taken.new[position] = row.lead_unit_id or UUID(int=0)
+        yield taken
 
 
 @dataclass(slots=True)
@@ -101,31 +119,14 @@ class _Batch:
             self.matters.append(_columns(row, matter_id, number, self.reckoner, self.leads))
 
 
-def _checked(rows: Sequence[Incoming], by: Actor, at: datetime, seen: set[int] | None) -> _Batch:
-    if by.role is not Role.SYSTEM and any(row.past for row in rows):
-        raise NotAllowed(_("只有系统本身可以补记过去的办理过程。"), code="past")
+def _checked(rows: Sequence[Incoming], by: Actor, at: datetime) -> _Batch:
     taken = Taken()
     with transaction.atomic():
         look_as(SYSTEM)
         good = list(_sound(rows, taken, by, at))
-        if seen is not None:
-            good = list(_not_seen(good, taken, seen))
-            taken.new = {position: row.lead_unit_id or UUID(int=0) for position, row in good}
-            good = []
         batch = _Batch(by, at, taken, good, staging.numbers(len(good)), Reckoner(at), _Leads(at))
         look_as(by)
     return batch
-
-
-def _not_seen(good: Iterable[tuple[int, Incoming]], taken: Taken, seen: set[int]) -> Iterator[tuple[int, Incoming]]:
-    """What no batch before brought. A key is remembered by its hash: eight bytes for each row of a dry run."""
-    for position, row in good:
-        key = hash((row.source, row.source_key))
-        if key in seen:
-            taken.already.add(position)
-        else:
-            seen.add(key)
-            yield position, row
 
 
 def _written(batch: _Batch, reckoned: Future[None]) -> Taken:
@@ -147,6 +148,8 @@ def caught_up() -> int:
 
 def _sound(rows: Sequence[Incoming], taken: Taken, by: Actor, at: datetime) -> Iterator[tuple[int, Incoming]]:
     """The rows that can be written, with their positions; the others are told in `taken`."""
+    if by.role is not Role.SYSTEM and any(row.past for row in rows):
+        raise NotAllowed(_("只有系统本身可以补记过去的办理过程。"), code="past")
     known = _places({row.place_code for row in rows})
     before = _taken_before(rows)
     words = catalogue()
