@@ -14,7 +14,7 @@ from tests.house import House
 
 PASSWORD = "Liuwan-2026-journey"
 STAFF = (
-    ("paidan", "周派单", "dispatcher", "street", "STREET"),
+    ("paidan", "周派遣", "dispatcher", "street", "STREET"),
     ("zhifa", "李强", "handler", "enforcement", "STREET"),
     ("shirong", "孙洁", "handler", "sanitation", "STREET"),
     ("zhiban", "吴值班", "duty_officer", "street", "STREET"),

@@ -7,6 +7,7 @@ Files import Django and the house only inside their functions: `linli --help` mu
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -51,6 +52,8 @@ def build() -> typer.Typer:
 def main() -> None:
     """Run a command. A fault an operator can mend is one sentence and exit code 1."""
     obey()
+    # What PostgreSQL calls our sessions, so that an operator can tell whose a long transaction is.
+    os.environ.setdefault("PGAPPNAME", " ".join(["linli", *sys.argv[1:2]]))
     try:
         build()()
     except EngineFault as fault:

@@ -6,9 +6,12 @@ from linli.kernel.matters.forgetting import erase_owed
 from linli.kernel.triage.forgotten import drop_sheets
 from linli.kernel.triage.learning import note_decisions
 
+from .recoding import RECODINGS
+
 FOLLOWERS = (
     Follower("matters.duplicates", tell_duplicates),
     Follower("matters.words", erase_owed),
     Follower("triage.decisions", note_decisions),
     Follower("triage.sheets", drop_sheets),
+    RECODINGS,
 )

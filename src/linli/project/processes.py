@@ -138,6 +138,7 @@ class Supervisor:
             child.process = subprocess.Popen(
                 child.program.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True, preexec_fn=_child_of(os.getpid()),
+                env=os.environ | {"PGAPPNAME": f"linli {child.program.name}"},
             )  # fmt: skip
         finally:
             if output is not None:

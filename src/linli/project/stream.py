@@ -1,12 +1,13 @@
 """The address of a page's live stream: a signed token that says whose eyes the stream looks with.
 
-The live process opens no session and asks no database who somebody is; the token lasts a quarter of an hour
-and the page asks for a fresh one, so a revoked session or an ended post goes quiet soon.
+A token opens a stream for a quarter of an hour. What it stands on (the session, the account, the post) is looked at
+when it opens one and every few seconds after that, so a stream ends soon after any of them does (`standing`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
@@ -21,10 +22,11 @@ LASTS = 15 * 60
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """What row level security compares, and nothing more."""
+    """What row level security compares, and nothing more. `also` as the setting linli.also."""
 
     sees: str
     scope: str
+    also: str
     unit: str
     person: str
 
@@ -34,30 +36,59 @@ class Eyes:
             return True
         if self.sees == Sees.OWN:
             return self.person in {str(person) for person in persons}
-        if not self.scope or not place_code.startswith(self.scope):
+        prefixes = (self.scope, *filter(None, self.also.split(",")))
+        if not self.scope or not place_code.startswith(prefixes):
             return False
         return self.sees == Sees.PLACE or (self.sees == Sees.UNIT and self.unit in {str(u) for u in units})
 
 
-def token_for(actor: Actor) -> str:
-    eyes = [actor.sees.value, actor.scope, str(actor.unit_id or ""), str(actor.person_id or "")]
-    return signing.dumps(eyes, salt=SALT, compress=True)
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a stream stands on. `post` is "" for a resident, who acts as a person: `person`, their own or, for a proxy,
+    the one they act for. Staff act as none."""
+
+    account: str
+    post: str
+    person: str
+    session: str
+    """The session's key as its hash: an address ends up in logs, and is no key."""
 
 
-def eyes_of(token: str) -> Eyes | None:
-    """The eyes a token stands for; None when it is forged or old."""
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    eyes: Eyes
+    footing: Footing
+
+
+def token_for(actor: Actor, session_key: str) -> str:
+    eyes = Eyes(
+        actor.sees.value, actor.scope, ",".join(actor.also), str(actor.unit_id or ""), str(actor.person_id or "")
+    )
+    footing = Footing(
+        str(actor.account_id or ""),
+        str(actor.post_id or ""),
+        str(actor.person_id or "") if actor.sees == Sees.OWN else "",
+        sha256(session_key.encode()).hexdigest(),
+    )
+    return signing.dumps([astuple(eyes), astuple(footing)], salt=SALT, compress=True)
+
+
+def ticket_of(token: str) -> Ticket | None:
+    """What a token stands for; None when it is forged or old."""
     try:
-        return Eyes(*signing.loads(token, salt=SALT, max_age=LASTS))
-    except (signing.BadSignature, TypeError):
+        eyes, footing = signing.loads(token, salt=SALT, max_age=LASTS)
+        return Ticket(Eyes(*eyes), Footing(*footing))
+    except (signing.BadSignature, TypeError, ValueError):
         return None
 
 
 def address_for(request: HttpRequest) -> str:
-    """The stream's address for this request; "" for who sees nothing."""
+    """The stream's address for this request; "" for who sees nothing or is not signed in."""
     actor: Actor = request.actor
-    if actor.sees == Sees.NOTHING:
+    key = request.session.session_key
+    if actor.sees == Sees.NOTHING or actor.account_id is None or not key:
         return ""
-    return f"{base_for(request)}/stream?token={token_for(actor)}&drawn={request.began:.3f}"
+    return f"{base_for(request)}/stream?token={token_for(actor, key)}&drawn={request.began:.3f}"
 
 
 def base_for(request: HttpRequest) -> str:

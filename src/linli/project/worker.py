@@ -8,28 +8,34 @@ from __future__ import annotations
 
 import os
 import threading
-from datetime import date
+import time
+from datetime import date, timedelta
 
 import structlog
 from django.db import OperationalError, close_old_connections, connection
 
 from linli.kernel.access import SYSTEM
 from linli.kernel.audit import followers
+from linli.kernel.audit.order import holder
 from linli.kernel.audit.verbs import add_months
 from linli.kernel.clock.now import now
 from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
 
+from .condition.database import LONG
 from .followers import FOLLOWERS
 
 log = structlog.get_logger(__name__)
 PAUSE = float(os.environ.get("LINLI_WORKER_PAUSE", "0.5"))
+LOOK_EVERY = 60.0
+"""Seconds between two looks at who holds the followers back."""
 
 
 def run(stop: threading.Event) -> None:
     """Work until told to stop; a database that is away is waited for."""
     kept_house: date | None = None
+    looked = time.monotonic()
     while not stop.is_set():
         try:
             close_old_connections()
@@ -39,6 +45,9 @@ def run(stop: threading.Event) -> None:
                 sweep(by=SYSTEM, at=now())
                 threading.Thread(target=_prepare, daemon=True).start()
                 kept_house = now().date()
+            if time.monotonic() - looked >= LOOK_EVERY:
+                looked = time.monotonic()
+                name_holder()
             if not once():
                 stop.wait(PAUSE)
         except OperationalError as error:
@@ -58,6 +67,21 @@ def once() -> int:
         except Exception:
             log.exception("follower failed; it will try again", follower=follower.name)
     return done or _topics()
+
+
+def name_holder(longer_than: timedelta = LONG) -> None:
+    """A transaction left open anywhere in the cluster holds all followers back: say whose it is."""
+    if found := holder(longer_than):
+        log.warning(
+            "followers and live streams are held back by an open transaction",
+            pid=found.pid,
+            application=found.application,
+            user=found.user,
+            database=found.database,
+            state=found.state,
+            since=found.since.isoformat(timespec="seconds"),
+            query_began=found.query_began.isoformat(timespec="seconds") if found.query_began else None,
+        )
 
 
 def _prepare() -> None:

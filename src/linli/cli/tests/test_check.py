@@ -77,6 +77,29 @@ def test_a_pending_migration_is_wrong() -> None:
 
 
 @pytest.mark.django_db
+def test_a_database_from_another_cluster_is_noticed_and_mended() -> None:
+    assert levels(database.order()) == ["good"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_era SET cluster = '7000000000000000001'")
+    (found,) = database.order()
+    assert found.level == "warning"
+    assert "7000000000000000001" in found.sentence and "--mend" in found.sentence
+    assert "已另起第" in next(database.mended()).sentence
+    assert levels(database.order()) == ["good"]
+    assert "不用修" in next(database.mended()).sentence
+
+
+@pytest.mark.django_db
+def test_ids_this_cluster_has_not_reached_are_wrong() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_follower (name, era, tx, moved_at) VALUES ('t', audit_present_era(), '9999999999', now())"
+        )
+    (found,) = database.order()
+    assert found.level == "wrong" and "1 个跟随者" in found.sentence and "--mend" in found.sentence
+
+
+@pytest.mark.django_db
 def test_an_unbroken_history_verifies() -> None:
     assert levels(database.chains()) == ["good"]
 

@@ -17,7 +17,6 @@ from linli.kernel.access import Actor, Invalid, as_system
 from linli.kernel.declare import Matter as Kind
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
-from linli.kernel.matters.numbers import numbers_for
 from linli.kernel.matters.whereabouts import place_of
 from linli.kernel.places.codes import Level
 from linli.kernel.sealed import fingerprint
@@ -54,7 +53,7 @@ def receive(
         where = place_of(
             place_code=report.address_id, lon=report.long, lat=report.lat, address=report.address_string
         )
-        _check_place(where.code, kind, scope)
+        _check_place(where.code, scope)
         matter = verbs.open_matter(
             by=by,
             at=at,
@@ -105,13 +104,11 @@ def _urgency(report: Report, kind: Kind) -> str | None:
     return chosen[0] if chosen else None
 
 
-def _check_place(code: str, kind: Kind, scope: str) -> None:
+def _check_place(code: str, scope: str) -> None:
     if len(code) < Level.DISTRICT.digits:
         raise Invalid(_("地点太大了，请说明在哪个区、哪条路。"))
     if not code.startswith(scope):
         raise Invalid(_("这个地点不在 jurisdiction_id 所指的辖区内。"))
-    if numbers_for(kind.name, code).off:
-        raise Invalid(_("这里不受理“%(kind)s”。") % {"kind": word("matter", kind.name)})
 
 
 def _body(report: Report, kind: Kind) -> str:

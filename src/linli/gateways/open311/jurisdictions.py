@@ -27,14 +27,19 @@ def jurisdiction(asked: str) -> str:
 
     Raises NotFound (404) for one that is not served, Invalid (400) when several cities are and none is named.
     """
-    home = settings.LINLI_OPEN311_SCOPE
+    home = str(settings.LINLI_OPEN311_SCOPE)
+    if home:
+        home = places.now_called(home) or home
     if asked:
-        known = asked.isascii() and asked.isdigit() and len(asked) in _DIGITS and asked.startswith(home)
-        if known and (asked == home or places.exists(asked)):
-            return asked
+        # A city goes on asking for a street by the code it had before it was merged.
+        standing = (
+            places.now_called(asked) if asked.isascii() and asked.isdigit() and len(asked) in _DIGITS else None
+        )
+        if standing and len(standing) in _DIGITS and standing.startswith(home):
+            return standing
         raise NotFound(_("没有 jurisdiction_id 为 %(code)s 的辖区。") % {"code": asked[:30]})
     if home:
-        return str(home)
+        return home
     cities = _cities.get()
     if not cities:
         raise NotFound(_("本平台还没有登记任何城市。"))

@@ -13,7 +13,8 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Matter as Kind
 from linli.kernel.declare import Urgency
 from linli.kernel.matters import public
-from linli.kernel.matters.models import FINAL, OPEN, KindNumbers, State
+from linli.kernel.matters.models import FINAL, OPEN, State
+from linli.kernel.matters.offering import switched_off
 from linli.kernel.places import codes
 from linli.kernel.places import queries as places
 from linli.parts.words import state_word, urgency_word, word
@@ -41,7 +42,7 @@ ORDER BY m.opened_at DESC, m.id DESC
 
 def services(scope: str) -> list[dict[str, Any]]:
     """The kinds that anybody may report and read about, without those a place has switched off. One query."""
-    off = _switched_off(scope)
+    off = switched_off(scope)
     return [_service(kind) for kind in catalogue().kinds.values() if kind.public and kind.name not in off]
 
 
@@ -49,13 +50,19 @@ def offered(code: str) -> Kind:
     """The public kind with this code; raises NotFound, in the same words, for an unknown one and a closed one."""
     kind = catalogue().kinds.get(code)
     if kind is None or not kind.public:
-        raise NotFound(_("没有 service_code 为 %(code)s 的服务。") % {"code": code[:64]})
+        raise _no_service(code)
     return kind
 
 
-def definition(code: str) -> dict[str, Any]:
+def _no_service(code: str) -> NotFound:
+    return NotFound(_("没有 service_code 为 %(code)s 的服务。") % {"code": code[:64]})
+
+
+def definition(code: str, scope: str) -> dict[str, Any]:
     """The attributes a service takes beside what every service takes: how urgent it is, where that matters."""
     kind = offered(code)
+    if kind.name in switched_off(scope):
+        raise _no_service(code)
     return {"service_code": kind.name, "attributes": [_urgency(kind)] if kind.faster else []}
 
 
@@ -166,10 +173,3 @@ def _urgency(kind: Kind) -> dict[str, Any]:
         "description": _("有多紧急"),
         "values": [{"key": grade, "name": urgency_word(grade)} for grade in urgencies(kind)],
     }
-
-
-def _switched_off(scope: str) -> set[str]:
-    """Kinds not offered here: the nearest place that says something about a kind decides."""
-    around = [scope[:length] for length in range(2, len(scope) + 1)]
-    rows = KindNumbers.objects.filter(place_code__in=around).order_by("place_code").values_list("kind", "off")
-    return {kind for kind, off in dict(rows).items() if off}

@@ -109,8 +109,7 @@ def services(request: HttpRequest) -> list[dict[str, Any]]:
 
 @answers("service_definition", "GET")
 def service(request: HttpRequest, code: str) -> dict[str, Any]:
-    _look(request)
-    return outbound.definition(code)
+    return outbound.definition(code, _look(request))
 
 
 @answers("service_requests", "GET", "POST")

@@ -3,8 +3,10 @@
 from .actor import ANONYMOUS, SYSTEM, Actor, Via
 from .door import allows, as_system, covers, holds, look_as, looking_as, require
 from .levels import Level, level_of_scope
+from .moves import Moves, also, shortest
 from .refusal import Conflict, Gone, Invalid, NotAllowed, NotFound, Refused, TooMany
 from .roles import PERMISSIONS, REPORTERS, Role, Sees
+from .under import under
 
 __all__ = [
     "ANONYMOUS",
@@ -16,6 +18,7 @@ __all__ = [
     "Gone",
     "Invalid",
     "Level",
+    "Moves",
     "NotAllowed",
     "NotFound",
     "Refused",
@@ -24,6 +27,7 @@ __all__ = [
     "TooMany",
     "Via",
     "allows",
+    "also",
     "as_system",
     "covers",
     "holds",
@@ -31,4 +35,6 @@ __all__ = [
     "look_as",
     "looking_as",
     "require",
+    "shortest",
+    "under",
 ]

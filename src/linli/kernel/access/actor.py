@@ -24,12 +24,14 @@ class Via(StrEnum):
 class Actor:
     """One account working in one post. A session has one active post, so there is exactly one scope.
 
-    `scope` is a place-code prefix: "" sees no place, "*" every place (the system itself). A proxy acts with their
-    own account and name for the person `person_id`, whose name is `on_behalf`.
+    `scope` is a place-code prefix: "" sees no place, "*" every place (the system itself). `also` holds other
+    prefixes that mean the same places while rows are being carried from old codes to new ones (`moves.also`). A proxy acts
+    with their own account and name for the person `person_id`, whose name is `on_behalf`.
     """
 
     role: Role
     scope: str = ""
+    also: tuple[str, ...] = ()
     name: str = ""
     account_id: UUID | None = None
     person_id: UUID | None = None
@@ -42,6 +44,11 @@ class Actor:
     @property
     def level(self) -> Level:
         return level_of_scope(self.scope)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Every prefix under which the actor's places lie; empty for who sees none."""
+        return (self.scope, *self.also) if self.scope else ()
 
     @property
     def sees(self) -> Sees:

@@ -1,7 +1,8 @@
 """The one door for permission, and the setting row level security looks at.
 
 `require` is the first lock, asked by every verb. The second is in PostgreSQL: every policy compares a row
-with the settings `linli.sees`, `linli.scope`, `linli.unit` and `linli.person` that `looking_as` writes.
+with the settings `linli.sees`, `linli.scope` (and `linli.also`), `linli.unit` and `linli.person` that `looking_as`
+writes.
 A connection on which nobody wrote them sees no row.
 """
 
@@ -18,15 +19,14 @@ from .prepared import prepared
 from .refusal import NotAllowed
 from .roles import PERMISSIONS
 
-_SET = (
-    "SELECT set_config('linli.sees', %s, false), set_config('linli.scope', %s, false),"
-    " set_config('linli.unit', %s, false), set_config('linli.person', %s, false)"
-)
+_NAMES = ("linli.sees", "linli.scope", "linli.also", "linli.unit", "linli.person")
+_SET = "SELECT " + ", ".join(f"set_config('{name}', %s, false)" for name in _NAMES)
+_NOW = "SELECT " + ", ".join(f"current_setting('{name}', true)" for name in _NAMES)
 
 
 def covers(actor: Actor, place_code: str) -> bool:
     """Whether a place lies in the actor's scope."""
-    return actor.scope == "*" or (bool(actor.scope) and place_code.startswith(actor.scope))
+    return actor.scope == "*" or place_code.startswith(actor.scopes)
 
 
 def holds(actor: Actor, permission: str) -> bool:
@@ -53,6 +53,7 @@ def look_as(actor: Actor) -> None:
     values = (
         actor.sees.value,
         actor.scope,
+        ",".join(actor.also),
         str(actor.unit_id or ""),
         str(actor.person_id or ""),
     )
@@ -64,10 +65,7 @@ def look_as(actor: Actor) -> None:
 def looking_as(actor: Actor) -> Iterator[None]:
     """Look as the actor inside the block, and as before after it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('linli.sees', true), current_setting('linli.scope', true),"
-            " current_setting('linli.unit', true), current_setting('linli.person', true)"
-        )
+        cursor.execute(_NOW)
         before = cursor.fetchone()
     look_as(actor)
     try:

@@ -3,6 +3,9 @@
 A serial number alone would skip: number 7 may commit after number 8 was read. So a follower reads only
 records of transactions older than every transaction still running (`pg_snapshot_xmin`), ordered by
 transaction and number. Its cursor moves in the transaction of its own work: it may die anywhere.
+
+Transaction ids count up within one cluster only. A database brought into another one goes on in a new era
+(eras.sql), and what was written in an earlier era is all committed.
 """
 
 from __future__ import annotations
@@ -19,24 +22,39 @@ from linli.kernel.access import SYSTEM, look_as
 from .models import Record
 
 _COLUMNS = ", ".join(f"r.{field.column}" for field in Record._meta.concrete_fields)
+READABLE = "(r.era < (SELECT audit_present_era()) OR r.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())))"
+"""The condition on a record `r` that nothing before it in the order can still be committed."""
 _NEXT = f"""
 SELECT {_COLUMNS} FROM audit_record r
-WHERE (r.tx, r.seq) > (%s::xid8, %s) AND r.tx < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY r.tx, r.seq LIMIT %s
+WHERE (r.era, r.tx, r.seq) > (%s, %s::xid8, %s) AND {READABLE}
+ORDER BY r.era, r.tx, r.seq LIMIT %s
 """  # noqa: S608 - made of our own column names
+_BEGIN = """
+INSERT INTO audit_follower (name, era, tx)
+VALUES (%(name)s, CASE WHEN %(now)s THEN audit_present_era() ELSE 0 END,
+        CASE WHEN %(now)s THEN pg_snapshot_xmin(pg_current_snapshot())::text::xid8 ELSE '0'::xid8 END)
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A name (its cursor's key) and what to do with a batch of records, inside one transaction."""
+    """A name (its cursor's key) and what to do with a batch of records, inside one transaction.
+
+    One whose work on a record may be great has `verbs` and `slowly` instead of `handle`: `slowly` is given each
+    record of these verbs alone and returns None when it is through with it, else how much it did of it for now;
+    that is kept, and the record comes again. The records behind it wait.
+    """
 
     name: str
-    handle: Callable[[Sequence[Record]], None]
+    handle: Callable[[Sequence[Record]], None] | None = None
     from_now: bool = False
+    verbs: frozenset[str] = frozenset()
+    slowly: Callable[[Record, datetime], int | None] | None = None
 
 
 def step(follower: Follower, *, at: datetime, limit: int = 500) -> int:
-    """Let a follower read its next batch. Returns how many records; 0 when another process has its turn.
+    """Let a follower read its next batch. Returns how much was done; 0 when another process has its turn.
 
     When `handle` fails nothing of the batch is kept, the cursor stays, and it is tried again after a pause
     that doubles up to ten minutes.
@@ -52,30 +70,41 @@ def step(follower: Follower, *, at: datetime, limit: int = 500) -> int:
 def _step(follower: Follower, *, at: datetime, limit: int) -> int:
     look_as(SYSTEM)
     with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, {"name": follower.name, "now": follower.from_now})
         cursor.execute(
-            "INSERT INTO audit_follower (name, tx) VALUES (%s, CASE WHEN %s THEN"
-            " pg_snapshot_xmin(pg_current_snapshot())::text::xid8 ELSE '0'::xid8 END) ON CONFLICT DO NOTHING",
-            [follower.name, follower.from_now],
-        )
-        cursor.execute(
-            "SELECT tx::text, seq FROM audit_follower WHERE name = %s AND (retry_at IS NULL OR retry_at <= %s)"
+            "SELECT era, tx::text, seq FROM audit_follower WHERE name = %s AND (retry_at IS NULL OR retry_at <= %s)"
             " FOR UPDATE SKIP LOCKED",
             [follower.name, at],
         )
         row = cursor.fetchone()
         if row is None:
             return 0
-        records = list(Record.objects.raw(_NEXT, [row[0], row[1], limit]))
-        if not records:
-            return 0
+        records = list(Record.objects.raw(_NEXT, [*row, limit]))
+        through, more = _work(follower, records, at)
+        if through:
+            last = records[through - 1]
+            cursor.execute(
+                "UPDATE audit_follower SET era = %s, tx = %s::xid8, seq = %s, moved_at = %s, failures = 0,"
+                " last_error = '', retry_at = NULL WHERE name = %s",
+                [last.era, str(last.tx), last.seq, at, follower.name],
+            )
+    return through + more
+
+
+def _work(follower: Follower, records: Sequence[Record], at: datetime) -> tuple[int, int]:
+    """How many records it is through with, and how much it did of the next."""
+    if not records:
+        return 0, 0
+    if follower.handle is not None:
         follower.handle(records)
-        last = records[-1]
-        cursor.execute(
-            "UPDATE audit_follower SET tx = %s::xid8, seq = %s, moved_at = %s, failures = 0, last_error = '',"
-            " retry_at = NULL WHERE name = %s",
-            [str(last.tx), last.seq, at, follower.name],
-        )
-    return len(records)
+    if follower.slowly is not None:
+        for position, record in enumerate(records):
+            if record.verb in follower.verbs:
+                more = follower.slowly(record, at)
+                look_as(SYSTEM)
+                if more is not None:
+                    return position, more
+    return len(records), 0
 
 
 def _note_failure(follower: Follower, *, at: datetime, error: str) -> None:

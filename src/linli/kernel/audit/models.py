@@ -17,6 +17,7 @@ class Record(models.Model):
     id = models.UUIDField(primary_key=True)
     recorded_at = models.DateTimeField(help_text="when the database took it; the partition key")
     happened_at = models.DateTimeField(help_text="when it happened, as the verb was told")
+    era = models.IntegerField(help_text="this database's life in one cluster, within which `tx` counts up")
     tx = models.CharField(max_length=20, help_text="the transaction (xid8): with `seq` the commit-safe order")
     seq = models.BigIntegerField()
     stream = models.TextField(help_text='what it happened to: "matter:<id>", "place:<id>", "account:<id>"')
@@ -63,6 +64,7 @@ class Follower(models.Model):
     """How far each follower has read, moved in the transaction of its own work."""
 
     name = models.TextField(primary_key=True)
+    era = models.IntegerField(default=0)
     tx = models.CharField(max_length=20)
     seq = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField(null=True)

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
+from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from linli.kernel.access import Actor
+from linli.kernel.access import Actor, as_system, require
 
 from .ids import uuid7
 
@@ -113,6 +113,32 @@ def erase(*, at: datetime, streams: Iterable[str] = (), accounts: Iterable[UUID]
         # The condition on the person is the index's own (0004): without it every record would be read.
         cursor.execute(_ERASE.format("actor_account = ANY(%s) AND actor_person IS NOT NULL"), [at, list(accounts)])
         return count + int(cursor.rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The era that began, and how many records are read in it that were numbered before it."""
+
+    era: int
+    strays: int
+
+
+def mend(*, by: Actor, at: datetime) -> Mended | None:
+    """Begin a new era where the order needs one (`queries.order`); None where nothing was to mend.
+
+    Followers go on from where they stood: what they still owed of the old era, then the new one. Waits for
+    whoever is writing a record.
+    """
+    require(by, "system.check")
+    with transaction.atomic(), as_system(), connection.cursor() as cursor:
+        cursor.execute("SELECT new_era, strays FROM audit_mend()")
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        mended = Mended(*row)
+        after = {"era": mended.era, "strays": mended.strays}
+        append(by=by, at=at, verb="audit.mend", stream="audit:order", after=after)
+    return mended
 
 
 def add_months(ahead: int = 13) -> None:

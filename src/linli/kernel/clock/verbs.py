@@ -33,7 +33,7 @@ def set_day(
     if len(name) > NAME_LENGTH or not name.isprintable():
         raise Invalid(_("请检查日历名称。"), fields={"name": _("名称最多 60 个字，只能有一行。")})
     with transaction.atomic():
-        _new_version()
+        new_version()
         row = CalendarDay.objects.filter(place_code=place_code, date=date).first()
         before = _day(row) if row else None
         row = row or CalendarDay(place_code=place_code, date=date)
@@ -48,7 +48,7 @@ def clear_day(*, by: Actor, at: dt.datetime, place_code: str, date: dt.date) -> 
     """Take an override back: the day is again what the places around it, or the nation, say."""
     require(by, PERMISSION, place_code)
     with transaction.atomic():
-        _new_version()
+        new_version()
         row = CalendarDay.objects.filter(place_code=place_code, date=date).first()
         if row is None:
             raise NotFound(_("这一天在这个地方没有单独设置。"))
@@ -74,7 +74,7 @@ def set_hours(
         sentence = _("办公时间要有先后，各段之间不能重叠，例如 09:00–12:00、13:30–17:30。")
         raise Invalid(_("请检查办公时间。"), fields={"hours": sentence}) from error
     with transaction.atomic():
-        _new_version()
+        new_version()
         row = OfficeHours.objects.filter(place_code=place_code, valid_from=valid_from).first()
         before = _hours(row) if row else None
         row = row or OfficeHours(place_code=place_code, valid_from=valid_from)
@@ -89,7 +89,7 @@ def clear_hours(*, by: Actor, at: dt.datetime, place_code: str, valid_from: dt.d
     """Take office hours back: what held before them, or holds around the place, holds again."""
     require(by, PERMISSION, place_code)
     with transaction.atomic():
-        _new_version()
+        new_version()
         row = OfficeHours.objects.filter(place_code=place_code, valid_from=valid_from).first()
         if row is None:
             raise NotFound(_("这个地方没有从这一天起的办公时间。"))
@@ -98,7 +98,7 @@ def clear_hours(*, by: Actor, at: dt.datetime, place_code: str, valid_from: dt.d
         _append(by, at, "clock.clear_hours", place_code, before, None)
 
 
-def _new_version() -> None:
+def new_version() -> None:
     """Tell every process to read again; the row's lock also lets calendar changes happen one by one."""
     Version.objects.update_or_create(pk=1, defaults={"token": uuid7()})
 

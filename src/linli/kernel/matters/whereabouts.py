@@ -42,11 +42,15 @@ def _found(place_code: str, lon: float | None, lat: float | None, address: str) 
     if lon is not None and lat is not None:
         _check_position(lon, lat)
     if place_code:
-        if not places.exists(place_code):
+        standing = places.now_called(place_code)
+        if standing is None:
             raise Invalid(
                 _("没有编码为 %(code)s 的地方。") % {"code": place_code}, fields={"place": _("请重新选择地点。")}
             )
-        return Where(place_code, lon, lat, address)
+        if standing != place_code and lon is not None and lat is not None:
+            # Written before the code changed: of a place that was split the position knows the part.
+            standing = places.locate(lon, lat) or standing
+        return Where(standing, lon, lat, address)
     if lon is not None and lat is not None:
         if code := places.locate(lon, lat):
             return Where(code, lon, lat, address)

@@ -21,6 +21,8 @@ def place_named(text: str, by: Actor, *, field: str, known: Mapping[str, str] | 
     text = text.strip()
     code = text if text in (places.names([text]) if known is None else known) else ""
     likely: list[str] = []
+    if not code and text.isascii() and text.isdigit():
+        code = places.now_called(text) or ""  # an old list brings old codes
     if not code and text and not text.isdigit():
         found = places.find(text, scope=by.scope, limit=3)
         if found and found[0].score >= SURE and (len(found) == 1 or found[1].score < found[0].score):

@@ -127,10 +127,12 @@ class Succession(models.Model):
     successor = models.ForeignKey(Place, models.PROTECT, related_name="origins")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     at = models.DateField()
+    heir = models.BooleanField(default=True, help_text="took what lay at the place itself; of a split, one part")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="a_succession_is_told_once"),
+            models.UniqueConstraint(fields=["predecessor"], condition=Q(heir=True), name="a_place_has_one_heir"),
             models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="no_place_succeeds_itself"),
             models.CheckConstraint(
                 condition=Q(kind__in=["rename", "recode", "merge", "split", "redraw"]),
@@ -140,6 +142,28 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} → {self.successor_id}"
+
+
+class Recoding(models.Model):
+    """One act that gave places other codes, and whether every room has carried its rows over.
+
+    Written with the act itself: from that moment on, whoever saw the old codes sees the new ones as well, and the
+    other way round, until it is finished (`access.moves.also`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.UUIDField(unique=True, help_text="the audit record of the act")
+    at = models.DateTimeField()
+    moves: models.JSONField[Any, Any] = models.JSONField(help_text="access.moves.Moves")
+    seen_at = models.DateTimeField(null=True, help_text="by the database's clock: the follower began")
+    carried: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="rows carried over, by room")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["at"], condition=Q(finished_at=None), name="recoding_open")]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.at}"
 
 
 class Stamp(models.Model):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
 from django.db.models import QuerySet
 from shapely.geometry import MultiPolygon, shape
 
+from linli.kernel.access import Actor, Moves, covers, require
 from linli.kernel.places import codes
 from linli.kernel.places.address import parse
 from linli.kernel.places.cache import Kept, today
 from linli.kernel.places.codes import Level, nearest
 from linli.kernel.places.geometry import GridIndex, Near, PointIndex
 from linli.kernel.places.matching import Match, bigrams, match
-from linli.kernel.places.models import Place, Succession
+from linli.kernel.places.models import Place, Recoding, Succession
 from linli.kernel.places.register import Register, valid
 from linli.kernel.places.sentences import Fault, Sentence
 from linli.kernel.places.words import say
@@ -31,11 +32,15 @@ __all__ = [
     "ground",
     "label",
     "labels",
+    "lies_in",
     "locate",
     "names",
     "near",
     "nearest",
+    "now_called",
+    "open_moves",
     "path",
+    "require_at",
     "succeeded_by",
 ]
 
@@ -151,6 +156,52 @@ def succeeded_by(code: str, on: date | None = None) -> list[Place]:
     return sorted(ends.values(), key=lambda p: p.code)
 
 
+def now_called(code: str) -> str | None:
+    """The code that stands today for what a code meant: itself while it stands, else what it became; for a place that
+    had been closed below one that became another, that other. None for a code that leads nowhere.
+
+    One query for a code that stands.
+    """
+    if exists(code):
+        return code
+    step: str | None = code if Place.objects.filter(code=code).exists() else None
+    followed, seen = False, set[str]()
+    while step and step not in seen:
+        seen.add(step)
+        became = Succession.objects.filter(
+            predecessor__code=step, heir=True, kind__in=_OTHER_CODES, at__lte=today()
+        ).order_by("-at")
+        heir = became.values_list("successor__code", flat=True).first()
+        followed = followed or heir is not None
+        step = heir or codes.parent(step)
+        if step and followed and exists(step):
+            return step
+    return None
+
+
+def lies_in(code: str, scope: str) -> bool:
+    """Whether a code lies in a scope, also when one of the two was written before a change of codes."""
+    if codes.is_within(code, scope):
+        return True
+    return codes.is_within(now_called(code) or code, now_called(scope) or scope)
+
+
+def require_at(by: Actor, permission: str, code: str) -> None:
+    """`access.require` at a place, for who works in a scope that was called otherwise a moment ago as well.
+
+    An actor is remembered for half a minute, so the first to come may not know yet what their scope became.
+    """
+    if not covers(by, code) and by.scope not in ("", "*") and lies_in(code, by.scope):
+        by = replace(by, also=(*by.also, code))
+    require(by, permission, code)
+
+
+def open_moves() -> list[Moves]:
+    """The changes of codes that are being carried through the rooms."""
+    rows = Recoding.objects.filter(finished_at=None).order_by("at").values_list("moves", flat=True)
+    return [Moves.of_json(row) for row in rows]
+
+
 def ground(scope: str, around: str = "", on: date | None = None) -> str:
     """What a map draws beneath what happened: a FeatureCollection (JSON text, made by the database) with `name`
     and `level` only. The neighbourhoods of a scope as areas; inside `around`, when a code is given, also grids
@@ -174,6 +225,7 @@ def as_geojson(scope: str, level: Level, on: date | None = None) -> str:
         return str(cursor.fetchone()[0])
 
 
+_OTHER_CODES = (Succession.Kind.RECODE, Succession.Kind.MERGE, Succession.Kind.SPLIT)
 _GEOJSON = """
 SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(jsonb_agg(jsonb_build_object(
   'type', 'Feature', 'id', code,

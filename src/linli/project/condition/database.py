@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from linli.project.condition.finding import Finding, good, warning, wrong
 from linli.project.engines.binaries import MAJOR
 from linli.project.say import gettext as _
+
+if TYPE_CHECKING:
+    from linli.kernel.audit.order import Holder
+
+LONG = timedelta(minutes=1)
+"""A transaction open for longer is worth a word."""
 
 
 def server() -> Iterator[Finding]:
@@ -66,6 +74,79 @@ def declarations() -> Iterator[Finding]:
         yield wrong(f"{message.id}: {message.msg}")
     if not faults:
         yield good(_("各场景的声明没有错误"))
+
+
+def order() -> Iterator[Finding]:
+    """Do followers and live streams pass over nothing? A database restored into another cluster could make them."""
+    from linli.kernel.audit.order import order as asked
+
+    found = asked()
+    if found.is_wrong:
+        yield wrong(
+            _(
+                "有 {records} 条审计记录、{followers} 个跟随者的事务编号比数据库现在数到的还大:数据是从别的集群恢复来的,"
+                "新的记录会被跟随者漏掉。请运行 linli check --mend。"
+            ).format(records=found.records, followers=found.followers)
+        )
+    elif found.moved:
+        yield warning(
+            _(
+                "这个数据库原来在集群 {was},现在在集群 {cluster}(恢复或升级)。下一条审计记录会另起一代,跟随者先读完旧的再读新的,"
+                "不漏不重;现在就记下这次搬家:linli check --mend。"
+            ).format(was=found.was, cluster=found.cluster)
+        )
+    else:
+        yield good(_("审计记录的先后可信(第 {era} 代)").format(era=found.era))
+
+
+def mended() -> Iterator[Finding]:
+    """Put the order right, if it is not."""
+    from linli.kernel.access import SYSTEM, Via
+    from linli.kernel.audit.verbs import mend
+    from linli.kernel.clock.now import now
+
+    done = mend(by=SYSTEM.through(Via.SHELL), at=now())
+    if done is None:
+        yield good(_("先后没有错,不用修"))
+    else:
+        yield good(
+            _("已另起第 {era} 代;恢复之后写下的 {strays} 条记录排到它后面,跟随者从原处接着读").format(
+                era=done.era, strays=done.strays
+            )
+        )
+
+
+def held_back(longer_than: timedelta = LONG) -> Iterator[Finding]:
+    """A transaction left open anywhere in the cluster keeps followers and live streams waiting."""
+    from linli.kernel.audit.order import holder
+
+    found = holder(longer_than)
+    if found is None:
+        yield good(_("没有长事务拖住跟随者"))
+    else:
+        yield warning(told(found))
+
+
+def told(holder: Holder) -> str:
+    """Which session it is, since when, and how it is ended: for an operator."""
+    began = holder.query_began.astimezone() if holder.query_began else None
+    facts = {
+        "pid": holder.pid,
+        "name": holder.application or "?",
+        "user": holder.user,
+        "database": holder.database,
+        "state": holder.state or "?",
+        "age": max(1, round((datetime.now(UTC) - holder.since).total_seconds() / 60)),
+        "began": f"{began:%m-%d %H:%M:%S}" if began else "?",
+    }
+    if not holder.pid:
+        return _(
+            "数据库 {database} 里 {user} 的预备事务 {name} 已拖住跟随者和实时推送 {age} 分钟。请用 COMMIT PREPARED 或 ROLLBACK PREPARED 了结它。"
+        ).format(**facts)
+    return _(
+        "会话 {pid}(程序 {name},账号 {user},数据库 {database},状态 {state},语句始于 {began})的事务已拖住跟随者和实时推送 {age} 分钟。"
+        "请让它提交,或执行 SELECT pg_terminate_backend({pid})。"
+    ).format(**facts)
 
 
 def chains() -> Iterator[Finding]:

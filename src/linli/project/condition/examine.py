@@ -11,10 +11,11 @@ from linli.project.condition.finding import Finding, wrong
 from linli.project.engines import EngineFault, data_dir, running
 
 
-def examine(*, audit: bool = False) -> Iterator[Finding]:
+def examine(*, audit: bool = False, mend: bool = False) -> Iterator[Finding]:
     """Look at the machine, then the database (starting our own if need be, and stopping it again).
 
-    `audit` also walks every hash chain, which reads all records ever written.
+    `audit` also walks every hash chain, which reads all records ever written. `mend` puts the order of the records
+    right before it is looked at.
     """
     yield from machine.python()
     yield from machine.disk(data_dir())
@@ -24,12 +25,12 @@ def examine(*, audit: bool = False) -> Iterator[Finding]:
     yield from machine.built_files()
     try:
         with running(say=lambda _sentence: None):
-            yield from _with_database(audit=audit)
+            yield from _with_database(audit=audit, mend=mend)
     except EngineFault as fault:
         yield wrong(str(fault))
 
 
-def _with_database(*, audit: bool) -> Iterator[Finding]:
+def _with_database(*, audit: bool, mend: bool) -> Iterator[Finding]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
     import django
 
@@ -38,7 +39,14 @@ def _with_database(*, audit: bool) -> Iterator[Finding]:
     yield from found
     if any(finding.level == "wrong" for finding in found):
         return
-    yield from database.migrations()
+    structure = list(database.migrations())
+    yield from structure
     yield from database.declarations()
+    if any(finding.level == "wrong" for finding in structure):
+        return  # the tables below may not be there yet
+    if mend:
+        yield from database.mended()
+    yield from database.order()
+    yield from database.held_back()
     if audit:
         yield from database.chains()

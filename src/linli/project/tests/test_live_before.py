@@ -13,7 +13,7 @@ from linli.project.live import Hub, moment_of
 from linli.project.stream import Eyes
 
 STREET, ELSEWHERE = "990101001", "990101002"
-EYES = Eyes("place", STREET, "", "")
+EYES = Eyes("place", STREET, "", "", "")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def hub(time: list[float]) -> Hub:
 
 
 def happens(hub: Hub, what: str, place: str = STREET, other: str | None = None) -> None:
-    hub.hand_out(("1", 1, f"matter:{what}", "matters.accept", place, [uuid4()], [], other))
+    hub.hand_out((0, "1", 1, f"matter:{what}", "matters.accept", place, [uuid4()], [], other))
 
 
 def told(hub: Hub, drawn: float) -> list[Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Invalid, NotFound, require
+from linli.kernel.access import Actor, Invalid, Moves, NotFound, require
 from linli.kernel.matters.queries.filters import Filter
 
 from .models import SavedFilter
@@ -46,6 +46,27 @@ def remove_filter(*, by: Actor, at: datetime, filter_id: UUID) -> None:
             raise NotFound(_("没有这个筛选。"))
         saved.delete()
         _record(by, at, "desk.remove_filter", {"name": saved.name})
+
+
+def carry_filters(*, by: Actor, at: datetime, moves: Moves, limit: int) -> int:
+    """A place has another code: saved questions ask for it under the new one. Returns how many were changed."""
+    require(by, "*")
+    asking = list(SavedFilter.objects.filter(params__has_key="place").values_list("id", "params"))
+    stale = [key for key, params in asking if any(moves.now(code) != code for code in params["place"])]
+    with transaction.atomic():
+        for saved in SavedFilter.objects.select_for_update().filter(id__in=stale[:limit]).order_by("id"):
+            before = saved.params["place"]
+            saved.params = saved.params | {"place": [moves.now(code) for code in before]}
+            saved.save(update_fields=["params"])
+            audit.append(
+                by=by,
+                at=at,
+                verb="desk.recode_filter",
+                stream=f"account:{saved.account_id}",
+                before={"name": saved.name, "place": before},
+                after={"name": saved.name, "place": saved.params["place"]},
+            )
+    return len(stale[:limit])
 
 
 def _record(by: Actor, at: datetime, verb: str, after: dict[str, object]) -> None:

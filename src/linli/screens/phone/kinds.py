@@ -7,6 +7,7 @@ from itertools import groupby
 
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Appeal
+from linli.kernel.matters.offering import switched_off
 from linli.kernel.triage.queries import Suggestion, suggest
 from linli.parts.words import word
 
@@ -35,9 +36,10 @@ def choice(name: str) -> Choice:
     return Choice(name, word("matter", name), about, kind.hints, kind.anonymous, kind.public)
 
 
-def groups() -> list[Group]:
-    """Every declared kind under its department's word."""
-    kinds = sorted(catalogue().kinds.values(), key=lambda kind: kind.owner)
+def groups(place_code: str = "") -> list[Group]:
+    """Every kind offered at a place, under its department's word."""
+    off = switched_off(place_code)
+    kinds = sorted((k for k in catalogue().kinds.values() if k.name not in off), key=lambda kind: kind.owner)
     return [
         Group(word("department", owner), tuple(choice(kind.name) for kind in members))
         for owner, members in groupby(kinds, key=lambda kind: kind.owner)
@@ -45,15 +47,19 @@ def groups() -> list[Group]:
 
 
 def likely(text: str, place_code: str = "") -> tuple[Suggestion, ...]:
-    """The kinds the text sounds like with the words that decided, likeliest first, at most three."""
-    return suggest("", text, place_code=place_code, most=LIKELY)
+    """The kinds offered here that the text sounds like, with the words that decided, likeliest first, at most three."""
+    off = switched_off(place_code)
+    found = suggest("", text, place_code=place_code, most=LIKELY + len(off))
+    return tuple(guess for guess in found if guess.kind not in off)[:LIKELY]
 
 
 def fallback(text: str, place_code: str = "") -> str:
     """For who leaves it to us which kind it is: the likeliest, else the hotline's plea for help (求助).
 
-    It only says where the report lands first; who accepts it decides.
+    It only says where the report lands first; who accepts it decides. "" where not even the plea is offered.
     """
     if found := likely(text, place_code):
         return found[0].kind
-    return next((k.name for k in catalogue().kinds.values() if k.appeal == Appeal.HELP), "")
+    off = switched_off(place_code)
+    pleas = (k.name for k in catalogue().kinds.values() if k.appeal == Appeal.HELP and k.name not in off)
+    return next(pleas, "")

@@ -42,7 +42,9 @@ def test_a_service_switched_off_at_a_place_is_not_offered_there(town: Town):
         return any(s["service_code"] == PLAIN_KIND for s in town.get("services.json", jurisdiction_id=code))
 
     assert [offered(code) for code in (CITY, STREET, OTHER_HOOD, HOOD)] == [True, False, False, True]
-    assert "不受理" in town.post(400, address_id=OTHER_HOOD)[0]["description"]
+    assert "不在线上受理" in town.post(400, address_id=OTHER_HOOD)[0]["description"]
+    town.get(f"services/{PLAIN_KIND}.json", jurisdiction_id=HOOD)
+    town.get(f"services/{PLAIN_KIND}.json", 404, jurisdiction_id=STREET)
 
 
 def test_a_definition_offers_the_urgencies_that_make_a_difference(town: Town):

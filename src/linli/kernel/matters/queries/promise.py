@@ -9,18 +9,18 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.queries import calendar_for
 
 from ..numbers import numbers_for
+from ..offering import must_be_offered
 from ..whereabouts import Where, place_of
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Where it lies, and by when it would be answered and finished. `offered` is false where it is switched off."""
+    """Where it lies, and by when it would be answered and finished."""
 
     where: Where
     answer_due: datetime
     finish_due: datetime
     finish_span: str
-    offered: bool
 
 
 def promise_for(
@@ -32,14 +32,15 @@ def promise_for(
     lat: float | None = None,
     address: str = "",
 ) -> Promise:
-    """Raises UnknownKind for a kind nobody declares, Invalid when the place is not found."""
+    """What a resident would be promised. Raises UnknownKind for a kind nobody declares, Invalid when the place is
+    not found or the kind is switched off there."""
     urgency = catalogue().kind(kind).urgency.value
     where = place_of(place_code=place_code, lon=lon, lat=lat, address=address)
     numbers, calendar = numbers_for(kind, where.code, urgency), calendar_for(where.code)
+    must_be_offered(kind, off=numbers.off)
     return Promise(
         where=where,
         answer_due=calendar.due_at(at, numbers.answer),
         finish_due=calendar.due_at(at, numbers.finish),
         finish_span=str(numbers.finish),
-        offered=not numbers.off,
     )

@@ -63,6 +63,11 @@ def _move(t: Told) -> Said:
     return Said(_promised(sentence, t.after.get("finish_due")), lines=t.arithmetic("finish"))
 
 
+def _recode(t: Told) -> Said:
+    place = t.quoted("place")
+    return Said(_("区划调整，这里现在归%(place)s") % {"place": place} if place else _("区划调整，地点代码有变"))
+
+
 def _assign(t: Told) -> Said:
     parts = t.after.get("parts") or []
     lead = next((t.unit(p.get("unit")) for p in parts if p.get("part") == "lead"), t.unit(None))
@@ -285,6 +290,7 @@ SAYINGS: dict[str, Saying] = {
     "decline": _decline,
     "reclassify": _reclassify,
     "move": _move,
+    "recode": _recode,
     "assign": _assign,
     "take": _take,
     "hand_over": _hand_over,

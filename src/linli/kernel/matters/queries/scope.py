@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from linli.kernel.access import Actor, Sees
+from linli.kernel.access import Actor, Sees, shortest
 
 from .filters import Filter
 
@@ -46,17 +46,23 @@ def branches(actor: Actor, asked: Filter) -> list[Branch]:
         return []
     if actor.sees is Sees.OWN:
         return [Branch("reporter_id", actor.person_id)] if actor.person_id else []
-    prefix = _prefix(actor.scope, asked.place)
-    if prefix is None:
+    # More than one only while rows are being carried from old codes to new ones.
+    prefixes = shortest(p for scope in actor.scopes if (p := _prefix(scope, asked.place)) is not None)
+    if not prefixes:
         return []
-    inside = ("starts_with(m.place_code, %s)",) if prefix else ()
+    values = () if prefixes == ("",) else prefixes
+    inside = (" OR ".join(["starts_with(m.place_code, %s)"] * len(values)),) if values else ()
     if asked.mine:
-        return [Branch("lead_account_id", actor.account_id, inside, (prefix,) * len(inside))]
+        return [Branch("lead_account_id", actor.account_id, _bracketed(inside), values)]
     if actor.sees is Sees.UNIT:
-        return [Branch("lead_unit_id", actor.unit_id, inside, (prefix,) * len(inside))] if actor.unit_id else []
+        return [Branch("lead_unit_id", actor.unit_id, _bracketed(inside), values)] if actor.unit_id else []
     if asked.unit:
-        return [Branch("lead_unit_id", asked.unit, inside, (prefix,) * len(inside))]
-    return _places(prefix)
+        return [Branch("lead_unit_id", asked.unit, _bracketed(inside), values)]
+    return [branch for prefix in prefixes for branch in _places(prefix)]
+
+
+def _bracketed(conditions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"({condition})" for condition in conditions)
 
 
 def _prefix(scope: str, place: str) -> str | None:

@@ -14,7 +14,6 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import REPORTERS, Actor, Role, as_system
-from linli.kernel.audit import queries as audit
 from linli.kernel.audit.models import Record
 
 from .sayings import SAYINGS
@@ -37,6 +36,7 @@ _NOT_FOR_REPORTER = frozenset(
     }
 )
 _REPORTERS = REPORTERS | {Role.PARTNER}
+_STORY = "SELECT * FROM matters_story(%s)"
 _UNITS_OF_POSTS = """
 SELECT 'unit', id::text, name FROM people_unit WHERE id = ANY(%s)
 UNION ALL
@@ -62,7 +62,7 @@ class Step:
 def story(matter_id: UUID, by: Actor) -> list[Step]:
     """The story of a matter the actor sees; an empty list for one they do not."""
     to_reporter = by.role in _REPORTERS
-    records = [r for r in audit.story(f"matter:{matter_id}") if _is_told(r, to_reporter)]
+    records = [r for r in Record.objects.raw(_STORY, [matter_id]) if _is_told(r, to_reporter)]
     units, posts = _names(records)
     return [_step(record, units, posts, to_reporter) for record in records]
 

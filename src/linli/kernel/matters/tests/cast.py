@@ -123,7 +123,7 @@ def _staff(cast: Cast) -> None:
     for key, name, role, unit, code in (
         ("grid", "赵网格", Role.GRID_WORKER, "committee", HOOD),
         ("social", "王芳", Role.SOCIAL_WORKER, "committee", HOOD),
-        ("dispatcher", "周派单", Role.DISPATCHER, "street", STREET),
+        ("dispatcher", "周派遣", Role.DISPATCHER, "street", STREET),
         ("handler", "李强", Role.HANDLER, "enforcement", STREET),
         ("handler2", "刘敏", Role.HANDLER, "enforcement", STREET),
         ("sweeper", "孙洁", Role.HANDLER, "sanitation", STREET),

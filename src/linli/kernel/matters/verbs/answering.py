@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Invalid, require
+from linli.kernel.access import Actor, Invalid
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Span
+from linli.kernel.places import queries as places
 
 from .. import legs
 from ..models import Leg, Matter, State
@@ -106,7 +107,7 @@ def move(
     with act("move", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
         if where.code[:6] != matter.place_code[:6]:
-            require(by, "matters.move", where.code)
+            places.require_at(by, "matters.move", where.code)
         matter.place_code = where.code
         if where.lon is not None:
             matter.lon, matter.lat = where.lon, where.lat

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid
 from linli.kernel.people.models import Account, Post, Unit
+from linli.kernel.places import queries as places
 
 from ..models import Assignment, Matter, State
 from .answering import accepted
@@ -76,7 +77,7 @@ def _check_units(matter: Matter, at: datetime, units: Iterable[UUID]) -> None:
         unit = known.get(unit_id)
         if unit is None:
             raise Invalid(_("没有这个单位，或者它已撤销。"), fields={"unit": _("请重新选择单位。")})
-        if not matter.place_code.startswith(unit.place_code):
+        if not places.lies_in(matter.place_code, unit.place_code):
             raise Invalid(
                 _("“%(unit)s”不管辖这个地点。") % {"unit": unit.name}, fields={"unit": _("请选择管辖这里的单位。")}
             )

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from linli.kernel.access import SYSTEM, Actor, NotAllowed, Role, covers, look_as
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.people.models import Unit
+from linli.kernel.places import queries as places
 from linli.kernel.places.models import Place
 from linli.kernel.sealed import seal
 
@@ -150,6 +151,7 @@ def _sound(rows: Sequence[Incoming], taken: Taken, by: Actor, at: datetime) -> I
     """The rows that can be written, with their positions; the others are told in `taken`."""
     if by.role is not Role.SYSTEM and any(row.past for row in rows):
         raise NotAllowed(_("只有系统本身可以补记过去的办理过程。"), code="past")
+    rows = _standing(rows)
     known = _places({row.place_code for row in rows})
     before = _taken_before(rows)
     words = catalogue()
@@ -172,6 +174,16 @@ def _place_fault(row: Incoming, known: set[str], by: Actor) -> str:
     if len(row.place_code) < 6:
         return _("地点太大：至少要说明是哪个区。")
     return "" if covers(by, row.place_code) else _("这个地方不在您的管辖范围内。")
+
+
+def _standing(rows: Sequence[Incoming]) -> Sequence[Incoming]:
+    """Old matters bring old codes: each row at what its place is called today."""
+    given = {row.place_code for row in rows}
+    closed = Place.objects.filter(code__in=given, valid_to__isnull=False).values_list("code", flat=True)
+    became = {code: places.now_called(code) or code for code in set(closed)}
+    if not became:
+        return rows
+    return [replace(row, place_code=became.get(row.place_code, row.place_code)) for row in rows]
 
 
 def _places(codes: set[str]) -> set[str]:

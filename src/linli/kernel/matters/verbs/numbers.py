@@ -11,6 +11,7 @@ from linli.kernel.access import SYSTEM, Actor, Invalid, look_as, require
 from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Span
+from linli.kernel.places import queries as places
 
 from ..models import KindNumbers
 
@@ -31,7 +32,9 @@ def set_numbers(
     off: bool = False,
 ) -> KindNumbers:
     """Set what differs at this place; "" and None mean: as in the wider place."""
-    require(by, "kinds.change", place_code)
+    require(by, "kinds.change")
+    place_code = places.now_called(place_code) or place_code
+    places.require_at(by, "kinds.change", place_code)
     if kind not in catalogue().kinds:
         raise Invalid(_("没有这种事项。"), fields={"kind": _("请从列表中选择。")})
     _check(answer=answer, finish=finish, climb=climb, warn=warn, remind=remind)

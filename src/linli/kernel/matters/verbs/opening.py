@@ -17,11 +17,13 @@ from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.queries import calendar_for
 from linli.kernel.people.models import Person
+from linli.kernel.places import queries as places
 from linli.kernel.sealed import seal
 
 from .. import legs
 from ..models import Leg, Matter
 from ..numbers import numbers_for
+from ..offering import must_be_offered
 from ..timers import first_tick
 from ..whereabouts import place_of
 from .core import unnamed
@@ -56,7 +58,8 @@ def open_matter(
     The place is the code given, else where the position lies, else what the address names. For a resident the
     reporter is the resident; staff name one who stands at their counter, with `people.read` at that person's place.
     `contact` (name, phone) is sealed. With `anonymous` no record names the reporter,
-    who still sees the matter; not every kind allows it. Raises Invalid with a sentence per field.
+    who still sees the matter; not every kind allows it. Raises Invalid with a sentence per field: to a resident
+    also for a kind that is switched off at the place.
     """
     require(by, "matters.open")
     if reporter_id and part_of is None and by.role not in REPORTERS:
@@ -71,7 +74,7 @@ def open_matter(
             raise Invalid(_("没有这种事项。"), fields={"kind": _("请从列表中选择。")})
         where = place_of(place_code=place_code, lon=lon, lat=lat, address=address)
         if by.role not in REPORTERS:
-            require(by, "matters.open", where.code)
+            places.require_at(by, "matters.open", where.code)
         else:
             reporter_id = by.person_id
         declared = catalogue().kind(kind)
@@ -81,6 +84,7 @@ def open_matter(
             )
         urgency = urgency or declared.urgency.value
         numbers = numbers_for(kind, where.code, urgency)
+        must_be_offered(kind, off=numbers.off, by=by)
         calendar = calendar_for(where.code)
         answer, finish = calendar.due(at, numbers.answer), calendar.due(at, numbers.finish)
         matter = Matter(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Now
 
 from linli.kernel.access import Role
 from linli.kernel.audit.ids import uuid7
@@ -14,6 +16,7 @@ from linli.kernel.audit.ids import uuid7
 from .accounts import Account
 from .units import Unit
 
+NO_UNIT = UUID(int=0)
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
@@ -37,6 +40,13 @@ class Post(models.Model):
     title = models.CharField(max_length=64, blank=True, default="")
     valid = DateTimeRangeField()
     approved_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    continues = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="the same post, until its place had another code",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["unit", "role"], name="post_by_unit")]
@@ -46,6 +56,7 @@ class Post(models.Model):
                 expressions=[
                     ("account", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
+                    (Coalesce(F("unit"), Value(NO_UNIT)), RangeOperators.EQUAL),
                     ("place_code", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],

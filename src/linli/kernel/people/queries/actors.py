@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,9 +15,10 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from linli.kernel.access import ANONYMOUS, Actor, Role, Via
+from linli.kernel.access import ANONYMOUS, Actor, Moves, Role, Via, also
 from linli.kernel.access.door import as_system
 from linli.kernel.clock.now import now
+from linli.kernel.places import queries as places
 from linli.kernel.sealed import fingerprint
 
 from ..models import Account, ApiKey, Person, Post, Unit
@@ -25,16 +27,18 @@ from ..verbs.keys import touch_key
 REMEMBERED = 30.0
 """Seconds an actor is taken from the session. A post that ended acts at most so much longer."""
 
+# Of several posts the chosen one, or the one that continues it under another code.
 _WHO = """
 SELECT a.id, a.kind, a.name, pe.id, po.id, po.role, po.unit_id, po.place_code, upper(po.valid),
-       pr.person_id, principal.name, upper(pr.valid)
+       pr.person_id, principal.name, upper(pr.valid),
+       (SELECT jsonb_agg(moves) FROM places_recoding WHERE finished_at IS NULL)
 FROM people_account a
 LEFT JOIN people_person pe ON pe.account_id = a.id
 LEFT JOIN people_proxy pr ON pr.id = %(proxy)s::uuid AND pr.agent_id = pe.id AND pr.valid @> %(at)s::timestamptz
 LEFT JOIN people_person principal ON principal.id = pr.person_id
 LEFT JOIN people_post po ON po.account_id = a.id AND po.valid @> %(at)s::timestamptz
 WHERE a.id = %(account)s AND a.is_active
-ORDER BY (po.id = %(chosen)s::uuid) DESC NULLS LAST, po.place_code, po.role, po.id LIMIT 1
+ORDER BY coalesce(po.id = %(chosen)s::uuid OR po.continues_id = %(chosen)s::uuid, false) DESC, po.place_code, po.role, po.id LIMIT 1
 """
 
 
@@ -54,6 +58,7 @@ def actor_in(account: Account, post: Post | None, *, via: Via = Via.WEB, address
     return Actor(
         role=Role(post.role) if post else plain,
         scope=post.place_code if post else "",
+        also=also(post.place_code, places.open_moves()) if post else (),
         name=account.name,
         account_id=account.id,
         person_id=person_id,
@@ -110,7 +115,7 @@ def actor_now(request: HttpRequest) -> Actor:
 
 
 def actor_for_key(plain: str, *, at: datetime, address: str = "") -> Actor | None:
-    """The partner whose key this is, within the key's place; None for a key that does not work. One query."""
+    """The partner whose key this is, within the key's place; None for a key that does not work. Two queries."""
     key = (
         ApiKey.objects.select_related("account")
         .filter(key_print=fingerprint(f"key:{plain}"), revoked_at=None, account__is_active=True)
@@ -123,6 +128,7 @@ def actor_for_key(plain: str, *, at: datetime, address: str = "") -> Actor | Non
     return Actor(
         role=Role.PARTNER,
         scope=key.place_code,
+        also=also(key.place_code, places.open_moves()),
         name=key.name,
         account_id=key.account_id,
         via=Via.API,
@@ -146,13 +152,14 @@ def address_of(request: HttpRequest) -> str:
 
 def _actor(row: tuple[Any, ...]) -> Actor:
     account_id, kind, name, person_id, post_id, role, unit_id, place_code, _ends = row[:9]
-    principal_id, principal, _until = row[9:]
+    principal_id, principal, _until, moves = row[9:]
     if principal_id:
         return Actor(role=Role.PROXY, name=name, account_id=account_id, person_id=principal_id, on_behalf=principal)
     plain = Role.RESIDENT if kind == Account.Kind.RESIDENT else Role.ANONYMOUS
     return Actor(
         role=Role(role) if role else plain,
         scope=place_code or "",
+        also=also(place_code or "", map(Moves.of_json, json.loads(moves))) if moves else (),
         name=name,
         account_id=account_id,
         person_id=person_id,
@@ -166,11 +173,11 @@ _IDS = ("account_id", "person_id", "post_id", "unit_id")
 
 def _as_json(actor: Actor) -> dict[str, Any]:
     ids = {key: str(value) if (value := getattr(actor, key)) else None for key in _IDS}
-    words = {"scope": actor.scope, "name": actor.name, "on_behalf": actor.on_behalf}
+    words = {"scope": actor.scope, "also": actor.also, "name": actor.name, "on_behalf": actor.on_behalf}
     return {"role": actor.role.value, **words, **ids}
 
 
 def _from_json(known: dict[str, Any]) -> Actor:
     ids: dict[str, Any] = {key: UUID(known[key]) if known[key] else None for key in _IDS}
     words = {"scope": known["scope"], "name": known["name"], "on_behalf": known.get("on_behalf", "")}
-    return Actor(role=Role(known["role"]), **words, **ids)
+    return Actor(role=Role(known["role"]), also=tuple(known.get("also", ())), **words, **ids)

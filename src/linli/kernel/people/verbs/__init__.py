@@ -2,6 +2,7 @@
 
 from .accounts import create_account, disable_account, enable_account, new_password, unlock_account
 from .bulk import NewPerson, bulk_people
+from .carrying import carry_persons, carry_posts, carry_units, left_behind
 from .codes import Sent, check_code, register_resident, send_code
 from .copying import copy_person
 from .demo import demo_account
@@ -42,6 +43,9 @@ __all__ = [
     "add_unit",
     "appoint",
     "bulk_people",
+    "carry_persons",
+    "carry_posts",
+    "carry_units",
     "check_code",
     "check_factor",
     "check_password",
@@ -63,6 +67,7 @@ __all__ = [
     "first_administrators",
     "give_consent",
     "issue_key",
+    "left_behind",
     "move_household",
     "move_in",
     "name_proxy",

@@ -57,10 +57,11 @@ def clean_scope(code: str, field: str = "place_code") -> str:
 
 
 def known_place(code: str, field: str = "place_code") -> str:
-    """A place that exists today. Raises Invalid."""
-    if not places.exists(code):
+    """A place as it is called today; an old code leads to what it became. Raises Invalid."""
+    standing = places.now_called(code)
+    if standing is None:
         raise Invalid(_("没有这个地点。"), fields={field: _("没有这个地点。")})
-    return code
+    return standing
 
 
 def locked_account(account_id: UUID) -> Account:

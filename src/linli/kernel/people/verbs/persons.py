@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, covers, holds, require
+from linli.kernel.places import queries as places
 from linli.kernel.sealed import fingerprint, seal, unseal
 
 from .. import numbers
@@ -39,8 +40,10 @@ def register_person(
 
     Raises Invalid (number, year), Conflict (the identity number, or the name with this phone, is registered).
     """
-    require(by, "people.change", place_code)
-    person = Person(name=clean_name(name), place_code=known_place(place_code))
+    require(by, "people.change")
+    name, place_code = clean_name(name), known_place(place_code)
+    places.require_at(by, "people.change", place_code)
+    person = Person(name=name, place_code=place_code)
     _set_phone(person, phone)
     _set_identity(person, identity, at)
     if birth_year is not None:
@@ -87,7 +90,8 @@ def correct_person(*, by: Actor, at: datetime, person_id: UUID, **changes: Any) 
 
 def move_household(*, by: Actor, at: datetime, household_id: UUID, place_code: str) -> Household:
     """The household and who lives in it now live elsewhere. Needs `people.change` at both places."""
-    require(by, "people.change", known_place(place_code))
+    place_code = known_place(place_code)
+    places.require_at(by, "people.change", place_code)
     with act():
         home = _household(household_id, place_code, by, anywhere=True)
         require(by, "people.change", home.place_code)
@@ -197,8 +201,8 @@ def _apply(person: Person, changes: dict[str, Any], by: Actor, at: datetime) -> 
         year = changes["birth_year"]
         person.birth_year = None if year is None else clean_birth_year(year, at)
     if "place_code" in changes:
-        require(by, "people.change", changes["place_code"])
         person.place_code = known_place(changes["place_code"])
+        places.require_at(by, "people.change", person.place_code)
 
 
 def _set_phone(person: Person, text: str) -> None:

@@ -100,16 +100,18 @@ def test_history_is_neither_written_over_nor_deleted(statement: str) -> None:
 def test_successions_are_told_once_and_never_of_oneself() -> None:
     add("31")
     add("32")
+    add("33")
     tell = (
-        "INSERT INTO places_succession (id, predecessor_id, successor_id, kind, at) SELECT uuidv7(), a.id, b.id,"
-        " %s, '2024-01-01' FROM places_place a, places_place b WHERE a.code = %s AND b.code = %s"
+        "INSERT INTO places_succession (id, predecessor_id, successor_id, kind, at, heir) SELECT uuidv7(), a.id, b.id,"
+        " %s, '2024-01-01', %s FROM places_place a, places_place b WHERE a.code = %s AND b.code = %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(tell, ["merge", "31", "32"])
+        cursor.execute(tell, ["merge", True, "31", "32"])
         for name, given in (
-            ("a_succession_is_told_once", ["merge", "31", "32"]),
-            ("no_place_succeeds_itself", ["merge", "31", "31"]),
-            ("a_succession_has_a_known_kind", ["eaten", "32", "31"]),
+            ("a_succession_is_told_once", ["merge", False, "31", "32"]),
+            ("a_place_has_one_heir", ["split", True, "31", "33"]),
+            ("no_place_succeeds_itself", ["merge", False, "31", "31"]),
+            ("a_succession_has_a_known_kind", ["eaten", True, "32", "31"]),
         ):
             with pytest.raises(IntegrityError, match=name):
                 cursor.execute(tell, given)

@@ -7,6 +7,12 @@ the place's state does not allow it), `NotAllowed`.
 """
 
 from linli.kernel.places.verbs.bulk import bulk_add, faults_of
+from linli.kernel.places.verbs.carrying import (
+    begin_carrying,
+    finish_carrying,
+    note_carried,
+    others_are_through,
+)
 from linli.kernel.places.verbs.changes import (
     add_place,
     change_details,
@@ -18,12 +24,16 @@ from linli.kernel.places.verbs.regroup import merge_places, recode_place, split_
 
 __all__ = [
     "add_place",
+    "begin_carrying",
     "bulk_add",
     "change_details",
     "close_place",
     "faults_of",
+    "finish_carrying",
     "merge_places",
     "move_boundary",
+    "note_carried",
+    "others_are_through",
     "recode_place",
     "rename_place",
     "split_place",

@@ -16,7 +16,7 @@ from linli.kernel import access, audit
 from linli.kernel.access import Actor, Invalid
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.places import codes, geometry
-from linli.kernel.places.models import Place
+from linli.kernel.places.models import Place, Succession
 from linli.kernel.places.rows import ADDRESS_PARTS, PlaceRow
 from linli.kernel.places.sentences import Fault, Sentence
 from linli.kernel.places.verbs import boundaries, ground
@@ -69,6 +69,7 @@ def faults_of(rows: Sequence[PlaceRow], *, at: datetime) -> dict[int, Sentence]:
     """
     today = timezone.localdate(at)
     known = _known([row.code for row in rows])
+    became = _became([row.code for row in rows])
     spans: dict[str, list[tuple[date, date]]] = {code: list(held) for code, (_, held) in known.items()}
     standing = {code for code, (is_open, _) in known.items() if is_open}
     faults: dict[int, Sentence] = {}
@@ -76,6 +77,8 @@ def faults_of(rows: Sequence[PlaceRow], *, at: datetime) -> dict[int, Sentence]:
     for i in sorted(range(len(rows)), key=lambda i: (len(rows[i].code), rows[i].code)):
         row = rows[i]
         try:
+            if row.code in became and row.code not in standing:
+                raise Fault("代码 %(code)s 已改为 %(new)s，不重复使用。", code=row.code, new=became[row.code])
             boundary = _check(row, today, standing, spans)
         except Fault as fault:
             faults[i] = fault.sentence
@@ -140,6 +143,14 @@ def _known(given: list[str]) -> dict[str, tuple[bool, list[tuple[date, date]]]]:
         is_open, spans = known.get(code, (False, []))
         known[code] = (is_open or end is None, [*spans, (begin, end or date.max)])
     return known
+
+
+def _became(given: list[str]) -> dict[str, str]:
+    """Of the given codes those that were merged, split or recoded, and what they became: they are given to no other."""
+    told = Succession.objects.filter(
+        predecessor__code__in=given, kind__in=[Succession.Kind.RECODE, Succession.Kind.MERGE, Succession.Kind.SPLIT]
+    ).order_by("at", "heir")
+    return dict(told.values_list("predecessor__code", "successor__code"))
 
 
 def copy_rows(rows: Sequence[PlaceRow], today: date) -> None:

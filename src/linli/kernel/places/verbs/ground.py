@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Conflict, Invalid, NotFound
+from linli.kernel.access import Actor, Conflict, Invalid, Moves, NotFound
 from linli.kernel.audit.ids import uuid7
-from linli.kernel.places.models import Place, Stamp, Succession
+from linli.kernel.places.models import Place, Recoding, Stamp, Succession
 
 PERMISSION = "places.change"
 
@@ -77,8 +78,8 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     note: str | None = None,
-) -> None:
-    audit.append(
+) -> UUID:
+    return audit.append(
         by=by,
         at=at,
         verb=f"places.{verb}",
@@ -88,6 +89,11 @@ def record(
         after=after,
         note=note,
     )
+
+
+def recoded(record: UUID, moves: Moves, at: datetime) -> None:
+    """These codes became those: from now on eyes see both, until every room has carried its rows over."""
+    Recoding.objects.create(record=record, at=at, moves=moves.as_json())
 
 
 def checked_name(name: str) -> str:

@@ -19,7 +19,7 @@ from shapely.ops import unary_union
 
 from linli.kernel import access
 from linli.kernel.access import Actor, Conflict, Invalid
-from linli.kernel.places import codes, geometry
+from linli.kernel.places import codes, geometry, recoding
 from linli.kernel.places.models import Place, Succession
 from linli.kernel.places.rows import PlaceRow
 from linli.kernel.places.sentences import Fault
@@ -45,8 +45,8 @@ WITH moved AS MATERIALIZED (
   FROM moved m LEFT JOIN moved above ON above.id = m.parent_id
   RETURNING id
 )
-INSERT INTO places_succession (id, predecessor_id, successor_id, kind, at)
-SELECT uuidv7(), m.id, m.new_id, 'recode', %(day)s FROM moved m
+INSERT INTO places_succession (id, predecessor_id, successor_id, kind, at, heir)
+SELECT uuidv7(), m.id, m.new_id, 'recode', %(day)s, true FROM moved m
 """
 
 
@@ -68,7 +68,8 @@ def recode_place(
     _move({code: new_code}, parent, day)
     fresh = ground.current(new_code)
     before, after = {"code": code}, {"code": new_code, "on": day.isoformat()}
-    ground.record("recode", place, by=by, at=at, before=before, after=after)
+    record = ground.record("recode", place, by=by, at=at, before=before, after=after)
+    ground.recoded(record, recoding.of_recode(code, new_code), at)
     return fresh
 
 
@@ -107,7 +108,8 @@ def merge_places(
         Succession(predecessor=place, successor=target, kind=Succession.Kind.MERGE, at=day) for place in places
     )
     after = {"from": leaving, "into": target.code, "on": day.isoformat(), "recoded": moves}
-    ground.record("merge", target, by=by, at=at, after=after)
+    record = ground.record("merge", target, by=by, at=at, after=after)
+    ground.recoded(record, recoding.of_merge(leaving, target.code, moves), at)
     return target
 
 
@@ -119,12 +121,14 @@ def split_place(
     code: str,
     into: Sequence[PlaceRow],
     children: Mapping[str, str],
+    heir: str | None = None,
     on: date | None = None,
     version: int | None = None,
 ) -> list[Place]:
     """One place becomes several new ones from a day on.
 
-    `children` says for each place right below it which of the new codes it goes to; each must be named.
+    `children` says for each place right below it which of the new codes it goes to; each must be named. `heir` is the
+    part that takes what lay at the place itself (its units, matters known no nearer); the first when none is given.
     """
     for touched in (code, *(row.code for row in into)):
         access.require(by, ground.PERMISSION, touched)
@@ -133,6 +137,10 @@ def split_place(
         _same_level(code, [row.code for row in into])
     if len(into) < 2:
         raise Invalid(_("拆分要有至少两个新地点。"), fields={"into": _("拆分要有至少两个新地点。")})
+    heir = into[0].code if heir is None else heir
+    if heir not in {row.code for row in into}:
+        said = _("承继原地点的，要是新地点中的一个。")
+        raise Invalid(said, fields={"heir": said})
     ground.lock()
     place = ground.current(code, version)
     ground.must_have_begun(place, day)
@@ -147,10 +155,13 @@ def split_place(
         _move(moves, part, day)
         moved |= moves
     Succession.objects.bulk_create(
-        Succession(predecessor=place, successor=part, kind=Succession.Kind.SPLIT, at=day) for part in parts
+        Succession(predecessor=place, successor=part, kind=Succession.Kind.SPLIT, at=day, heir=part.code == heir)
+        for part in parts
     )
-    after = {"into": [part.code for part in parts], "on": day.isoformat(), "recoded": moved}
-    ground.record("split", place, by=by, at=at, before={"name": place.name}, after=after)
+    codes_of = [part.code for part in parts]
+    after = {"into": codes_of, "heir": heir, "on": day.isoformat(), "recoded": moved}
+    record = ground.record("split", place, by=by, at=at, before={"name": place.name}, after=after)
+    ground.recoded(record, recoding.of_split(code, codes_of, heir, moved), at)
     return parts
 
 

@@ -67,13 +67,15 @@ function open(url) {
   for (const name of NAMES) source.addEventListener(name, (event) => hand(name, event))
 }
 
-// The server ended the stream (an old token, a restart): ask for a fresh address, ever less often.
+// The server ended the stream (an old token, a restart, a session or a post that ended): ask for a fresh address, ever less often.
 function again() {
   setTimeout(async () => {
     wait = Math.min(wait * 2, LONGEST)
     try {
       const answer = await fetch(meta.dataset.fresh, { headers: { Accept: "application/json" } })
-      open((await answer.json()).url || meta.content)
+      const { url } = await answer.json()
+      // None is given to who is signed out or sees nothing any more: the page says it is closed, and stays so.
+      url ? open(url) : tell("closed")
     } catch {
       tell("closed")
       again()

@@ -226,6 +226,6 @@ def test_a_reporters_number_is_shown_once_for_a_reason(cast: Cast, sign_in: Sign
     assert "13912345678" in text
     with as_system():
         record = Record.objects.get(verb="matters.read_contact")
-    assert (record.actor_name, record.note, record.after) == ("周派单", "电话回访", None)
+    assert (record.actor_name, record.note, record.after) == ("周派遣", "电话回访", None)
     assert sign_in("street_leader").post(page + "contact/", {"reason": "看看"}).status_code == 403
     assert fresh(matter).version == 1

@@ -45,6 +45,8 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
     actor: Actor = request.actor
     require(actor, "places.read")
     place = places.at(code)
+    if place is None and (became := places.now_called(code)):
+        return HttpResponseRedirect(reverse("desk:place", args=[became]))
     if place is None:
         raise NotFound(_("没有编码为 %(code)s 的地方。") % {"code": code[:30]})
     response, forms, status = serve(request, _acts(place) if allows(actor, "places.change", code) else ())

@@ -12,9 +12,9 @@ from PIL import Image
 from linli.kernel.access import SYSTEM, as_system
 from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
-from linli.kernel.matters.models import Matter
+from linli.kernel.matters.models import KindNumbers, Matter
 from linli.kernel.matters.purposes import PUBLIC_WORDS
-from linli.kernel.matters.tests.cast import Cast
+from linli.kernel.matters.tests.cast import STREET, Cast
 from linli.kernel.people import verbs as people
 from linli.kernel.people.models import Person
 from linli.kernel.places import queries as known_places
@@ -236,3 +236,32 @@ def test_a_proxy_uses_the_phone_in_the_name_of_whom_they_act_for(cast: Cast, sig
         assert Matter.objects.get(source="phone", body=WRITTEN["body"]).reporter_id == cast.granny.person_id
     client.post("/account/proxy/", {"stop": "1"})
     assert "小陈自己的" in client.get("/phone/").content.decode()
+
+
+def test_what_a_place_has_switched_off_is_not_offered_there_and_not_sent(sign_in: SignIn) -> None:
+    with as_system():
+        KindNumbers.objects.create(kind="unlicensed-stall", place_code=STREET, off=True)
+    client = sign_in("granny")
+    form = client.get(REPORT).content.decode()
+    assert 'value="unlicensed-stall"' not in form and 'value="street-litter"' in form
+    sounds = {"text": "路口有人无证设摊，占了盲道"}
+    assert "unlicensed-stall" not in {k["name"] for k in client.get(f"{REPORT}kinds/", sounds).json()["kinds"]}
+    kept = {"key": str(uuid4()), **WRITTEN}  # a draft written before it was switched off
+    for wanted in ("check", "send"):
+        answer = client.post(REPORT, {**kept, "step": wanted})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and step_of(page) == "what" and WRITTEN["body"] in page
+        assert "这里不在线上受理“无证设摊”" in page and "请换一类" in page
+    preview = client.post(f"{REPORT}preview/", kept)
+    assert preview.status_code == 422 and "这里不在线上受理" in preview.content.decode()
+    told = client.post(REPORT, {**kept, "step": "send"}, headers={"accept": "application/json"}).json()
+    assert list(told["fields"]) == ["kind"] and matters() == []
+
+
+def test_a_report_without_a_kind_lands_in_one_that_is_offered(sign_in: SignIn) -> None:
+    with as_system():
+        KindNumbers.objects.create(kind="unlicensed-stall", place_code=STREET, off=True)
+    given = {"key": str(uuid4()), "body": "路口有人无证设摊，占了盲道", "address": "楼门口", "near_home": "1"}
+    answer = sign_in("granny").post(REPORT, {**given, "step": "send"})
+    assert answer.status_code == 302
+    assert matters()[0].kind != "unlicensed-stall"

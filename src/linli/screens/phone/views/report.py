@@ -28,7 +28,7 @@ from .. import kinds as choices
 from .. import photos, pictures
 from ..door import for_residents, print_of, wants_json
 from ..forms import MAX_PHOTOS, Report
-from ..where import Home, home_of, spot
+from ..where import Home, code_of, home_of, spot
 
 STEPS = ("what", "where", "check")
 # Which step a verb's field belongs to, and the name the form has for it.
@@ -93,7 +93,7 @@ def _open(request: HttpRequest, written: Report) -> Matter:
     return verbs.open_matter(
         by=request.actor,
         at=now(),
-        kind=written.kind or choices.fallback(written.body, _code_of(home_of(request.actor))),
+        kind=written.kind or choices.fallback(written.body, code_of(written, request.actor)),
         title="",
         body=written.body,
         source="phone",
@@ -117,7 +117,7 @@ def _refused(request: HttpRequest, written: Report, refused: Refused) -> HttpRes
 
 def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
     """What the third step tells: the kind, the place as we understood it, the dates, and what is alike close by."""
-    kind = written.kind or choices.fallback(written.body, _code_of(home_of(request.actor)))
+    kind = written.kind or choices.fallback(written.body, code_of(written, request.actor))
     if not kind:
         return {"promise": None, "chosen": None, "sure": False}
     promise = promise_for(kind=kind, at=now(), **spot(written, request.actor))
@@ -141,12 +141,12 @@ def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
 def _form(
     request: HttpRequest, written: Report, step: str, *, status: int = 200, told: dict[str, Any] | None = None
 ) -> HttpResponse:
-    home = home_of(request.actor)
+    home, code = home_of(request.actor), code_of(written, request.actor)
     context = {
         "report": written,
         "step": step,
-        "likely": [s.kind for s in choices.likely(written.body, _code_of(home))] if step == "what" else [],
-        "groups": choices.groups(),
+        "likely": [s.kind for s in choices.likely(written.body, code)] if step == "what" else [],
+        "groups": choices.groups(code),
         "pictures": pictures.of_files(written.files),
         "home": home,
         "promise": None,

@@ -1,0 +1,70 @@
+"""Places have other codes (区划调整): a follower that lets every room carry its rows over.
+
+The places say in their audit record which codes became which; nothing in the kernel calls upward, so the rooms are
+named here. One batch of one room is one transaction, which moves the rows, their records and nothing else: killed at
+any moment, the next worker goes on with the next batch. Until the last is done, eyes see old and new codes alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from linli.kernel.access import SYSTEM, Moves
+from linli.kernel.audit.followers import Follower
+from linli.kernel.audit.models import Record
+from linli.kernel.clock import carrying as calendars
+from linli.kernel.files import carrying as kept_files
+from linli.kernel.matters import carrying as all_matters
+from linli.kernel.people import verbs as people
+from linli.kernel.people.queries.actors import REMEMBERED
+from linli.kernel.places import verbs as places
+from linli.kernel.places.models import Recoding
+from linli.kernel.places.recoding import VERBS
+from linli.kernel.triage import carrying as suggestions
+from linli.screens.desk.verbs import carry_filters
+
+Work = Callable[[Moves, Recoding, datetime, int], int]
+
+# In this order: rules stand at the new codes before a deadline asks for them there; who works there, before what they
+# work on. With each, how many rows are one batch: some half a second's work.
+ROOMS: tuple[tuple[str, int, Work], ...] = (
+    ("calendars", 1, lambda m, r, at, n: calendars.copy(by=SYSTEM, at=at, moves=m)),
+    ("numbers", 1, lambda m, r, at, n: all_matters.copy_numbers(by=SYSTEM, at=at, moves=m)),
+    ("switches", 1, lambda m, r, at, n: suggestions.copy_switches(by=SYSTEM, at=at, moves=m)),
+    ("units", 100, lambda m, r, at, n: people.carry_units(by=SYSTEM, at=at, moves=m, limit=n)),
+    ("posts", 100, lambda m, r, at, n: people.carry_posts(by=SYSTEM, at=at, moves=m, limit=n)),
+    ("filters", 200, lambda m, r, at, n: carry_filters(by=SYSTEM, at=at, moves=m, limit=n)),
+    ("persons", 2_000, lambda m, r, at, n: people.carry_persons(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    ("matters", 500, lambda m, r, at, n: all_matters.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    ("files", 10_000, lambda m, r, at, n: kept_files.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    ("decisions", 10_000, lambda m, r, at, n: suggestions.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+)
+_LEFT = (people.left_behind, all_matters.left_behind, kept_files.left_behind, suggestions.left_behind)
+
+
+def carry(record: Record, at: datetime, *, most: int = 1_000_000) -> int | None:
+    """One batch of one room, of at most so many rows. Returns how many rows; 0 while there is nothing to do yet; None when all is through.
+
+    It begins half a minute after the act: so long an actor may be remembered who does not know of it.
+    """
+    recoding = places.begin_carrying(by=SYSTEM, record=record)
+    if recoding.finished_at is not None:
+        return None
+    if at < recoding.at + timedelta(seconds=REMEMBERED):
+        return 0
+    moves = Moves.of_json(recoding.moves)
+    for room, batch, work in ROOMS:
+        if count := work(moves, recoding, at, min(batch, most)):
+            places.note_carried(by=SYSTEM, recoding=recoding, room=room, count=count)
+            return count
+    if any(left_behind(moves) for left_behind in _LEFT) or not places.others_are_through(recoding):
+        return 0
+    calendars.leave(by=SYSTEM, at=at, moves=moves)
+    all_matters.leave_numbers(by=SYSTEM, at=at, moves=moves)
+    suggestions.leave(by=SYSTEM, at=at, moves=moves)
+    places.finish_carrying(by=SYSTEM, at=at, recoding=recoding)
+    return None
+
+
+RECODINGS = Follower("places.recodings", verbs=VERBS, slowly=carry)

@@ -1,0 +1,229 @@
+"""A street full of everything that lies under its code, merged into its neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from linli.kernel.access import SYSTEM, Actor, Moves, Role, as_system, look_as
+from linli.kernel.audit.models import Record
+from linli.kernel.clock import verbs as clock
+from linli.kernel.matters import verbs
+from linli.kernel.matters.models import Matter
+from linli.kernel.matters.queries.filters import Filter
+from linli.kernel.matters.tests.cast import (
+    HOOD,
+    MONDAY,
+    OTHER_HOOD,
+    OTHER_STREET,
+    STREET,
+    Cast,
+)
+from linli.kernel.people import verbs as people
+from linli.kernel.people.models import Account, Household, Post
+from linli.kernel.people.queries import actor_in
+from linli.kernel.places import verbs as places
+from linli.kernel.places.models import Recoding
+from linli.kernel.triage import verbs as triage
+from linli.kernel.triage.models import Decision, TopicSheet
+from linli.project import recoding
+from linli.screens.desk.verbs import save_filter
+
+HOUR = timedelta(hours=1)
+NEW_HOOD, NEW_OTHER_HOOD = OTHER_STREET + "002", OTHER_STREET + "003"
+AFTER = MONDAY + 3 * HOUR
+"""When the streets are merged; a minute later the follower may begin."""
+READY = AFTER + timedelta(minutes=1)
+KEEPER = Actor(role=Role.DATA_KEEPER, scope="9901", name="区数据员")
+STATES = (
+    "reported", "accepted", "assigned", "done", "verified", "closed", "declined", "written_off", "merged", "withdrawn",
+)  # fmt: skip
+
+
+def merge() -> Record:
+    """The street becomes part of the one beside it."""
+    places.merge_places(by=KEEPER, at=AFTER, codes_from=[STREET], into=OTHER_STREET)
+    return act_of(Recoding.objects.get())
+
+
+def act_of(row: Recoding) -> Record:
+    with as_system():
+        return Record.objects.get(id=row.record)
+
+
+def moves() -> Moves:
+    return Moves.of_json(Recoding.objects.get().moves)
+
+
+def carry_all(record: Record, at: datetime = READY, most: int = 1_000_000) -> Iterator[int]:
+    """Batch after batch, until the follower is through."""
+    for _round in range(10_000):
+        look_as(SYSTEM)
+        done = recoding.carry(record, at, most=most)
+        if done is None:
+            return
+        assert done, "it stands still"
+        yield done
+    raise AssertionError("it comes to no end")
+
+
+@dataclass
+class Street:
+    cast: Cast
+    matters: dict[str, Matter]
+    household: Household
+
+    def actor(self, name: str, at: datetime) -> Actor:
+        """A colleague in the post they hold at that time, as a fresh request finds them."""
+        with as_system():
+            account = Account.objects.get(username=name)
+            post = Post.objects.filter(account=account, valid__contains=at).order_by("place_code").first()
+            return actor_in(account, post)
+
+
+def populate(cast: Cast) -> Street:
+    """Matters in every state, and at least one row in every table that has a place's code."""
+    street = Street(cast, _matters(cast), _living(cast))
+    _rules()
+    _keys(cast)
+    save_filter(by=cast.dispatcher, at=MONDAY, name="一居", asked=Filter(place=HOOD))
+    save_filter(by=cast.dispatcher, at=MONDAY, name="别处", asked=Filter(place="990101"))
+    with as_system():
+        for matter in street.matters.values():
+            Decision.objects.create(
+                matter_id=matter.id, kind=matter.kind, place_code=matter.place_code, decided_at=MONDAY
+            )
+        TopicSheet.objects.create(place_code=STREET, days=28)
+    return street
+
+
+def _matters(cast: Cast) -> dict[str, Matter]:
+    c, found = cast, {}
+    found["reported"] = c.report()
+    found["street"] = c.report(place_code=STREET)
+    found["accepted"] = verbs.accept(matter_id=c.report().id, by=c.dispatcher, at=MONDAY)
+    found["assigned"] = c.assigned(place_code=OTHER_HOOD)
+    found["paused"] = verbs.pause(matter_id=c.assigned().id, by=c.handler, at=MONDAY, reason="weather", words="雨")
+    found["helped"] = verbs.assign(
+        matter_id=c.report().id,
+        by=c.dispatcher,
+        at=MONDAY,
+        unit_id=c.units["enforcement"].id,
+        helpers=[(c.units["sanitation"].id, "清扫", MONDAY + 5 * HOUR)],
+    )
+    found["ordered"] = c.assigned()
+    verbs.supervise(matter_id=found["ordered"].id, by=c.district_duty, at=MONDAY, text="请抓紧")
+    found["done"] = c.done(kind="illegal-building")
+    found["verified"] = verbs.verify(
+        matter_id=c.done(kind="illegal-building").id, by=c.grid, at=MONDAY, passed=True, words="已拆", how="visit",
+        files=[c.photo("grid")],
+    )  # fmt: skip
+    found["closed"] = verbs.close(matter_id=c.done().id, by=c.dispatcher, at=MONDAY, reply="已解决")
+    found["declined"] = verbs.decline(
+        matter_id=c.report().id, by=c.dispatcher, at=MONDAY, outcome="not-ours", reply="不归本平台管"
+    )
+    off = c.assigned()
+    verbs.ask_write_off(matter_id=off.id, by=c.handler, at=MONDAY, reason="产权不明，无法处置")
+    found["written_off"] = verbs.decide_write_off(
+        matter_id=off.id, by=c.street_leader, at=MONDAY, granted=True, decision="同意"
+    )
+    found["merged"] = verbs.merge(
+        matter_id=c.report("chen").id, by=c.dispatcher, at=MONDAY, into_id=found["assigned"].id
+    )
+    found["withdrawn"] = verbs.withdraw(matter_id=c.report().id, by=c.granny, at=MONDAY, reason="弄错了")
+    found["elsewhere"] = c.report("stranger", place_code=OTHER_STREET + "001")
+    return found
+
+
+def _living(cast: Cast) -> Household:
+    person = people.register_person(
+        by=SYSTEM, at=MONDAY, name="周阿公", place_code=HOOD, birth_year=1950, new_household=True
+    )
+    assert person.place_code == HOOD
+    with as_system():
+        return Household.objects.get()
+
+
+def _rules() -> None:
+    morning = [(time(9), time(12))]
+    clock.set_day(by=KEEPER, at=MONDAY, place_code=STREET, date=date(2026, 9, 9), working=False, name="街道停电")
+    clock.set_day(by=KEEPER, at=MONDAY, place_code=HOOD, date=date(2026, 9, 9), working=True, name="照常")
+    clock.set_hours(by=KEEPER, at=MONDAY, place_code=STREET, hours=morning, valid_from=date(2026, 1, 1))
+    clock.set_hours(
+        by=KEEPER, at=MONDAY, place_code=OTHER_HOOD, hours=[(time(8), time(16))], valid_from=date(2026, 5, 1)
+    )
+    clock.set_day(
+        by=KEEPER, at=MONDAY, place_code=OTHER_STREET, date=date(2026, 9, 10), working=False, name="桥头休"
+    )
+    set_numbers = verbs.set_numbers
+    set_numbers(
+        by=KEEPER, at=MONDAY, kind="unlicensed-stall", place_code=STREET, finish="7 working_day", climb="2 day"
+    )
+    set_numbers(by=KEEPER, at=MONDAY, kind="unlicensed-stall", place_code=HOOD, finish="9 working_day")
+    set_numbers(by=KEEPER, at=MONDAY, kind="inquiry", place_code=STREET, off=True)
+    set_numbers(by=KEEPER, at=MONDAY, kind="inquiry", place_code=OTHER_STREET, answer="1 working_hour")
+    triage.switch(by=KEEPER, at=MONDAY, on=False, place_code=HOOD)
+
+
+def _keys(cast: Cast) -> None:
+    people.issue_key(by=SYSTEM, at=MONDAY, name="物业平台", place_code=HOOD)
+    with as_system():
+        Post.objects.create(  # until a day, and one that has not begun
+            account_id=cast.sweeper.account_id, role="grid_worker", unit=cast.units["committee"], place_code=HOOD,
+            valid=DateTimeTZRange(MONDAY - HOUR, MONDAY + timedelta(days=90)), title="代班网格员",
+        )  # fmt: skip
+        Post.objects.create(
+            account_id=cast.grid.account_id, role="dispatcher", unit=cast.units["street"], place_code=STREET,
+            valid=DateTimeTZRange(MONDAY + timedelta(days=30), None),
+        )  # fmt: skip
+    people.appoint(
+        by=Actor(role=Role.SYSTEM_ADMIN, scope="99", account_id=cast.city_duty.account_id),
+        at=MONDAY,
+        account_id=cast.head.account_id,
+        role="leader",
+        place_code=STREET,
+    )
+
+
+def dead_rows() -> dict[str, int]:
+    """In every table of this database that has places' codes: how many rows lie under the old street.
+
+    What is history stays where it was: audit records, places, posts that ended, keys revoked.
+    """
+    past = {
+        "people_post": "NOT isempty(valid) AND (upper(valid) IS NULL OR upper(valid) > %(at)s)",
+        "people_appointment": "decided_at IS NULL",
+    }
+    found: dict[str, int] = {}
+    look_as(SYSTEM)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_name)"
+            " WHERE c.column_name = 'place_code' AND t.table_type = 'BASE TABLE' AND c.table_schema = 'public'"
+            " AND c.table_name NOT LIKE 'audit_record%%' ORDER BY 1"
+        )
+        for (table,) in cursor.fetchall():
+            where = past.get(table, "true")
+            cursor.execute(
+                f"SELECT count(*) FROM {table} WHERE starts_with(place_code, %(old)s) AND {where}",
+                {"old": STREET, "at": READY + timedelta(days=20)},
+            )
+            found[table] = cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM desk_savedfilter WHERE params->'place'->>0 LIKE %s", [f"{STREET}%"])
+        found["desk_savedfilter"] = cursor.fetchone()[0]
+        cursor.execute("SELECT set_config('linli.search', '{}', true)")
+        cursor.execute("SELECT count(*) FROM matters_search WHERE %s = ANY(places)", [STREET])
+        found["matters_search"] = cursor.fetchone()[0]
+    return found
+
+
+def row_of(matter: Matter) -> dict[str, Any]:
+    """Everything a matter says, but for where it lies."""
+    with as_system():
+        row = Matter.objects.filter(id=matter.id).values().get()
+    return {key: value for key, value in row.items() if key not in ("place_code", "p4", "p6", "p9", "p12")}
