@@ -4,14 +4,14 @@ from linli.kernel.audit.followers import Follower
 from linli.kernel.matters.endings import tell_duplicates
 from linli.kernel.matters.forgetting import erase_owed
 from linli.kernel.triage.forgotten import drop_sheets
-from linli.kernel.triage.learning import note_decisions
+from linli.kernel.triage.learning import FOLLOWER, note_decisions
 
 from .recoding import RECODINGS
 
 FOLLOWERS = (
     Follower("matters.duplicates", tell_duplicates),
     Follower("matters.words", erase_owed),
-    Follower("triage.decisions", note_decisions),
+    Follower(FOLLOWER, note_decisions),
     Follower("triage.sheets", drop_sheets),
     RECODINGS,
 )

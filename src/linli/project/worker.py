@@ -1,4 +1,4 @@
-"""The worker: ticks the clock, lets the followers read, and keeps house once a day.
+"""The worker: ticks the clock, lets the followers read, and keeps house once a day; slow work goes on beside it.
 
 Everything it does is taken from the database and finished in one transaction there, so any number of workers
 may run and any of them may be killed at any moment.
@@ -23,6 +23,7 @@ from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
 
+from . import beside
 from .condition.database import LONG
 from .followers import FOLLOWERS
 
@@ -35,6 +36,7 @@ LOOK_EVERY = 60.0
 def run(stop: threading.Event) -> None:
     """Work until told to stop; a database that is away is waited for."""
     kept_house: date | None = None
+    beside.start(stop)
     looked = time.monotonic()
     while not stop.is_set():
         try:
@@ -43,7 +45,6 @@ def run(stop: threading.Event) -> None:
                 add_months()
                 tidy(at=now())
                 sweep(by=SYSTEM, at=now())
-                threading.Thread(target=_prepare, daemon=True).start()
                 kept_house = now().date()
             if time.monotonic() - looked >= LOOK_EVERY:
                 looked = time.monotonic()
@@ -66,7 +67,7 @@ def once() -> int:
             raise
         except Exception:
             log.exception("follower failed; it will try again", follower=follower.name)
-    return done or _topics()
+    return done
 
 
 def name_holder(longer_than: timedelta = LONG) -> None:
@@ -82,29 +83,3 @@ def name_holder(longer_than: timedelta = LONG) -> None:
             since=found.since.isoformat(timespec="seconds"),
             query_began=found.query_began.isoformat(timespec="seconds") if found.query_began else None,
         )
-
-
-def _prepare() -> None:
-    """The first model of suggestions takes half a minute: beside the clock, which waits for nothing."""
-    try:
-        # Triage brings scikit-learn along: some seconds that neither the clock nor a worker's start waits for.
-        from linli.kernel.triage.suggesting import prepare
-
-        prepare()
-    except Exception:
-        log.exception("suggestions not prepared; made when first asked for")
-    finally:
-        connection.close()
-
-
-def _topics() -> int:
-    """Hot topics take seconds: only while nothing else waits."""
-    from linli.kernel.triage.trending import compute_wanted
-
-    try:
-        return compute_wanted(at=now())
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("hot topics failed; they will be tried again")
-        return 0

@@ -37,6 +37,14 @@ ON CONFLICT DO NOTHING
 """
 
 
+_WAITING = """
+SELECT count(*) FROM (
+  SELECT FROM audit_record r WHERE (r.tx, r.seq) > (
+    SELECT coalesce(max(tx), '0'::xid8), coalesce(max(seq), 0) FROM audit_follower WHERE name = %s)
+  LIMIT %s) waiting
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Follower:
     """A name (its cursor's key) and what to do with a batch of records, inside one transaction.
@@ -65,6 +73,13 @@ def step(follower: Follower, *, at: datetime, limit: int = 500) -> int:
     except Exception:
         _note_failure(follower, at=at, error=traceback.format_exc(limit=3))
         raise
+
+
+def waiting(name: str, most: int = 1000) -> int:
+    """How many records a follower has still to read, counted up to `most`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [name, most])
+        return int(cursor.fetchone()[0])
 
 
 def _step(follower: Follower, *, at: datetime, limit: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from linli.kernel.triage.features import Floats, Parts
 from linli.kernel.triage.folds import folds
 from linli.kernel.triage.measure import Figures, figures
-from linli.kernel.triage.model import Hints, Model, TriageError, learn_parts
+from linli.kernel.triage.model import Hints, Model, TriageError, background, learn_parts
 from linli.kernel.triage.text import Message
 
 
@@ -33,7 +33,7 @@ def cross_validate(
     Raises TriageError when there are fewer than two different messages or labels.
     """
     labels = sorted(set(truth))
-    parts, more = Parts.of(messages), Parts.of(unlabelled)
+    parts, more = Parts.of(messages), background(unlabelled)
     texts = [title + body for title, body in zip(parts.titles, parts.bodies, strict=True)]
     if len(labels) < 2 or len(set(texts)) < 2:
         raise TriageError(

@@ -53,12 +53,18 @@ class Parts:
     body_meaning: Floats
 
     @classmethod
-    def of(cls, messages: Sequence[Message]) -> Parts:
+    def of(cls, messages: Sequence[Message], *, meant: int | None = None) -> Parts:
+        """`meant` gives a meaning to so many of the messages only, spread evenly, and NaN to the others: of what has no
+        label only the centre is wanted, and a sentence vector costs more than all the rest."""
         titles = [message.heading() for message in messages]
         bodies = [message.content() for message in messages]
         leads = [f"{title}。{body[:LEAD]}" for title, body in zip(titles, bodies, strict=True)]
         words = lexicon()
-        meaning = _encode(titles + leads)  # in one call: small batches spend their time on fetching weights
+        chosen = _spread(len(titles), len(titles) if meant is None else meant)
+        texts = [titles[row] for row in chosen] + [leads[row] for row in chosen]
+        meaning = np.full((2, len(titles), MEANING), np.nan)
+        # in one call: small batches spend their time on fetching weights
+        meaning[:, chosen] = _encode(texts).reshape(2, len(chosen), MEANING)
         return cls(
             titles,
             bodies,
@@ -66,8 +72,8 @@ class Parts:
             count(bodies),
             words.counts(titles),
             words.counts(bodies),
-            meaning[: len(titles)],
-            meaning[len(titles) :],
+            meaning[0],
+            meaning[1],
         )
 
     def take(self, rows: npt.NDArray[np.intp]) -> Parts:
@@ -96,6 +102,11 @@ class Parts:
             np.vstack([self.title_meaning, other.title_meaning]),
             np.vstack([self.body_meaning, other.body_meaning]),
         )
+
+
+def _spread(many: int, most: int) -> npt.NDArray[np.intp]:
+    """At most `most` row numbers of `many`, evenly spread."""
+    return np.unique(np.linspace(0, many - 1, min(many, most)).round().astype(np.intp)) if many else np.arange(0)
 
 
 def _encode(texts: list[str]) -> Floats:
@@ -158,8 +169,8 @@ class Space:
             Grams.fit(corpus.body_counts),
             _rarity(corpus.title_words),
             _rarity(corpus.body_words),
-            corpus.title_meaning.mean(axis=0),
-            corpus.body_meaning.mean(axis=0),
+            np.nanmean(corpus.title_meaning, axis=0),
+            np.nanmean(corpus.body_meaning, axis=0),
         )
 
     def transform(self, parts: Parts) -> Rows:

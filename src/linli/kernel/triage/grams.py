@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
 LONGEST = 3
@@ -18,17 +17,36 @@ COLUMNS = 2**21
 LARGEST_VOCABULARY = 100_000
 SMALL_CORPUS = 500
 """In a smaller corpus an n-gram seen once is kept; in a larger one it is noise."""
-_SETTINGS = {"n_features": COLUMNS, "alternate_sign": False, "norm": None, "lowercase": False}
+_BITS = 21
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _NUMBER = re.compile(r"\d|(?<![a-z])[a-z](?![a-z])")
-_COUNT = HashingVectorizer(analyzer="char", ngram_range=(1, LONGEST), **_SETTINGS)
-_ONE = HashingVectorizer(analyzer=lambda term: [term], **_SETTINGS)
+Columns = npt.NDArray[np.int64]
 
 
 def count(texts: Sequence[str]) -> sparse.csr_matrix:
     """(texts, COLUMNS): how often each 1- to 3-gram occurs, any digit or lone letter counting as the same."""
-    if not texts:
+    rows = [np.unique(np.concatenate(hashed(text)), return_counts=True) for text in texts]
+    if not rows:
         return sparse.csr_matrix((0, COLUMNS))
-    return sparse.csr_matrix(_COUNT.transform([_plain(text) for text in texts]))
+    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns = np.concatenate([columns for columns, _ in rows])
+    times = np.concatenate([times for _, times in rows]).astype(np.float64)
+    return sparse.csr_matrix((times, columns, ends), shape=(len(rows), COLUMNS))
+
+
+def hashed(text: str) -> tuple[Columns, ...]:
+    """For each length from 1 to LONGEST the columns of a text's n-grams, in the order of where they begin.
+
+    Multiply-shift hashing of the code points (Dietzfelbinger et al. 1997); 21 bits each, so three fit into 64.
+    """
+    points = np.frombuffer(_plain(text).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    found = []
+    for length in range(1, LONGEST + 1):
+        mixed = np.zeros(max(0, len(points) - length + 1), dtype=np.uint64)
+        for offset in range(length):
+            mixed = (mixed << np.uint64(_BITS)) | points[offset : offset + len(mixed)]
+        found.append(((mixed * _MULTIPLIER) >> np.uint64(64 - _BITS)).astype(np.int64))
+    return tuple(found)
 
 
 def _plain(text: str) -> str:
@@ -62,16 +80,9 @@ class Grams:
 
     def places(self, text: str) -> Iterator[tuple[int, int, int]]:
         """(start, end, place in `columns`) of every kept n-gram in a text."""
-        text = _plain(text)
-        spans = [
-            (start, end)
-            for start in range(len(text))
-            for end in range(start + 1, min(start + LONGEST, len(text)) + 1)
-        ]
-        if not spans or not len(self.columns):
+        if not len(self.columns):
             return
-        hashed = _ONE.transform([text[start:end] for start, end in spans]).indices
-        found = np.searchsorted(self.columns, hashed).clip(max=len(self.columns) - 1)
-        for (start, end), column, place in zip(spans, hashed, found, strict=True):
-            if self.columns[place] == column:
-                yield start, end, int(place)
+        for length, columns in enumerate(hashed(text), 1):
+            found = np.searchsorted(self.columns, columns).clip(max=len(self.columns) - 1)
+            for start in np.flatnonzero(self.columns[found] == columns).tolist():
+                yield start, start + length, int(found[start])

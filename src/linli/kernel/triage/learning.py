@@ -17,6 +17,7 @@ from .models import Decision, ModelVersion
 from .suggesting import in_force
 from .text import Message
 
+FOLLOWER = "triage.decisions"
 DECIDES = {"matters.accept", "matters.assign", "matters.reclassify", "matters.close"}
 MEASURED = 40
 """Of one batch of records at most so many new decisions are measured: a second's work. In daily life that is all of

@@ -26,17 +26,17 @@ class Lexicon:
 
     groups: tuple[str, ...]
     member: dict[str, dict[int, float]]
-    begins: frozenset[str]
-    longest: int
+    lengths: dict[str, tuple[int, ...]]
+    """How long the words are that begin with a letter."""
 
     def hits(self, text: str) -> Iterator[tuple[int, str]]:
         """(position, word) for every word of the lexicon in a text in normal form, overlapping ones too."""
-        for start in range(len(text)):
-            if text[start] not in self.begins:
-                continue
-            for end in range(start + 1, min(start + self.longest, len(text)) + 1):
-                if text[start:end] in self.member:
-                    yield start, text[start:end]
+        member, lengths = self.member, self.lengths
+        for start, letter in enumerate(text):
+            for length in lengths.get(letter, ()):
+                word = text[start : start + length]
+                if word in member:
+                    yield start, word
 
     def counts(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """(texts, groups): how strongly each group is spoken of; longer words are surer and weigh more."""
@@ -66,12 +66,10 @@ def parse(lines: Sequence[str]) -> Lexicon:
             *((word, 1.0) for word in sure.split()),
         ):
             member.setdefault(word, {})[len(groups) - 1] = surely
-    return Lexicon(
-        tuple(groups),
-        member,
-        frozenset(word[0] for word in member),
-        max(map(len, member), default=0),
-    )
+    lengths: dict[str, set[int]] = {}
+    for word in member:
+        lengths.setdefault(word[0], set()).add(len(word))
+    return Lexicon(tuple(groups), member, {letter: tuple(sorted(of)) for letter, of in lengths.items()})
 
 
 @cache

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from linli.kernel.triage.explain import deciding_words
 from linli.kernel.triage.features import Floats, Parts, Space, Weights
 from linli.kernel.triage.folds import folds
-from linli.kernel.triage.regression import fit, softmax, temperature
+from linli.kernel.triage.regression import Span, softmax, temperature
 from linli.kernel.triage.text import Message, as_message, as_messages
 
 Report = str | Message
@@ -28,6 +28,8 @@ ENOUGH_TO_CALIBRATE = 60
 COLD = 0.8
 """Temperature of a model that has too few decisions to be calibrated on."""
 HINT_IMPORTANCE = 0.3
+MEANT = 200
+"""So many messages without labels are enough to know the centre of meaning."""
 
 
 class TriageError(ValueError):
@@ -93,9 +95,6 @@ class Examples:
     importance: Floats
     real: npt.NDArray[np.bool_]
 
-    def take(self, rows: npt.NDArray[np.intp]) -> Examples:
-        return Examples(self.parts.take(rows), self.labels[rows], self.importance[rows], self.real[rows])
-
 
 def learn(
     examples: Iterable[tuple[Report, str]],
@@ -109,7 +108,12 @@ def learn(
     """
     pairs = _newest([(as_message(report), label) for report, label in examples])
     parts = Parts.of([message for message, _ in pairs])
-    return learn_parts(parts, [label for _, label in pairs], Parts.of(as_messages(unlabelled)), hints)
+    return learn_parts(parts, [label for _, label in pairs], background(unlabelled), hints)
+
+
+def background(unlabelled: Iterable[Report]) -> Parts:
+    """Messages without labels, as far as they help: how rare words are, and where the centre of meaning lies."""
+    return Parts.of(as_messages(unlabelled), meant=MEANT)
 
 
 def learn_parts(parts: Parts, labels: Sequence[str], unlabelled: Parts, hints: Hints | None = None) -> Model:
@@ -118,31 +122,31 @@ def learn_parts(parts: Parts, labels: Sequence[str], unlabelled: Parts, hints: H
     if not len(known.labels):
         raise TriageError("没有可学习的内容：既没有带分类的文本，也没有提示词。 Nothing to learn from.")
     space = Space.fit(known.parts + unlabelled)
-    heat = _calibrate(space, known) if known.real.sum() >= ENOUGH_TO_CALIBRATE else COLD
-    names, weights, offsets = _fit(space, known)
-    return Model(names, space, weights, offsets, heat, int(known.real.sum()))
-
-
-def _fit(space: Space, known: Examples) -> tuple[tuple[str, ...], Weights, Floats]:
     names, numbers = np.unique(known.labels.astype(str), return_inverse=True)
-    weights, offsets = fit(space.transform(known.parts), numbers, known.importance, len(names))
-    return tuple(names.tolist()), weights, offsets
+    span = Span.of(space.transform(known.parts))
+    enough = known.real.sum() >= ENOUGH_TO_CALIBRATE
+    heat = _calibrate(span, known, numbers) if enough else COLD
+    slopes, offsets = span.fit(numbers, known.importance, len(names))
+    return Model(tuple(names.tolist()), space, span.weights(slopes), offsets, heat, int(known.real.sum()))
 
 
-def _calibrate(space: Space, known: Examples) -> float:
+def _calibrate(span: Span, known: Examples, numbers: npt.NDArray[np.intp]) -> float:
     """The temperature at which models fitted without a message are right about it as often as they claim."""
     real, rest = np.flatnonzero(known.real), np.flatnonzero(~known.real)
     texts = [known.parts.titles[row] + known.parts.bodies[row] for row in real]
     all_scores, all_truth = [], []
     for train, held in folds(texts, known.labels[real].tolist(), count=5, seed=0):
-        names, weights, offsets = _fit(space, known.take(np.concatenate([real[train], rest])))
-        column = {name: number for number, name in enumerate(names)}
-        asked = np.array([row for row in real[held] if known.labels[row] in column], dtype=np.intp)
+        taken = np.concatenate([real[train], rest])
+        present = np.unique(numbers[taken])
+        again = np.full(int(numbers.max()) + 1, -1, dtype=np.intp)
+        again[present] = np.arange(len(present))
+        asked = real[held][again[numbers[real[held]]] >= 0]
         if not len(asked):
             continue
-        scores = space.transform(known.parts.take(asked)).scores(weights) + offsets
-        all_scores.append(np.pad(scores, ((0, 0), (0, len(set(known.labels)) - len(names))), constant_values=-1e9))
-        all_truth.append(np.array([column[known.labels[row]] for row in asked], dtype=np.intp))
+        slopes, offsets = span.fit(again[numbers], known.importance, len(present), taken)
+        scores = span.coordinates[asked] @ slopes + offsets
+        all_scores.append(np.pad(scores, ((0, 0), (0, len(again) - len(present))), constant_values=-1e9))
+        all_truth.append(again[numbers[asked]])
     return temperature(np.vstack(all_scores), np.concatenate(all_truth)) if all_scores else COLD
 
 

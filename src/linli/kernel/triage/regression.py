@@ -7,9 +7,12 @@ a fraction of a second where fitting 200,000 weights directly takes a minute.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from linli.kernel.triage.features import Rows, Weights
 
@@ -21,20 +24,48 @@ DOUBT = 0.015
 """Share of labels taken to be arguable; without it the best temperature claims a little too much."""
 
 
-def fit(rows: Rows, labels: npt.NDArray[np.intp], importance: Floats, classes: int) -> tuple[Weights, Floats]:
-    """Weights, and (classes,) offsets. `labels` are 0 … classes-1, each present; `importance` weighs rows."""
-    if classes == 1:
-        return rows.combine(np.zeros((len(labels), 1))), np.zeros(1)
-    values, vectors = np.linalg.eigh(rows.gram())
-    keep = values > values[-1] * 1e-7
-    keep[: max(0, len(values) - MOST_DIMENSIONS)] = False
-    values, vectors = values[keep], vectors[:, keep]
-    model = LogisticRegression(C=STRENGTH, max_iter=500)
-    model.fit(vectors * np.sqrt(values), labels, sample_weight=importance)
-    slopes, offsets = model.coef_, model.intercept_
-    if classes == 2:  # sklearn folds two classes into one line
-        slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.array([-offsets[0], offsets[0]]) / 2
-    return rows.combine((vectors / np.sqrt(values)) @ slopes.T), np.asarray(offsets, dtype=np.float64)
+@dataclass(frozen=True)
+class Span:
+    """Examples as coordinates in the space they span: scalar products and the penalty are the same there."""
+
+    rows: Rows
+    coordinates: Floats
+    _back: Floats
+
+    @classmethod
+    def of(cls, rows: Rows) -> Span:
+        with threadpool_limits(1):  # a second core gains little here, and the sums stay the same on any machine
+            values, vectors = np.linalg.eigh(rows.gram())
+        keep = values > values[-1] * 1e-7
+        keep[: max(0, len(values) - MOST_DIMENSIONS)] = False
+        values, vectors = values[keep], vectors[:, keep]
+        return cls(rows, vectors * np.sqrt(values), vectors / np.sqrt(values))
+
+    def fit(
+        self,
+        labels: npt.NDArray[np.intp],
+        importance: Floats,
+        classes: int,
+        taken: npt.NDArray[np.intp] | None = None,
+    ) -> tuple[Floats, Floats]:
+        """(dimensions, classes) slopes and (classes,) offsets, learned from the rows `taken` (all by default).
+
+        `labels` are 0 … classes-1, each present among those taken; `importance` weighs rows.
+        """
+        if classes == 1:
+            return np.zeros((self.coordinates.shape[1], 1)), np.zeros(1)
+        chosen = slice(None) if taken is None else taken
+        model = LogisticRegression(C=STRENGTH, max_iter=500)
+        with threadpool_limits(1):
+            model.fit(self.coordinates[chosen], labels[chosen], sample_weight=importance[chosen])
+        slopes, offsets = model.coef_, model.intercept_
+        if classes == 2:  # sklearn folds two classes into one line
+            slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.array([-offsets[0], offsets[0]]) / 2
+        return np.asarray(slopes.T, dtype=np.float64), np.asarray(offsets, dtype=np.float64)
+
+    def weights(self, slopes: Floats) -> Weights:
+        """Slopes turned back into weights per feature."""
+        return self.rows.combine(self._back @ slopes)
 
 
 def softmax(scores: Floats) -> Floats:

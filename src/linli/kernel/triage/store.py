@@ -18,7 +18,7 @@ from linli.kernel.triage.grams import Grams
 from linli.kernel.triage.lexicon import lexicon
 from linli.kernel.triage.model import Model, TriageError
 
-FORMAT = 1
+FORMAT = 2
 BROKEN = "这不是可用的研判模型文件，或已损坏，请重新训练。 Not a usable triage model; train it again."
 OTHER = "模型由另一版本的邻里训练，请重新训练。 Trained by another version of Linli; train it again."
 

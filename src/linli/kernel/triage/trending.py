@@ -6,10 +6,12 @@ figures and which matters, but no reporter and no text; it is seen by whoever se
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,18 +19,26 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, NotAllowed, Sees, as_system, looking_as, require
+from linli.kernel.matters.models import OPEN
 
 from .models import TopicSheet
+from .saying import HOOD
 from .topics import Told, Topic, hot_topics
 
-RANGES = (7, 30, 90, 365)
+EVER = 30_000
+RANGES = (7, 30, 90, 365, EVER)
+"""Days to look back; the last is everything there is, as after an import of old matters."""
 USUAL = 90
-TEXTS = 3000
+TEXTS = 10_000
 """The newest so many texts of the scope are read."""
 FRESH = timedelta(hours=1)
 LEASE = timedelta(minutes=10)
 KEPT = timedelta(days=30)
-WEEK = timedelta(weeks=1)
+STEPS, BARS = (1, 7, 30, 365), 60
+"""Days of a bar in the course of a topic: the shortest with which the range has at most 60 bars."""
+HOODS = 4
+OFTEN_NAMED = 0.2
+RISES = 1.5
 
 # Newest first from every neighbourhood, by its index (p12, opened_at); then the newest of all of them.
 _TEXTS = """
@@ -38,7 +48,7 @@ WITH RECURSIVE hood(code) AS (
   SELECT (SELECT m.p12 FROM matters_matter m WHERE m.p12 > h.code ORDER BY m.p12 LIMIT 1)
   FROM hood h WHERE starts_with(h.code, left(%(scope)s, 12))
 )
-SELECT m.id, m.title, m.body, m.opened_at, coalesce(m.reporter_id, m.id), m.address
+SELECT m.id, m.title, m.body, m.opened_at, coalesce(m.reporter_id, m.id), m.address, m.place_code, m.kind, m.lon, m.lat
 FROM hood h CROSS JOIN LATERAL (
   SELECT * FROM matters_matter m WHERE m.p12 = h.code AND m.opened_at >= %(since)s AND m.opened_at <= %(until)s
     AND m.state <> 'withdrawn' AND m.words_erased_at IS NULL AND starts_with(m.place_code, %(scope)s)
@@ -100,13 +110,15 @@ def compute_wanted(*, at: datetime, place_code: str | None = None) -> int:
         if taken is None:
             return 0
         rows = _texts(taken.place_code, at - timedelta(days=taken.days), at)
-        topics = hot_topics((Told(*row) for row in rows[:TEXTS]), now=at)
-        opened = {row[0]: row[3] for row in rows}
-        start = at - timedelta(days=taken.days)
+        read = rows[:TEXTS]
+        half_life = None if taken.days == EVER else timedelta(days=taken.days) * 2 / 3
+        topics = hot_topics((row.told for row in read), now=at, half_life=half_life)
+        course = Course.over(taken.days, min((row.told.at for row in read), default=at), at)
+        by_id = {row.told.id: row for row in read}
         with transaction.atomic():
             TopicSheet.objects.filter(id=taken.id).update(
-                topics=[_plain(topic, opened, start, at) for topic in topics],
-                texts=min(len(rows), TEXTS),
+                topics=[_plain(topic, [by_id[member] for member in topic.members], course) for topic in topics],
+                texts=len(read),
                 cut=len(rows) > TEXTS,
                 computed_at=at,
                 wanted_at=None,
@@ -114,6 +126,56 @@ def compute_wanted(*, at: datetime, place_code: str | None = None) -> int:
             )
             TopicSheet.objects.filter(computed_at__lt=at - KEPT, wanted_at=None).delete()
     return 1
+
+
+class _Text(NamedTuple):
+    """A matter as it is read: what topics need of it, and where it lies."""
+
+    told: Told
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the course of a topic is told: bars of `step` days up to `end`, and the last `recent` days against the ones
+    before them."""
+
+    bars: int
+    step: int
+    recent: int
+    end: datetime
+
+    @classmethod
+    def over(cls, days: int, first: datetime, end: datetime) -> Course:
+        """For a range of so many days; for everything there is, from the `first` report on."""
+        long = min(days, (end - first).days + 1) if days == EVER else days
+        step = next((step for step in STEPS if long <= step * BARS), STEPS[-1])
+        recent = next(recent for up_to, recent in ((7, 3), (90, 7), (365, 30), (EVER, 365)) if days <= up_to)
+        return cls(-(-long // step), step, recent, end)
+
+    def counts(self, moments: Iterable[datetime]) -> list[int]:
+        """Reports in each bar, the last one ending now."""
+        counts = [0] * self.bars
+        for moment in moments:
+            counts[-1 - min(self.bars - 1, (self.end - moment) // timedelta(days=self.step))] += 1
+        return counts
+
+    def trend(self, moments: Sequence[datetime]) -> tuple[str, int, int]:
+        """(new, rising, steady, falling or quiet; reports in the recent days; in as many days before)."""
+        ages = [(self.end - moment) / timedelta(days=self.recent) for moment in moments]
+        lately, before = sum(age < 1 for age in ages), sum(1 <= age < 2 for age in ages)
+        if not lately:
+            word = "quiet"
+        elif max(ages) < 1:
+            word = "new"
+        elif lately >= RISES * before and lately - before > 2:
+            word = "rising"
+        elif before >= RISES * lately and before - lately > 2:
+            word = "falling"
+        else:
+            word = "steady"
+        return word, lately, before
 
 
 def _take(at: datetime, place_code: str | None) -> TopicSheet | None:
@@ -128,48 +190,64 @@ def _take(at: datetime, place_code: str | None) -> TopicSheet | None:
     return row
 
 
-def _texts(scope: str, since: datetime, until: datetime) -> list[tuple[Any, ...]]:
+def _texts(scope: str, since: datetime, until: datetime) -> list[_Text]:
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, {"scope": scope, "since": since, "until": until, "most": TEXTS + 1})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+        return [_Text(Told(*row[:8]), *row[8:]) for row in cursor.fetchall()]
 
 
-def _plain(topic: Topic, opened: dict[Any, datetime], start: datetime, end: datetime) -> dict[str, Any]:
+def _plain(topic: Topic, members: Sequence[_Text], course: Course) -> dict[str, Any]:
+    moments = [member.told.at for member in members]
+    hoods = Counter(member.told.code[:HOOD] for member in members)
+    kinds = Counter(member.told.kind for member in members)
+    spots = [(member.lon, member.lat) for member in members if member.lon is not None and member.lat is not None]
+    trend, lately, before = course.trend(moments)
     return {
+        "key": str(min(members, key=lambda member: (member.told.at, str(member.told.id))).told.id),
         "label": topic.label,
         "heat": topic.heat,
         "phrases": list(topic.phrases),
-        "places": [list(place) for place in topic.places],
+        "names": [name for name, count in topic.places if count >= OFTEN_NAMED * len(members)],
+        "code": topic.code,
+        "hoods": [list(hood) for hood in hoods.most_common(HOODS)],
+        "kinds": [list(kind) for kind in kinds.most_common(2)],
+        "spot": [median(lon for lon, _ in spots), median(lat for _, lat in spots)] if spots else None,
         "first_at": topic.first.isoformat(),
         "last_at": topic.last.isoformat(),
         "reports": len(topic.members),
         "reporters": topic.reporters,
-        "weeks": _weeks((opened[member] for member in topic.members), start, end),
+        "counts": course.counts(moments),
+        "step": course.step,
+        "trend": trend,
+        "lately": lately,
+        "before": before,
+        "recent": course.recent,
         "members": [str(member) for member in topic.members],
     }
 
 
-def _weeks(moments: Iterable[datetime], start: datetime, end: datetime) -> list[int]:
-    """Reports in each week of the range, the last one ending now."""
-    counts = [0] * max(1, -(-(end - start) // WEEK))
-    for moment in moments:
-        counts[-1 - min(len(counts) - 1, (end - moment) // WEEK)] += 1
-    return counts
+_MEMBERS = """
+SELECT m.id, m.number, m.version, m.title, m.kind, m.state, m.opened_at, m.due_at, m.stage, m.paused_at, m.place_code,
+       m.address, m.lon, m.lat, u.name AS unit, i.number AS into_number
+FROM matters_matter m LEFT JOIN people_unit u ON u.id = m.lead_unit_id
+LEFT JOIN matters_matter i ON i.id = m.merged_into_id
+WHERE m.id = ANY(%s)
+"""
 
 
 def members(actor: Actor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Number, title, state and day of the matters the actor sees among these, by id. One query."""
+    """The matters the actor sees among these, by id: what they are, how they stand, where they lie. One query."""
     require(actor, "matters.read")
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, number, title, kind, state, opened_at FROM matters_matter WHERE id = ANY(%s)",
-            [[UUID(one) for one in ids]],
-        )
-        return {
-            str(row[0]): dict(zip(("id", "number", "title", "kind", "state", "opened_at"), row, strict=True))
-            for row in cursor.fetchall()
-        }
+        cursor.execute(_MEMBERS, [[UUID(one) for one in ids]])
+        names = [column.name for column in cursor.description or ()]
+        return {str(row[0]): dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+
+
+def lead_of(rows: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """The matter that best leads the others: open and not paused, taken up by a unit before others, the earliest."""
+    working = [row for row in rows if row["state"] in OPEN and row["paused_at"] is None]
+    return min(working, key=lambda row: (row["unit"] is None, row["opened_at"]), default=None)
 
 
 def _prefix(actor: Actor) -> str:

@@ -2,7 +2,7 @@
 //
 // <div data-map data-places="URL" data-marks="URL" data-lon data-lat data-picks="LON-ID LAT-ID" data-around="LON LAT">
 // Places are GeoJSON areas and points with a `name` and a `level`, marks are points with `title`, `href`, `stage`,
-// `state`. The map opens at lon and lat, with a pin; else around a spot, else where it shows all marks, else all places.
+// `state` and perhaps a `label` to be read in them. The map opens at lon and lat, with a pin; else around a spot, else where it shows all marks, else all places.
 // With data-picks the pin can be dragged, or set by a click, and its position is written into those inputs,
 // which get a "change" event. The words of failure come from the page, so this file speaks no language.
 
@@ -116,11 +116,12 @@ function corners(collection) {
 }
 
 function mark(gl, map, feature) {
-  const { title = "", href, stage = 0, state = "" } = feature.properties
+  const { title = "", href, stage = 0, state = "", label = "" } = feature.properties
   const spot = document.createElement(href ? "a" : "span")
   spot.className = "map-mark"
   spot.dataset.stage = state === "closed" ? "done" : stage
   spot.title = title
+  spot.textContent = label
   if (href) {
     spot.href = href
     spot.setAttribute("aria-label", title)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.kernel.access import SYSTEM, NotAllowed, as_system, looking_as
 from linli.kernel.clock.now import now
+from linli.kernel.matters.models import Link, Matter
 from linli.kernel.matters.tests.cast import HOOD, OTHER_HOOD, OTHER_STREET, STREET, Cast
 from linli.kernel.people.models import Account, Person
 from linli.kernel.triage import queries, trending, verbs
@@ -61,7 +63,8 @@ def test_two_causes_many_speak_of_stand_on_the_page(cast: Cast, sign_in: SignIn)
         first, second = trending.sheet(cast.dispatcher).topics[:2]
     assert {(t["reports"], t["reporters"]) for t in (first, second)} == {(5, 5), (4, 4)}
     assert first["heat"] >= second["heat"]
-    assert sum(first["weeks"]) == first["reports"] and len(first["weeks"]) == 13
+    assert sum(first["counts"]) == first["reports"] and len(first["counts"]) == 13 and first["step"] == 7
+    assert first["hoods"] == [[HOOD, 5]] and second["hoods"] == [[OTHER_HOOD, 4]]
     assert "某甲" not in page
 
 
@@ -159,3 +162,92 @@ def test_the_keeper_of_kinds_switches_suggestions_off_for_the_street(cast: Cast,
     assert not queries.is_on(HOOD)
     assert keeper.post("/desk/kinds/", {"act": "triage", "on": "1"}).status_code == 303
     assert queries.is_on(HOOD)
+
+
+def topic_of(cast: Cast, reporters: int = 5) -> dict[str, Any]:
+    plant(cast, MIXER, reporters)
+    plant(cast, LIFT, 4, place_code=OTHER_HOOD)
+    return computed(cast)
+
+
+def computed(cast: Cast) -> dict[str, Any]:
+    with as_system():
+        TopicSheet.objects.all().delete()
+    trending.ask(by=cast.dispatcher, at=now())
+    trending.compute_wanted(at=now())
+    with looking_as(cast.dispatcher):
+        return next(topic for topic in trending.sheet(cast.dispatcher).topics if "搅拌站" in topic["label"])
+
+
+def chosen(topic: dict[str, Any], but: str) -> list[str]:
+    with as_system():
+        rows = Matter.objects.filter(id__in=topic["members"]).exclude(id=but)
+        return [f"{row.id}:{row.version}" for row in rows]
+
+
+def test_a_topics_page_shows_every_report_behind_it_and_where(cast: Cast, sign_in: SignIn) -> None:
+    topic = topic_of(cast)
+    client = sign_in("dispatcher")
+    page = client.get(f"/desk/topics/{topic['key']}/").content.decode()
+    assert all(f"/desk/matters/{one}/" in page for one in topic["members"])
+    assert page.count('name="lead"') == 5 and page.count('name="chosen"') == 5 and "并入主件" in page
+    with as_system():
+        Matter.objects.filter(id__in=topic["members"]).update(lon=121.5, lat=31.2)
+    topic = computed(cast)
+    for address in ("/desk/topics/marks/", f"/desk/topics/{topic['key']}/marks/"):
+        features = client.get(address).json()["features"]
+        assert features and features[0]["geometry"]["coordinates"] == [121.5, 31.2]
+    for gone in (OTHER_STREET, "not-a-key", "01890000-0000-7000-8000-000000000000"):
+        assert client.get(f"/desk/topics/{gone}/").status_code == 404
+    assert sign_in("handler").get(f"/desk/topics/{topic['key']}/").status_code == 403
+
+
+def test_one_click_lets_one_matter_lead_and_the_others_are_merged_into_it(cast: Cast, sign_in: SignIn) -> None:
+    topic = topic_of(cast)
+    client, lead = sign_in("dispatcher"), topic["members"][2]
+    address = f"/desk/topics/{topic['key']}/gather/"
+    given = {"lead": f"{lead}:1", "join": "merge", "chosen": [*chosen(topic, lead), f"{lead}:1"]}
+    page = client.post(address, given).content.decode()
+    assert "已并入 4 件" in page
+    with as_system():
+        merged = Matter.objects.filter(id__in=topic["members"], state="merged")
+        assert {str(row.merged_into_id) for row in merged} == {lead} and len(merged) == 4
+    assert "没有办成 4 件" in client.post(address, given).content.decode()  # sent twice: said, and nothing changed
+
+
+def test_the_others_may_only_be_linked_and_stay_matters_of_their_own(cast: Cast, sign_in: SignIn) -> None:
+    topic = topic_of(cast)
+    lead = topic["members"][0]
+    given = {"lead": f"{lead}:1", "join": "link", "chosen": chosen(topic, lead)}
+    assert (
+        "已关联 4 件" in sign_in("dispatcher").post(f"/desk/topics/{topic['key']}/gather/", given).content.decode()
+    )
+    with as_system():
+        assert Link.objects.filter(other_id=lead).count() == 4
+        assert not Matter.objects.filter(id__in=topic["members"], state="merged").exists()
+
+
+def test_without_a_lead_or_anything_ticked_it_is_said(cast: Cast, sign_in: SignIn) -> None:
+    topic = topic_of(cast)
+    client, address = sign_in("dispatcher"), f"/desk/topics/{topic['key']}/gather/"
+    lead = topic["members"][0]
+    for given in ({"join": "merge"}, {"lead": f"{lead}:1", "join": "burn"}, {"lead": f"{lead}:1", "join": "merge"}):
+        answer = client.post(address, given)
+        assert answer.status_code == 422 and "请" in answer.content.decode()
+    assert client.get(address).status_code == 405
+
+
+def test_a_topics_page_asks_as_often_for_many_reports_as_for_few(cast: Cast, sign_in: SignIn) -> None:
+    client, counts = sign_in("dispatcher"), []
+    topic = topic_of(cast, 4)
+    for _ in range(2):
+        client.get(f"/desk/topics/{topic['key']}/")
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(f"/desk/topics/{topic['key']}/").content.decode()
+        counts.append((page.count('name="lead"'), len(seen)))
+        for number in range(6):
+            cast.report(
+                by="city_duty", at=now() - timedelta(days=number), title=MIXER[0], body=f"{MIXER[1]}第{number}次。"
+            )
+        topic = computed(cast)
+    assert [shown for shown, _ in counts] == [4, 10] and counts[0][1] == counts[1][1]

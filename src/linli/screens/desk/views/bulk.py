@@ -30,7 +30,7 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     """The form for the ticked matters (`step=ask`), or the doing. `chosen` holds "id:version" of each."""
     if verb not in BULK:
         raise Http404
-    chosen = _chosen(request.POST.getlist("chosen"))
+    chosen = chosen_of(request.POST.getlist("chosen"))
     fields = tuple(f for f in FORMS[verb] if f.bulk)
     rows = list(Matter.objects.filter(id__in=list(chosen)).order_by("order_at", "id"))
     form = Form(verb, _common(rows, request.actor))
@@ -46,18 +46,18 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     return _answer(
         request,
         "desk/bulk_done.html",
-        {"report": _each(request, verb, rows, chosen, given), "words": flow.VERBS[verb].word},
+        {"report": each(request.actor, verb, rows, chosen, given), "words": flow.VERBS[verb].word},
     )
 
 
-def _each(
-    request: HttpRequest, verb: str, rows: list[Matter], chosen: dict[UUID, int | None], given: dict[str, Any]
+def each(
+    actor: Actor, verb: str, rows: list[Matter], chosen: dict[UUID, int | None], given: dict[str, Any]
 ) -> dict[str, Any]:
     """Every matter for itself: what one refuses does not hold up the next."""
     done, refused = [], []
     for row in rows:
         try:
-            do(verb, row.id, request.actor, now(), chosen[row.id], given)
+            do(verb, row.id, actor, now(), chosen[row.id], given)
             done.append(row)
         except Refused as why:
             refused.append((row, " ".join([why.sentence, *why.fields.values()])))
@@ -65,7 +65,7 @@ def _each(
     return {"done": done, "refused": refused, "missing": missing}
 
 
-def _chosen(values: list[str]) -> dict[UUID, int | None]:
+def chosen_of(values: list[str]) -> dict[UUID, int | None]:
     found: dict[UUID, int | None] = {}
     for value in values[:MOST]:
         text, _colon, version = value.partition(":")
