@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from shapely.geometry import MultiPolygon, shape
 
 from linli.kernel.access import Actor, Moves, covers, require
@@ -26,6 +26,8 @@ __all__ = [
     "Found",
     "as_geojson",
     "at",
+    "beside",
+    "carried",
     "children",
     "exists",
     "find",
@@ -42,6 +44,7 @@ __all__ = [
     "path",
     "require_at",
     "succeeded_by",
+    "tally",
 ]
 
 
@@ -194,6 +197,30 @@ def require_at(by: Actor, permission: str, code: str) -> None:
     if not covers(by, code) and by.scope not in ("", "*") and lies_in(code, by.scope):
         by = replace(by, also=(*by.also, code))
     require(by, permission, code)
+
+
+def beside(code: str, scope: str) -> QuerySet[Place]:
+    """The other places of the same level right below the same one, within a scope: what a place is merged with."""
+    same = children(codes.parent(code)).exclude(code=code)
+    return same if scope in ("", "*") else same.filter(code__startswith=scope)
+
+
+def tally(code: str) -> list[tuple[str, int]]:
+    """How many places of which level lie below a code, as words and numbers; the widest level first."""
+    below = valid(today()).filter(code__startswith=code).exclude(code=code)
+    counts = below.order_by("level").values_list("level").annotate(n=Count("*"))
+    return [(say(Level(level).word), n) for level, n in counts]
+
+
+def carried(code: str) -> dict[str, int] | None:
+    """What has been carried over for a change of codes at a place, by room; None when none is going on there."""
+    for recoding in Recoding.objects.filter(finished_at=None).order_by("-at"):
+        moves = Moves.of_json(recoding.moves)
+        if any(
+            new.startswith(code) or code.startswith(new) for new in (*moves.trees.values(), *moves.rests.values())
+        ):
+            return dict(recoding.carried)
+    return None
 
 
 def open_moves() -> list[Moves]:

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     MATTER = "matter"
     SPOT = "spot"
     PARTS = "parts"
+    CODES = "codes"
+    SHARES = "shares"
     DATE = "date"
     NUMBER = "number"
     HIDDEN = "hidden"
@@ -167,6 +169,33 @@ def _parts(field: Field, data: QueryDict) -> dict[str, Any]:
     return {field.name: parts}
 
 
+def _codes(field: Field, data: QueryDict) -> dict[str, Any]:
+    codes = [code for code in data.getlist(field.name) if code]
+    if not codes and not field.optional:
+        raise Fault(_("请至少勾选一项。"))
+    return {field.name: codes}
+
+
+def _shares(field: Field, data: QueryDict) -> dict[str, Any]:
+    """New places, by code and name, and which of them takes which of those below, by the number of its line.
+
+    Gives `into` (code → name), `children` (code → code) and `heir`.
+    """
+    rows = zip(data.getlist("share_code"), data.getlist("share_name"), strict=False)
+    lines = [(code.strip(), name.strip()) for code, name in rows]
+    filled = [line for line in lines if any(line)]
+    if len(filled) < 2 or not all(all(line) for line in filled):
+        raise Fault(_("至少写两个新地点，每个都要有代码和名称。"))
+    if len({code for code, _name in filled}) < len(filled):
+        raise Fault(_("几个新地点的代码不能相同。"))
+
+    def code_on(line: str) -> str:
+        return lines[int(line)][0] if line.isdecimal() and len(line) < 3 and int(line) < len(lines) else ""
+
+    taken = {name.removeprefix("share:"): code_on(data[name]) for name in data if name.startswith("share:")}
+    return {"into": dict(filled), "children": taken, "heir": code_on(data.get("heir", "")) or None}
+
+
 def _date(field: Field, data: QueryDict) -> dict[str, Any]:
     found = _text(field, data)
     try:
@@ -205,6 +234,8 @@ _READERS: dict[Kind, Reader] = {
     Kind.MATTER: _matter,
     Kind.SPOT: _spot,
     Kind.PARTS: _parts,
+    Kind.CODES: _codes,
+    Kind.SHARES: _shares,
     Kind.DATE: _date,
     Kind.NUMBER: _number,
     Kind.HIDDEN: _text,

@@ -274,6 +274,16 @@ def test_one_street_becomes_two(town: Town) -> None:
     assert told()[-1] == "places.split"
 
 
+def test_a_part_without_a_boundary_gets_that_of_what_lies_below_it(town: Town) -> None:
+    into = [row("310104021", "西街道"), row("310104022", "东街道")]
+    placed = {"310104001001": "310104021", "310104001002": "310104022"}
+    west, east = verbs.split_place(by=keeper(), at=NOW, code=STREET, into=into, children=placed)
+    check_deferred()
+    bounds = {child.code[:9]: child.boundary for part in into for child in queries.children(part.code)}
+    assert all(bounds.values()) and west.boundary and east.boundary
+    assert queries.locate(121.43, 31.21) == "310104022002"
+
+
 def test_a_batch_outside_the_scope_is_not_allowed(town: Town) -> None:
     with pytest.raises(NotAllowed):
         verbs.bulk_add([row("310104001009", "一"), row("310104002009", "二")], by=keeper(STREET), at=NOW)

@@ -129,6 +129,7 @@ def split_place(
 
     `children` says for each place right below it which of the new codes it goes to; each must be named. `heir` is the
     part that takes what lay at the place itself (its units, matters known no nearer); the first when none is given.
+    A part that brings no boundary gets the union of those of its children, when all of them have one.
     """
     for touched in (code, *(row.code for row in into)):
         access.require(by, ground.PERMISSION, touched)
@@ -153,6 +154,7 @@ def split_place(
         going = [child for child, to in children.items() if to == part.code]
         moves = _free(going, part.code, taken=())
         _move(moves, part, day)
+        _bound_by_children(part)
         moved |= moves
     Succession.objects.bulk_create(
         Succession(predecessor=place, successor=part, kind=Succession.Kind.SPLIT, at=day, heir=part.code == heir)
@@ -207,6 +209,17 @@ def _unite(places: Sequence[Place], target: Place, day: date, *, stood: bool) ->
     target.boundary = geometry.to_geojson(united)
     target.version += 1
     target.save(update_fields=["boundary", "version"])
+
+
+def _bound_by_children(part: Place) -> None:
+    if part.boundary is not None:
+        return
+    shapes = list(Place.objects.filter(parent=part, valid_to=None).values_list("boundary", flat=True))
+    if not shapes or None in shapes:
+        return
+    united = geometry.checked_boundary(unary_union([shape(s) for s in shapes]))
+    part.boundary, part.version = geometry.to_geojson(united), part.version + 1
+    part.save(update_fields=["boundary", "version"])
 
 
 def _below(place: Place, target: str, *, taken: Iterable[str]) -> dict[str, str]:

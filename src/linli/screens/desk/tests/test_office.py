@@ -11,7 +11,7 @@ from django.test import Client
 from linli.kernel.access import Role, as_system
 from linli.kernel.clock.models import CalendarDay
 from linli.kernel.matters.models import KindNumbers
-from linli.kernel.matters.tests.cast import ALWAYS, DISTRICT, HOOD, STREET, Cast
+from linli.kernel.matters.tests.cast import ALWAYS, DISTRICT, HOOD, OTHER_HOOD, STREET, Cast
 from linli.kernel.people.models import Account, Appointment, Post, Unit
 from linli.kernel.places import queries as places
 
@@ -88,6 +88,53 @@ def test_a_place_is_renamed_and_remembers(admins: Cast, sign_in: SignIn) -> None
     outside = client.post(f"/desk/places/{DISTRICT}/", {"act": "rename", "name": "x"})
     assert outside.status_code == 200  # no form there, nothing done
     assert places.at(DISTRICT).name == "望江区"  # type: ignore[union-attr]
+
+
+def test_neighbourhoods_are_merged_and_split(admins: Cast, sign_in: SignIn) -> None:
+    client = sign_in("keeper")
+    page = client.get(f"/desk/places/{HOOD}/regroup/").content.decode()
+    assert "柳湾二居" in page, "what it can be merged with"
+    merge = {"act": "merge", "codes": [OTHER_HOOD]}
+    refused = client.post(f"/desk/places/{HOOD}/regroup/", {**merge, "confirm": "柳湾"})
+    assert refused.status_code == 422 and "不一致" in refused.content.decode() and places.exists(OTHER_HOOD)
+    half = client.post(f"/desk/places/{HOOD}/regroup/", {**merge, "confirm": "柳湾一居", "name": "柳湾居"})
+    assert half.status_code == 422 and "代码和名称" in half.content.decode()
+    done = client.post(f"/desk/places/{HOOD}/regroup/", {**merge, "confirm": "柳湾一居"}, follow=True)
+    assert "已合并" in done.content.decode() and "正在进行" in done.content.decode()
+    assert places.now_called(OTHER_HOOD) == HOOD
+
+    split = {
+        "act": "split",
+        "share_code": [STREET + "011", STREET + "012", "", ""],
+        "share_name": ["南居", "北居", "", ""],
+        "heir": "1",
+        "confirm": "柳湾一居",
+    }
+    below = [child.code for child in places.children(HOOD)]
+    undecided = client.post(f"/desk/places/{HOOD}/regroup/", split)
+    assert undecided.status_code == (422 if below else 303)
+    split |= {f"share:{code}": "0" for code in below}
+    assert client.post(f"/desk/places/{HOOD}/regroup/", split).status_code == 303
+    assert places.now_called(HOOD) == STREET + "012", "the heir"
+
+
+def test_a_place_gets_another_code_and_says_how_far_it_is(admins: Cast, sign_in: SignIn) -> None:
+    client = sign_in("keeper")
+    used = {"act": "recode", "new_code": OTHER_HOOD, "confirm": "柳湾一居"}
+    assert client.post(f"/desk/places/{HOOD}/regroup/", used).status_code == 409
+    recode = {"act": "recode", "new_code": STREET + "013", "confirm": "柳湾一居"}
+    moved = client.post(f"/desk/places/{HOOD}/regroup/", recode, follow=True)
+    assert moved.redirect_chain[-1][0] == f"/desk/places/{STREET}013/"
+    assert "旧代码以后仍能找到这里" in moved.content.decode()
+    assert "正在进行" in client.get(f"/desk/places/{STREET}013/carried/").content.decode()
+
+
+def test_who_does_not_keep_a_place_does_not_regroup_it(admins: Cast, sign_in: SignIn) -> None:
+    for who, code in (("dispatcher", HOOD), ("keeper", DISTRICT)):
+        client = sign_in(who)
+        assert client.get(f"/desk/places/{code}/regroup/").status_code == 403
+        assert client.post(f"/desk/places/{code}/regroup/", {"act": "recode"}).status_code == 403
+    assert "regroup" not in sign_in("dispatcher").get(f"/desk/places/{HOOD}/").content.decode()
 
 
 def test_units_are_added_and_closed(admins: Cast, sign_in: SignIn) -> None:

@@ -20,6 +20,7 @@ from ..door import for_staff
 from ..fields import Field, Kind
 from ..office import Act, serve
 from ..shell import draw
+from .regroup import carrying
 
 _ON = Field(
     name="on", label=gettext_lazy("从哪天起"), kind=Kind.DATE, optional=True, hint=gettext_lazy("不填则为今天。")
@@ -59,6 +60,8 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
         "line": line,
         "children": places.children(code),
         "forms": forms,
+        "code": code,
+        **carrying(code),
         "geojson": reverse("desk:place_geojson", args=[code]),
     }
     return draw(request, "desk/place.html", context, here="desk:places", status=status)
