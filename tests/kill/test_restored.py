@@ -29,7 +29,7 @@ def write(count):
 
 def read(limit):
     seen = []
-    follower = Follower("test.restored", lambda records: seen.extend(str(r.id) for r in records))
+    follower = Follower("test.restored", frozenset({"people.issue_key"}), lambda records: seen.extend(str(r.id) for r in records))
     while step(follower, at=now(), limit=limit) and limit > 100:
         pass
     print("SEEN", json.dumps(seen))

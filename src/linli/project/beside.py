@@ -1,4 +1,4 @@
-"""The worker's slow work: the first model of suggestions, hot topics, learning from what staff decided.
+"""The worker's slow work: the first model of suggestions, hot topics, what staff decided and learning from it.
 
 It runs in a thread of its own, because the clock and the followers wait for nothing. All of it is taken from the
 database, so any number of workers may run it, and one that is killed leaves its work to another.
@@ -13,7 +13,10 @@ from datetime import datetime
 import structlog
 from django.db import OperationalError, close_old_connections, connection
 
+from linli.kernel.audit import followers
 from linli.kernel.clock.now import now
+
+from .followers import DECISIONS
 
 log = structlog.get_logger(__name__)
 PAUSE, FAILED = 1.0, 30.0
@@ -43,7 +46,12 @@ def _works() -> tuple[Work, ...]:
         prepare()
         return 0
 
-    return prepared, lambda at: compute_wanted(at=at), lambda at: learn_when_due(at=at)
+    return (
+        prepared,
+        lambda at: compute_wanted(at=at),
+        lambda at: followers.step(DECISIONS, at=at),
+        lambda at: learn_when_due(at=at),
+    )
 
 
 def once(works: Sequence[Work]) -> float:

@@ -72,7 +72,7 @@ class Demo:
 
     def answers(self) -> bool:
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             connection.request("GET", "/")
             return connection.getresponse().status < 500
         except (OSError, http.client.HTTPException):

@@ -24,9 +24,16 @@ from .models import Record
 _COLUMNS = ", ".join(f"r.{field.column}" for field in Record._meta.concrete_fields)
 READABLE = "(r.era < (SELECT audit_present_era()) OR r.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())))"
 """The condition on a record `r` that nothing before it in the order can still be committed."""
+_AHEAD = f"""
+SELECT era, tx::text, seq FROM (
+  SELECT r.era, r.tx, r.seq FROM audit_record r
+  WHERE (r.era, r.tx, r.seq) > (%s, %s::xid8, %s) AND {READABLE}
+  ORDER BY r.era, r.tx, r.seq LIMIT %s
+) ahead ORDER BY era DESC, ahead.tx DESC, seq DESC LIMIT 1
+"""  # noqa: S608 - made of our own condition
 _NEXT = f"""
 SELECT {_COLUMNS} FROM audit_record r
-WHERE (r.era, r.tx, r.seq) > (%s, %s::xid8, %s) AND {READABLE}
+WHERE (r.era, r.tx, r.seq) > (%s, %s::xid8, %s) AND (r.era, r.tx, r.seq) <= (%s, %s::xid8, %s) AND r.verb = ANY(%s)
 ORDER BY r.era, r.tx, r.seq LIMIT %s
 """  # noqa: S608 - made of our own column names
 _BEGIN = """
@@ -39,25 +46,31 @@ ON CONFLICT DO NOTHING
 
 _WAITING = """
 SELECT count(*) FROM (
-  SELECT FROM audit_record r WHERE (r.tx, r.seq) > (
-    SELECT coalesce(max(tx), '0'::xid8), coalesce(max(seq), 0) FROM audit_follower WHERE name = %s)
+  SELECT FROM audit_record r WHERE (r.era, r.tx, r.seq) > (
+    SELECT coalesce(max(era), 0), coalesce(max(tx), '0'::xid8), coalesce(max(seq), 0) FROM audit_follower
+    WHERE name = %s)
   LIMIT %s) waiting
 """
 
 
+AHEAD = 20_000
+"""How far a follower looks for records of its verbs at once: years of history are passed in minutes, not in hours."""
+Cursor = tuple[int, str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A name (its cursor's key) and what to do with a batch of records, inside one transaction.
+    """A name (its cursor's key) and what to do with a batch of records of its verbs, inside one transaction.
 
-    One whose work on a record may be great has `verbs` and `slowly` instead of `handle`: `slowly` is given each
-    record of these verbs alone and returns None when it is through with it, else how much it did of it for now;
-    that is kept, and the record comes again. The records behind it wait.
+    One whose work on a record may be great has `slowly` instead of `handle`: it is given each record alone and returns
+    None when it is through with it, else how much it did of it for now; that is kept, and the record comes again. The
+    records behind it wait.
     """
 
     name: str
+    verbs: frozenset[str]
     handle: Callable[[Sequence[Record]], None] | None = None
     from_now: bool = False
-    verbs: frozenset[str] = frozenset()
     slowly: Callable[[Record, datetime], int | None] | None = None
 
 
@@ -91,35 +104,42 @@ def _step(follower: Follower, *, at: datetime, limit: int) -> int:
             " FOR UPDATE SKIP LOCKED",
             [follower.name, at],
         )
-        row = cursor.fetchone()
-        if row is None:
+        here: Cursor | None = cursor.fetchone()
+        if here is None:
             return 0
-        records = list(Record.objects.raw(_NEXT, [*row, limit]))
+        cursor.execute(_AHEAD, [*here, AHEAD])
+        ahead: Cursor | None = cursor.fetchone()
+        if ahead is None:
+            return 0
+        records = list(Record.objects.raw(_NEXT, [*here, *ahead, list(follower.verbs), limit]))
         through, more = _work(follower, records, at)
-        if through:
-            last = records[through - 1]
+        there: Cursor | None = _place_of(records[through - 1]) if through else None
+        if more is None and len(records) < limit:
+            there = ahead
+        if there is not None:
             cursor.execute(
                 "UPDATE audit_follower SET era = %s, tx = %s::xid8, seq = %s, moved_at = %s, failures = 0,"
                 " last_error = '', retry_at = NULL WHERE name = %s",
-                [last.era, str(last.tx), last.seq, at, follower.name],
+                [*there, at, follower.name],
             )
-    return through + more
+    return through + (more or 0) + (there is not None)
 
 
-def _work(follower: Follower, records: Sequence[Record], at: datetime) -> tuple[int, int]:
-    """How many records it is through with, and how much it did of the next."""
-    if not records:
-        return 0, 0
-    if follower.handle is not None:
+def _place_of(record: Record) -> Cursor:
+    return record.era, str(record.tx), record.seq
+
+
+def _work(follower: Follower, records: Sequence[Record], at: datetime) -> tuple[int, int | None]:
+    """How many records it is through with, and how much it did of the next; None when it is through with all."""
+    if records and follower.handle is not None:
         follower.handle(records)
     if follower.slowly is not None:
         for position, record in enumerate(records):
-            if record.verb in follower.verbs:
-                more = follower.slowly(record, at)
-                look_as(SYSTEM)
-                if more is not None:
-                    return position, more
-    return len(records), 0
+            more = follower.slowly(record, at)
+            look_as(SYSTEM)
+            if more is not None:
+                return position, more
+    return len(records), None
 
 
 def _note_failure(follower: Follower, *, at: datetime, error: str) -> None:

@@ -11,14 +11,15 @@ from linli.kernel.audit.models import Record
 
 from .models import Matter
 
-_ENDS = {"matters.close", "matters.decide_write_off"}
+TELLS = frozenset({"matters.close", "matters.decide_write_off"})
+"""What a reporter of a duplicate is to read as well."""
 
 
 def tell_duplicates(records: Sequence[Record]) -> None:
     """Copy outcome and reply to the duplicates of each matter that ended; the same record twice changes nothing."""
     look_as(SYSTEM)
     for record in records:
-        if record.verb in _ENDS and (record.after or {}).get("reply"):
+        if (record.after or {}).get("reply"):
             _tell(UUID(record.stream.partition(":")[2]), record)
 
 

@@ -19,7 +19,7 @@ from linli.kernel.audit.verbs import erase
 from linli.kernel.files.verbs import erase as erase_file
 from linli.kernel.people.keepers import Leaving
 
-from . import public
+from . import flow, public
 from .models import ERASED_WORDS, FINAL, Matter
 from .verbs.core import act
 from .verbs.publishing import show_publicly
@@ -41,6 +41,10 @@ _WORDS = (
     *("title", "body", "reply", "rating_words", "address", "place_code", "lon", "lat"),
     *("public_words", "public_address", "public_reply", "published_at"),
 )
+
+
+ENDS = frozenset(f"matters.{verb}" for verb, rule in flow.VERBS.items() if rule.to in FINAL)
+"""The records after which words may be owed."""
 
 
 def let_go(leaving: Leaving, at: datetime) -> None:
@@ -70,7 +74,7 @@ def _go_on_without(matter_id: UUID, at: datetime) -> None:
 
 def erase_owed(records: Sequence[Record]) -> None:
     """A follower: a matter without reporter has ended, so its words go now. The same record twice changes nothing."""
-    ids = {UUID(record.stream.removeprefix("matter:")) for record in records if record.stream.startswith("matter:")}
+    ids = {UUID(record.stream.removeprefix("matter:")) for record in records}
     look_as(SYSTEM)
     owed = Matter.objects.select_for_update().filter(
         id__in=ids, reporter_left_at__isnull=False, words_erased_at=None, state__in=FINAL

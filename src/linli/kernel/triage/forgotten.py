@@ -9,11 +9,11 @@ from linli.kernel.audit.models import Record
 
 from .models import TopicSheet
 
+FORGETS = frozenset({"matters.forget_words"})
+
 
 def drop_sheets(records: Sequence[Record]) -> None:
     """Sheets over the place of such a matter go; whoever looks next has them computed again."""
-    places = {record.place_code for record in records if record.verb == "matters.forget_words"}
-    if places:
-        look_as(SYSTEM)
-        scopes = {code[:length] for code in places for length in range(len(code) + 1)}
-        TopicSheet.objects.filter(place_code__in=scopes).delete()
+    look_as(SYSTEM)
+    scopes = {record.place_code[:length] for record in records for length in range(len(record.place_code) + 1)}
+    TopicSheet.objects.filter(place_code__in=scopes).delete()

@@ -18,7 +18,7 @@ from .suggesting import in_force
 from .text import Message
 
 FOLLOWER = "triage.decisions"
-DECIDES = {"matters.accept", "matters.assign", "matters.reclassify", "matters.close"}
+DECIDES = frozenset({"matters.accept", "matters.assign", "matters.reclassify", "matters.close"})
 MEASURED = 40
 """Of one batch of records at most so many new decisions are measured: a second's work. In daily life that is all of
 them; when a year of history is read at once it is a sample."""
@@ -30,7 +30,7 @@ def note_decisions(records: Sequence[Record]) -> None:
     decided: dict[UUID, datetime] = {
         UUID(record.stream.partition(":")[2]): record.happened_at
         for record in records
-        if record.verb in DECIDES and record.actor_role not in _NOBODY
+        if record.actor_role not in _NOBODY
     }
     if not decided:
         return

@@ -24,7 +24,7 @@ def for_staff(view: View) -> View:
     def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor: Actor = request.actor
         if actor.role == Role.ANONYMOUS and actor.account_id is None:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL + "?as=staff")
         if actor.role == Role.ANONYMOUS or actor.role in _NOT_STAFF:
             return render(request, "desk/not_yours.html", status=403)
         return view(request, *args, **kwargs)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from linli.kernel.access import SYSTEM, Actor, Role, as_system, look_as
-from linli.kernel.audit import append
+from linli.kernel.audit import append, followers
 from linli.kernel.audit.followers import Follower, step
 from linli.kernel.audit.models import Head, Record
 from linli.kernel.audit.queries import story, verify
@@ -129,11 +129,14 @@ def all_seen_over() -> None:
 def test_a_follower_skips_nothing_that_commits_late_and_repeats_nothing_after_a_failure():
     seen: list[int] = []
     ours = {"t:late", "t:early"}  # other tests of this database leave records too
+    verbs = frozenset({"t.did"})
     follower = Follower(
-        "test.follower", lambda records: seen.extend(r.after["n"] for r in records if r.stream in ours)
+        "test.follower", verbs, lambda records: seen.extend(r.after["n"] for r in records if r.stream in ours)
     )
     begun, go = threading.Event(), threading.Event()
-    step(Follower("test.follower", lambda records: None, from_now=True), at=AT)  # other tests' records are not ours
+    step(
+        Follower("test.follower", verbs, lambda records: None, from_now=True), at=AT
+    )  # other tests' records are not ours
 
     def late() -> None:
         with transaction.atomic():
@@ -156,8 +159,26 @@ def test_a_follower_skips_nothing_that_commits_late_and_repeats_nothing_after_a_
         raise RuntimeError("not today")
 
     with pytest.raises(RuntimeError):
-        step(Follower("test.follower", failing), at=AT)
+        step(Follower("test.follower", verbs, failing), at=AT)
     assert step(follower, at=AT) == 0, "after a failure it waits before the next try"
     later = datetime(2026, 9, 7, 3, tzinfo=UTC)
     assert step(follower, at=later) >= 2 and seen == [1, 2]
     assert step(follower, at=later) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_follower_passes_what_is_not_for_it_in_great_strides_and_misses_nothing(monkeypatch):
+    monkeypatch.setattr(followers, "AHEAD", 10)
+    seen: list[int] = []
+    verbs = frozenset({"t.wanted"})
+    step(Follower("test.strides", verbs, from_now=True), at=AT)
+    follower = Follower("test.strides", verbs, lambda records: seen.extend(r.after["n"] for r in records))
+    for n in range(45):
+        verb = "t.wanted" if n in (3, 17, 18, 44) else "t.did"
+        append(by=SYSTEM, at=AT, verb=verb, stream="t:strides", place_code="9901", after={"n": n})
+    all_seen_over()
+    rounds = 0
+    while step(follower, at=AT, limit=1):
+        rounds += 1
+    assert seen == [3, 17, 18, 44], "one at a time, in order, each once"
+    assert rounds < 15

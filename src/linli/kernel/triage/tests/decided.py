@@ -10,7 +10,7 @@ from linli.kernel.audit.models import Record
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.tests.cast import MONDAY, Cast
-from linli.kernel.triage.learning import note_decisions
+from linli.kernel.triage.learning import DECIDES, note_decisions
 
 TALES = {
     "inquiry": ("紫色风筝", ("想打听紫色风筝节几号开始", "紫色风筝在哪里领", "问一问紫色风筝的报名办法")),
@@ -40,4 +40,6 @@ def decide_many(cast: Cast, pairs: dict[str, str], count: int, *, at: datetime =
         for told, kind in pairs.items():
             decide(cast, kind, told, at=at + timedelta(minutes=number), number=number)
     with as_system():
-        note_decisions([record for record in Record.objects.order_by("seq") if record.id not in seen])
+        note_decisions(
+            [record for record in Record.objects.filter(verb__in=DECIDES).order_by("seq") if record.id not in seen]
+        )

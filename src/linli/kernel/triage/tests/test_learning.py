@@ -7,7 +7,7 @@ from linli.kernel.audit.models import Record
 from linli.kernel.matters import verbs as matters
 from linli.kernel.matters.tests.cast import HOOD, MONDAY, STREET, Cast
 from linli.kernel.triage import queries, verbs
-from linli.kernel.triage.learning import note_decisions
+from linli.kernel.triage.learning import DECIDES, note_decisions
 from linli.kernel.triage.models import Decision, ModelVersion
 
 from .decided import decide_many
@@ -83,7 +83,7 @@ def test_the_follower_keeps_the_first_suggestion_and_the_last_kind(cast: Cast) -
         matter_id=row.matter_id, by=cast.dispatcher, at=MONDAY + DAY, kind="illegal-building", note=""
     )
     with as_system():
-        note_decisions(list(Record.objects.order_by("seq")))
+        note_decisions(list(Record.objects.filter(verb__in=DECIDES).order_by("seq")))
         again = Decision.objects.get()
     assert (again.kind, again.suggested, again.confidence) == ("illegal-building", row.suggested, row.confidence)
 
@@ -91,7 +91,7 @@ def test_the_follower_keeps_the_first_suggestion_and_the_last_kind(cast: Cast) -
 def test_what_only_a_resident_did_is_no_decision(cast: Cast) -> None:
     cast.report()
     with as_system():
-        note_decisions(list(Record.objects.order_by("seq")))
+        note_decisions(list(Record.objects.filter(verb__in=DECIDES).order_by("seq")))
         assert not Decision.objects.exists()
 
 
