@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from linli.kernel.access import Refused, look_as
+from linli.kernel.access import Invalid, Refused, look_as
 from linli.kernel.people.queries import actor_now
 
 from .stream import address_for
@@ -76,6 +77,18 @@ class refusals:  # noqa: N801 - named like the middleware functions beside it
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _given: object
+    ) -> HttpResponse | None:
+        """NUL, which no keyboard types and no database keeps, is refused before it reaches either."""
+        # Who takes programs' requests reads the body by itself.
+        sent = [request.GET] if getattr(view, "csrf_exempt", False) else [request.GET, request.POST]
+        if "\0" in request.path or any(
+            "\0" in value for data in sent for _name, many in data.lists() for value in many
+        ):
+            return self.process_exception(request, Invalid(_("内容里有无法保存的字符。")))
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from linli.kernel.access import as_system
-from linli.kernel.matters.tests.cast import Cast, make_cast
-from linli.kernel.people.models import Account
+from linli.kernel.access import Role, as_system
+from linli.kernel.matters.tests.cast import ALWAYS, DISTRICT, Cast, make_cast
+from linli.kernel.people.models import Account, Post
 from linli.parts.tests import browser
 from linli.parts.tests.browser import Served
 
@@ -19,6 +19,20 @@ from linli.parts.tests.browser import Served
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
+
+
+@pytest.fixture
+def admins(cast: Cast) -> Cast:
+    """The three administrators besides: system, security, audit."""
+    with as_system():
+        for name, role in (
+            ("sysadmin", Role.SYSTEM_ADMIN),
+            ("secadmin", Role.SECURITY_ADMIN),
+            ("audadmin", Role.AUDIT_ADMIN),
+        ):
+            account = Account.objects.create(kind="staff", username=name, name=name)
+            Post.objects.create(account=account, role=role.value, place_code=DISTRICT, valid=ALWAYS)
+    return cast
 
 
 @pytest.fixture

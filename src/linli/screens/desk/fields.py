@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -94,7 +95,7 @@ def _tick(field: Field, data: QueryDict) -> dict[str, Any]:
 
 
 def _yes_no(field: Field, data: QueryDict) -> dict[str, Any]:
-    return {field.name: _chosen(field, data)[field.name] == "yes"}
+    return {name: value == "yes" for name, value in _chosen(field, data).items()}
 
 
 def _moment(field: Field, data: QueryDict) -> dict[str, Any]:
@@ -105,6 +106,7 @@ def _moment(field: Field, data: QueryDict) -> dict[str, Any]:
         moment = datetime.fromisoformat(found[field.name])
     except ValueError:
         raise Fault(_("请写成 2026-03-01 17:30 这样的时间。")) from None
+    _in_our_time(moment)
     return {field.name: moment if moment.tzinfo else timezone.make_aware(moment)}
 
 
@@ -199,17 +201,29 @@ def _shares(field: Field, data: QueryDict) -> dict[str, Any]:
 def _date(field: Field, data: QueryDict) -> dict[str, Any]:
     found = _text(field, data)
     try:
-        return {name: date.fromisoformat(value) for name, value in found.items()}
+        days = {name: date.fromisoformat(value) for name, value in found.items()}
     except ValueError:
         raise Fault(_("请写成 2026-03-01 这样的日期。")) from None
+    for day in days.values():
+        _in_our_time(day)
+    return days
+
+
+def _in_our_time(day: date) -> None:
+    """Farther off lies a slip of the keyboard, and the end of the calendar, where nothing can be added to a day."""
+    if not 1900 <= day.year <= 2200:
+        raise Fault(_("年份应在 1900 到 2200 之间。"))
 
 
 def _number(field: Field, data: QueryDict) -> dict[str, Any]:
     found = _text(field, data)
     try:
-        return {name: float(value) for name, value in found.items()}
+        numbers = {name: float(value) for name, value in found.items()}
     except ValueError:
         raise Fault(_("请填写数字。")) from None
+    if not all(isfinite(number) for number in numbers.values()):
+        raise Fault(_("请填写数字。"))
+    return numbers
 
 
 def _uuid(value: str) -> UUID:

@@ -8,27 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from linli.kernel.access import Role, as_system
 from linli.kernel.clock.models import CalendarDay
 from linli.kernel.matters.models import KindNumbers
-from linli.kernel.matters.tests.cast import ALWAYS, DISTRICT, HOOD, OTHER_HOOD, STREET, Cast
+from linli.kernel.matters.tests.cast import DISTRICT, HOOD, OTHER_HOOD, STREET, Cast
 from linli.kernel.people.models import Account, Appointment, Post, Unit
 from linli.kernel.places import queries as places
 
 SignIn = Callable[[str], Client]
-
-
-@pytest.fixture
-def admins(cast: Cast) -> Cast:
-    with as_system():
-        for name, role in (
-            ("sysadmin", Role.SYSTEM_ADMIN),
-            ("secadmin", Role.SECURITY_ADMIN),
-            ("audadmin", Role.AUDIT_ADMIN),
-        ):
-            account = Account.objects.create(kind="staff", username=name, name=name)
-            Post.objects.create(account=account, role=role.value, place_code=DISTRICT, valid=ALWAYS)
-    return cast
 
 
 PAGES = {

@@ -68,9 +68,10 @@ def health_page(request: HttpRequest) -> HttpResponse:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return day if day and 1900 <= day.year <= 2200 else None
 
 
 def _cursor(text: str) -> tuple[datetime, UUID] | None:
