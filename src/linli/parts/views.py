@@ -14,6 +14,9 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from linli.kernel.clock.now import now
+from linli.kernel.people.verbs import set_ways
+
 _SCREENS = (("phone", "phone:home"), ("desk", "desk:home"))
 _YEAR = 365 * 24 * 3600
 
@@ -45,16 +48,20 @@ def _screens() -> list[tuple[str, str]]:
 
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Language, 大字, light or dark: kept in cookies, so that they hold before anybody signs in."""
+    """Language, 大字, light or dark: kept in cookies, so that they hold before anybody signs in; language and 大字 also
+    with the account of who is signed in, so that they hold on their next phone."""
     after = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())
     response = HttpResponseRedirect(after if safe else reverse("parts:start"))
     allowed = {"language": [c for c, _ in settings.LANGUAGES], "large": ["0", "1"], "theme": ["light", "dark"]}
     if request.POST.get("theme") == "auto":
         response.delete_cookie("theme", samesite="Lax")
-    for name, values in allowed.items():
-        if (value := request.POST.get(name)) in values:
-            response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure())
+    chosen = {name: value for name, values in allowed.items() if (value := request.POST.get(name)) in values}
+    for name, value in chosen.items():
+        response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=request.is_secure())
+    large = chosen["large"] == "1" if "large" in chosen else None
+    if large is not None or "language" in chosen:
+        set_ways(by=request.actor, at=now(), language=chosen.get("language"), large_type=large)
     return response
 
 

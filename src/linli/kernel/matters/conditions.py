@@ -25,7 +25,11 @@ def reporter_or_staff(matter: Matter, facts: Facts, by: Actor) -> str | None:
 
 
 def has_reporter(matter: Matter, facts: Facts, by: Actor) -> str | None:
-    return None if matter.reporter_id else _("这件事没有留下可以联系的上报人。")
+    if matter.reporter_id:
+        return None
+    if matter.contact_sealed:
+        return _("上报人不在手机上看进度，请按留下的联系方式联系。")
+    return _("这件事没有留下可以联系的上报人。")
 
 
 def leads(matter: Matter, facts: Facts, by: Actor) -> str | None:

@@ -19,11 +19,13 @@ from linli.kernel.places.geometry import GridIndex, Near, PointIndex
 from linli.kernel.places.matching import Match, bigrams, match
 from linli.kernel.places.models import Place, Recoding, Succession
 from linli.kernel.places.register import Register, valid
+from linli.kernel.places.rows import ADDRESS_PARTS
 from linli.kernel.places.sentences import Fault, Sentence
 from linli.kernel.places.words import say
 
 __all__ = [
     "Found",
+    "address",
     "as_geojson",
     "at",
     "beside",
@@ -113,6 +115,25 @@ def labels(wanted: Iterable[str], above: Level = Level.STREET) -> dict[str, str]
     known = names(step for line in lines.values() for step in line)
     said = {code: [known[step] for step in line if step in known] for code, line in lines.items()}
     return {code: " · ".join(line[above - 1 :] or line[-1:]) for code, line in said.items()}
+
+
+def address(code: str, down_to: Level = Level.BUILDING) -> str:
+    """A registered address as people write it, "临江路128弄3号楼"; its compound's name where no road is registered.
+    "" for what lies above a compound."""
+    try:
+        line = [
+            step for step in (*codes.ancestors(code), code) if Level.COMPOUND <= codes.level_of(step) <= down_to
+        ]
+    except Fault:
+        return ""
+    said: dict[str, str] = {}
+    name = ""
+    for place in valid(today()).filter(code__in=line).order_by("code"):
+        name = name or place.name
+        said |= {part: value for part in ADDRESS_PARTS if (value := getattr(place, part))}
+    lane = f"{said['lane']}弄" if "lane" in said else f"{said['number']}号" if "number" in said else ""
+    begins = said["road"] + lane if "road" in said else name
+    return begins + (f"{said['building']}号楼" if begins and "building" in said else "")
 
 
 def locate(lon: float, lat: float) -> str | None:

@@ -53,6 +53,10 @@ def is_on(place_code: str = "") -> bool:
     return rows[max(rows, key=len)] if rows else True
 
 
+WORTH_SAYING = 20
+"""Percent. A guess among some seventy kinds that is less sure than this helps nobody decide."""
+
+
 def suggest(title: str, body: str, *, place_code: str = "", most: int = 3) -> tuple[Suggestion, ...]:
     """The likeliest kinds of a text, best first; none for an empty text or where it is switched off. Two queries."""
     if not (title + body).strip() or not is_on(place_code):

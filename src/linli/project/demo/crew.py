@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from linli.kernel.access import SYSTEM, Actor, Role, Via
 from linli.kernel.people import queries, verbs
 from linli.kernel.people.models import Account, Unit
 
-from . import names, staff
+from . import staff
 from .lives import Life
 
 
@@ -100,11 +101,14 @@ def _actor(account: Account, at: datetime) -> Actor:
     return queries.actor_in(account, queries.posts_of(account, at).get())
 
 
-def welcome_residents(*, at: datetime) -> list[Actor]:
-    """The two residents of the start page, registered with their phones as anybody is."""
-    home = names.STREETS[0][0] + "001"
+def welcome_residents(*, at: datetime, homes: Iterable[str]) -> list[Actor]:
+    """The two residents of the start page: in the register, alone in a home that stood empty, then on their phones."""
     made = []
-    for name, phone, _born, _told in staff.RESIDENTS:
+    for (name, phone, born, _told), home in zip(staff.RESIDENTS, homes, strict=False):
+        verbs.register_person(
+            by=SYSTEM, at=at, name=name, phone=phone, birth_year=born, place_code=home, new_household=True,
+            relation="head",
+        )  # fmt: skip
         account = verbs.register_resident(by=SYSTEM, at=at, phone=phone, name=name, place_code=home)
         made.append(queries.actor_in(account, None))
     return made

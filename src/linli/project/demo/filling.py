@@ -81,7 +81,10 @@ def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) ->
     )  # fmt: skip
     telling = past.Telling(crew.hire(since=since), people, [p.name for p in everybody])
     world = lives.World(district, everybody, seed)
-    _lend(telling, world, crew.welcome_residents(at=since), first, until, daily)
+    lived_in = {p.place_code for p in everybody}
+    empty = (home[0] for home in district.homes if home[0] not in lived_in)
+    visitors = crew.welcome_residents(at=since, homes=empty)
+    _lend(telling, world, visitors, first, until, daily)
     return _matters(say, world, telling, first, until, daily)
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Appeal
 from linli.kernel.matters.offering import switched_off
-from linli.kernel.triage.queries import Suggestion, suggest
+from linli.kernel.triage.queries import WORTH_SAYING, Suggestion, suggest
 from linli.parts.words import word
 
 LIKELY = 3
@@ -48,6 +48,10 @@ def groups(place_code: str = "") -> list[Group]:
 
 def likely(text: str, place_code: str = "") -> tuple[Suggestion, ...]:
     """The kinds offered here that the text sounds like, with the words that decided, likeliest first, at most three."""
+    return tuple(guess for guess in _guesses(text, place_code) if guess.percent >= WORTH_SAYING)
+
+
+def _guesses(text: str, place_code: str) -> tuple[Suggestion, ...]:
     off = switched_off(place_code)
     found = suggest("", text, place_code=place_code, most=LIKELY + len(off))
     return tuple(guess for guess in found if guess.kind not in off)[:LIKELY]
@@ -58,7 +62,7 @@ def fallback(text: str, place_code: str = "") -> str:
 
     It only says where the report lands first; who accepts it decides. "" where not even the plea is offered.
     """
-    if found := likely(text, place_code):
+    if found := _guesses(text, place_code):
         return found[0].kind
     off = switched_off(place_code)
     pleas = (k.name for k in catalogue().kinds.values() if k.appeal == Appeal.HELP and k.name not in off)

@@ -17,11 +17,12 @@ NEIGHBOURHOOD = 12
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The neighbourhood a resident lives in."""
+    """The neighbourhood a resident lives in, and their address down to the building, when it is registered."""
 
     code: str
     name: str
     point: tuple[float, float] | None = None
+    address: str = ""
 
 
 def home_of(by: Actor) -> Home | None:
@@ -31,7 +32,7 @@ def home_of(by: Actor) -> Home | None:
     if place is None:
         return None
     point = None if place.lon is None or place.lat is None else (place.lon, place.lat)
-    return Home(place.code, places.label(place.code), point)
+    return Home(place.code, places.label(place.code), point, places.address(code))
 
 
 def code_of(report: Report, by: Actor) -> str:

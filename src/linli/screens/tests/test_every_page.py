@@ -24,9 +24,9 @@ from linli.kernel.matters.tests.cast import CITY, HOOD, STREET, Cast
 from linli.kernel.people import totp
 from linli.kernel.people import verbs as people
 from linli.kernel.triage import trending
+from linli.kernel.triage.tests.planted import MIXER, plant
 from linli.parts.tests import browser
 from linli.parts.tests.browser import Served
-from linli.screens.desk.tests.planted import MIXER, plant
 
 pytestmark = pytest.mark.slow
 

@@ -9,23 +9,12 @@ from itertools import product
 from urllib.parse import quote
 
 import pytest
-from django.http import QueryDict
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
 
-from linli.kernel.access import as_system
-from linli.kernel.audit.models import Record
 from linli.kernel.matters.tests.cast import HOOD, Cast
-from linli.screens.desk.fields import Fault, Field, Kind, read
-from linli.screens.desk.forms import FORMS
+from linli.parts.tests.odd import ODD
 
 SignIn = Callable[[str], Client]
-ODD = (
-    "", "0", "-1", "1e9", "9" * 400, "\0", "a\0b", "٣", "９９", "0001-01-01", "9999-12-31", "2026-02-30",
-    "9999-12-31T23:59", "0001-01-01T00:00+14:00_01a21446-2647-73ea-b938-b5164a8fb3d7", "<script>", "';--", "%", "_",
-    "\ud800", "🀄" * 300, "99010100100", "2026-13", "nan", "inf", "true", "[]", "../../etc/passwd",
-)  # fmt: skip
 PAGES = {
     "dispatcher": (
         "/desk/q/all/?after={}", "/desk/q/all/?text={}", "/desk/q/all/?kind={}", "/desk/q/all/?since={}&until={}",
@@ -55,23 +44,6 @@ def test_no_address_ends_in_an_error_of_ours(cast: Cast, sign_in: SignIn, who: s
         if "//" not in address and client.get(address).status_code >= 500:
             broken.append(address[:120])
     assert broken == []
-
-
-def test_no_form_of_a_verb_ends_in_an_error_of_ours(cast: Cast, sign_in: SignIn) -> None:
-    matter = cast.assigned()
-    client = sign_in("street_duty")
-    client.raise_request_exception = False
-    with as_system():
-        before = Record.objects.count()
-    broken = []
-    for verb, odd in product(sorted(FORMS), ("9999-12-31T23:59", "0001-01-01T00:00", "\0", "9" * 400, "🀄" * 5000)):
-        names = {field.name for field in FORMS[verb]} | {"helper_task", "lon", "lat", "address", "version"}
-        sent = client.post(f"/desk/matters/{matter.id}/{verb}/", {**dict.fromkeys(names, odd), "version": "0"})
-        if sent.status_code >= 500:
-            broken.append((verb, odd[:20]))
-    assert broken == []
-    with as_system():
-        assert Record.objects.count() == before
 
 
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.S)
@@ -120,28 +92,3 @@ def test_no_form_of_a_page_ends_in_an_error_of_ours(admins: Cast, sign_in: SignI
                     broken.append((page, attribute(head, "action"), data.get("act"), odd[:12]))
     assert broken == []
     assert sent or who == "audadmin"
-
-
-FIELDS = st.sampled_from([kind for kind in Kind if kind is not Kind.MATTER])
-
-
-@given(kind=FIELDS, optional=st.booleans(), odd=st.sampled_from(ODD) | st.text(max_size=40) | st.dates().map(str))
-def test_a_field_is_read_or_refused_with_a_sentence(kind: Kind, optional: bool, odd: str) -> None:
-    data = QueryDict(mutable=True)
-    for name in (
-        "x",
-        "x_amount",
-        "x_unit",
-        "helper_task",
-        "lon",
-        "lat",
-        "address",
-        "share_code",
-        "share_name",
-        "heir",
-    ):
-        data[name] = odd
-    try:
-        read(Field(name="x", label="", kind=kind, optional=optional), data)
-    except Fault as fault:
-        assert str(fault)

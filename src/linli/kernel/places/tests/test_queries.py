@@ -113,3 +113,11 @@ def test_the_ground_of_a_map_goes_into_detail_only_where_it_is_looked_at(town: T
     assert drawn("310104002") == {"Polygon": ["花园居委会"]}
     assert drawn("*", "310104002") == {"Polygon": hoods}
     assert drawn("") == {}
+
+
+def test_a_registered_address_is_said_down_to_the_building_and_found_again(town: Town) -> None:
+    said = queries.address(HOME)
+    assert said and queries.find(said)[0].code == HOME[:21]
+    assert queries.address(HOME, Level.HOME) == said, "rooms are nobody's business"
+    assert queries.address(HOME[:18]) and queries.address(HOME[:18]) in said
+    assert queries.address(HOME[:15]) == queries.address("x") == ""

@@ -17,8 +17,7 @@ from linli.kernel.matters.models import Link, Matter
 from linli.kernel.matters.tests.cast import HOOD, OTHER_HOOD, OTHER_STREET, STREET, Cast
 from linli.kernel.triage import queries, trending, verbs
 from linli.kernel.triage.models import TopicSheet
-
-from .planted import LIFT, MIXER, plant
+from linli.kernel.triage.tests.planted import LIFT, MIXER, plant
 
 SignIn = Callable[[str], Client]
 

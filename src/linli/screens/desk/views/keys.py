@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -101,7 +102,7 @@ def _acts(actor: Actor, once: Callable[[_Made], str]) -> tuple[Act, ...]:
         ),
         Act(
             key="revoke",
-            words=_("撤销"),
+            words=pgettext_lazy("key", "撤销"),
             lead=_("立即失效，不能恢复。"),
             tone="danger small",
             fields=(_KEY,),

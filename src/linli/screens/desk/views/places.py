@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel.access import Actor, NotFound, allows, require
@@ -127,7 +127,7 @@ def _acts(place: Any) -> tuple[Act, ...]:
         ),
         Act(
             key="close",
-            words=gettext_lazy("撤销"),
+            words=pgettext_lazy("place", "撤销"),
             done=gettext_lazy("已撤销。"),
             tone="danger",
             fields=(Field(name="note", label=gettext_lazy("原因"), kind=Kind.TEXT), _ON),

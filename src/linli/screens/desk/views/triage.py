@@ -13,9 +13,6 @@ from linli.kernel.triage import queries
 from ..door import for_staff
 from ..shell import paint
 
-# A guess among some seventy kinds that is less sure than this helps nobody decide.
-WORTH_SAYING = 20
-
 
 @require_GET
 @for_staff
@@ -23,6 +20,6 @@ def suggested(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """The likeliest kinds of a matter with their reasons; asked for after the page stands."""
     matter = detail(request.actor, matter_id)
     likely = queries.suggest(matter["title"], matter["body"], place_code=matter["place_code"])
-    found = [suggestion for suggestion in likely if suggestion.percent >= WORTH_SAYING]
+    found = [suggestion for suggestion in likely if suggestion.percent >= queries.WORTH_SAYING]
     other = any(suggestion.kind != matter["kind"] for suggestion in found)
     return paint(request, "desk/suggested.html", {"matter": matter, "found": found if other else []})

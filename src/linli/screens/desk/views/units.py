@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Actor, require
@@ -75,7 +76,7 @@ def _acts(actor: Actor) -> tuple[Act, ...]:
         ),
         Act(
             key="close",
-            words=_("撤销"),
+            words=pgettext_lazy("unit", "撤销"),
             done=_("已撤销。"),
             tone="danger small",
             fields=(_UNIT,),

@@ -104,6 +104,15 @@ def test_a_copy_is_made_when_asked_for_and_written_down(granny: Browser, clerk: 
         assert Record.objects.filter(verb="people.copy_person").count() == 2
 
 
+def test_large_type_and_language_chosen_on_any_screen_stay_with_the_account(granny: Browser) -> None:
+    granny.see(ME)
+    for chosen in ({"large": "1"}, {"language": "en"}, {"theme": "dark"}):
+        granny.send("/preferences", **chosen)
+    with as_system():
+        account = Account.objects.get(large_type=True)
+    assert account.language == "en" and account.kind == "resident"
+
+
 # -- consent
 
 

@@ -158,7 +158,7 @@ def test_refused_it_says_why_and_keeps_what_was_written(phone: Open) -> None:
     page.get_by_role("button", name="下一步：核对").click()
     expect(page.locator("#f-address-error")).to_be_visible()
     page.fill("#f-address", "火星路9999弄")
-    page.get_by_label("就在我住的").uncheck()
+    page.get_by_label("认不出地址时").uncheck()
     page.get_by_role("button", name="下一步：核对").click()
     expect(page.locator("[data-promise]")).to_contain_text("没有认出")
     page.get_by_role("button", name="发送").click()

@@ -204,11 +204,13 @@ async function suggest() {
   }
   if (text !== field("body").value.trim()) return
   const box = form.querySelector("[data-likely]")
+  const next = box.closest("section").querySelector("button.primary")
+  const stood = next.getBoundingClientRect().top
   box.replaceChildren()
-  for (const label of form.querySelectorAll("[data-kind]")) {
-    const likely = names.includes(label.dataset.kind)
-    label.classList.toggle("is-likely", likely)
-    if (!likely) continue
+  for (const label of form.querySelectorAll("[data-kind]")) label.classList.toggle("is-likely", names.includes(label.dataset.kind))
+  for (const name of names) {
+    const label = form.querySelector(`[data-kind="${name}"]`)
+    if (!label) continue
     const copy = label.cloneNode(true)
     delete copy.dataset.kind
     if (why[label.dataset.kind]) {
@@ -227,6 +229,8 @@ async function suggest() {
     box.append(copy)
   }
   box.hidden = !box.children.length
+  // Who is about to press the button must not meet a kind in its place.
+  if (document.activeElement !== field("body") && stood < innerHeight) scrollBy(0, next.getBoundingClientRect().top - stood)
 }
 
 form.addEventListener("change", ({ target }) => {
@@ -271,6 +275,13 @@ here.addEventListener("click", () => {
     { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
   )
 })
+
+for (const button of form.querySelectorAll("[data-my-address]"))
+  button.addEventListener("click", () => {
+    field("address").value = button.dataset.myAddress
+    complain("address", "")
+    save()
+  })
 
 // -- check and send -------------------------------------------------------------------------------------------
 
