@@ -15,13 +15,20 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from .actor import SYSTEM, Actor
-from .prepared import prepared
+from .prepared import ask
 from .refusal import NotAllowed
 from .roles import PERMISSIONS
 
 _NAMES = ("linli.sees", "linli.scope", "linli.also", "linli.unit", "linli.person")
 _SET = "SELECT " + ", ".join(f"set_config('{name}', %s, false)" for name in _NAMES)
-_NOW = "SELECT " + ", ".join(f"current_setting('{name}', true)" for name in _NAMES)
+# What they were is read before any is changed.
+_EXCHANGE = (
+    "WITH before AS MATERIALIZED (SELECT "
+    + ", ".join(f"coalesce(current_setting('{name}', true), '') AS eye_{n}" for n, name in enumerate(_NAMES))
+    + ") SELECT before.*, "
+    + ", ".join(f"set_config('{name}', %s, false)" for name in _NAMES)
+    + " FROM before"
+)
 
 
 def covers(actor: Actor, place_code: str) -> bool:
@@ -50,30 +57,29 @@ def require(actor: Actor, permission: str, place_code: str | None = None) -> Non
 
 def look_as(actor: Actor) -> None:
     """From now on this connection sees what the actor may see. Each request and each job begins with it."""
-    values = (
+    ask(_SET, eyes_of(actor))
+
+
+def eyes_of(actor: Actor) -> tuple[str, ...]:
+    """What row level security compares, in the order of its settings."""
+    return (
         actor.sees.value,
         actor.scope,
         ",".join(actor.also),
         str(actor.unit_id or ""),
         str(actor.person_id or ""),
     )
-    with prepared() as cursor:
-        cursor.execute(_SET, values)
 
 
 @contextmanager
 def looking_as(actor: Actor) -> Iterator[None]:
     """Look as the actor inside the block, and as before after it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NOW)
-        before = cursor.fetchone()
-    look_as(actor)
+    before = ask(_EXCHANGE, eyes_of(actor))[0][: len(_NAMES)]
     try:
         yield
     finally:
         if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute(_SET, tuple(value or "" for value in before))
+            ask(_SET, before)
 
 
 def as_system() -> AbstractContextManager[None]:

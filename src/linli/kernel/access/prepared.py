@@ -2,32 +2,122 @@
 
 Under row level security planning a queue or a detail takes three to four times as long as answering it. Meant
 for the few questions every page and every API call asks, whose best plan does not depend on their values.
+They go to libpq directly: a cursor of psycopg takes longer to be made ready than such a question to be answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg import pq
+from psycopg.errors import error_from_result
+
+Row = tuple[str | None, ...]
+Value = str | UUID | datetime | list[str] | None
+
+MOST = 100
+"""Statements kept on a connection; who asks in ever new shapes drives out the longest unused."""
 
 
-class _Prepared(psycopg.Cursor[Any]):
-    """Binds values on the server and asks for a prepared statement; Django's own cursors bind on the client."""
+def ask(query: str, values: Sequence[Value] = ()) -> list[Row]:
+    """Every row of a prepared statement, its columns as the text PostgreSQL writes.
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> _Prepared:
-        return super().execute(query, params, **{**options, "prepare": True})
+    `query` has %s for each value, as for any cursor; it is counted and traced like any other statement. Raises
+    what Django raises for one.
+    """
+    # What `connection.cursor()` does, for a cursor that is there already.
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    raw = database.connection
+    try:
+        kept: _Kept = raw.linli_prepared
+    except AttributeError:
+        kept = raw.linli_prepared = _Kept(raw)
+    database._prepare_cursor(kept).execute(query, values)
+    return kept.rows
 
 
-@contextmanager
-def prepared() -> Iterator[CursorWrapper]:
-    """A cursor of Django's connection whose statements are prepared; counted and traced like any other."""
-    with connection.cursor():  # connects and checks the connection as Django always does
-        raw: psycopg.Connection[Any] = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = 5
-    with connection._prepare_cursor(_Prepared(raw)) as cursor:  # type: ignore[attr-defined]
-        yield cursor
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    name: bytes
+    query: bytes
+
+
+class _Kept:
+    """The statements prepared on one connection, as the cursor that Django wraps."""
+
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self.raw = raw
+        self.statements: OrderedDict[str, _Statement] = OrderedDict()
+        self.made = 0
+        self.rows: list[Row] = []
+        self._query: _Statement | None = None  # where Django looks for what was sent
+
+    def execute(self, query: str, values: Sequence[Value]) -> None:
+        pgconn = self.raw.pgconn
+        if not self.raw.autocommit and pgconn.transaction_status == pq.TransactionStatus.IDLE:
+            self.raw.execute("SELECT")  # a transaction is due: psycopg begins it with its next statement
+        self._query = statement = self._statement(query)
+        result = pgconn.exec_prepared(statement.name, [_written(value) for value in values])
+        if result.status != pq.ExecStatus.TUPLES_OK:
+            raise error_from_result(result)
+        columns = range(result.nfields)
+        self.rows = [
+            tuple(
+                None if (value := result.get_value(row, column)) is None else value.decode() for column in columns
+            )
+            for row in range(result.ntuples)
+        ]
+
+    def _statement(self, query: str) -> _Statement:
+        kept = self.statements.get(query)
+        if kept is None:
+            self.made += 1
+            kept = _Statement(b"linli_%d" % self.made, _numbered(query).encode())
+            self._done(self.raw.pgconn.prepare(kept.name, kept.query))
+            self.statements[query] = kept
+            if len(self.statements) > MOST:
+                _query, oldest = self.statements.popitem(last=False)
+                self._done(self.raw.pgconn.exec_(b"DEALLOCATE " + oldest.name))
+        self.statements.move_to_end(query)
+        return kept
+
+    @staticmethod
+    def _done(result: Any) -> None:
+        if result.status != pq.ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
+
+
+def _numbered(query: str) -> str:
+    """With $1, $2 … for each %s, as PostgreSQL itself wants them."""
+    number = 0
+
+    def place(found: re.Match[str]) -> str:
+        nonlocal number
+        if found[0] == "%%":
+            return "%"
+        number += 1
+        return f"${number}"
+
+    return re.sub("%[s%]", place, query)
+
+
+def _written(value: Value) -> bytes | None:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        quoted = ['"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value]
+        value = "{" + ",".join(quoted) + "}"
+    written = (value.isoformat() if isinstance(value, datetime) else str(value)).encode()
+    if b"\0" in written:  # libpq would read only what comes before it
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return written

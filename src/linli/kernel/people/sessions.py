@@ -14,7 +14,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from linli.kernel.access.prepared import prepared
+from linli.kernel.access.prepared import ask
 
 from .models import Account, Session
 
@@ -33,13 +33,11 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Every request begins with this, so it asks for the one column it needs by a prepared statement."""
-        with prepared() as cursor:
-            cursor.execute(_LOAD, [self.session_key, timezone.now()])
-            row = cursor.fetchone()
-        if row is None:
+        rows = ask(_LOAD, [self.session_key, timezone.now()])
+        if not rows:
             self._session_key = None
             return {}
-        return self.decode(row[0])
+        return self.decode(rows[0][0])
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))

@@ -9,7 +9,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, Sees, require
-from linli.kernel.access.prepared import prepared
+from linli.kernel.access.prepared import ask
 
 from . import public
 
@@ -114,12 +114,10 @@ def detail_json(actor: Actor, matter_id: UUID) -> tuple[str, str]:
     """
     require(actor, "matters.read")
     outside = actor.sees is Sees.PUBLIC
-    with prepared() as cursor:
-        cursor.execute(public.DETAIL if outside else _QUERY, [matter_id])
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(public.DETAIL if outside else _QUERY, [matter_id])
+    if not rows:
         raise NotFound(_("没有找到这件事，或者您无权查看。"))
-    return row[0], public.NOTHING_HANGS if outside else row[1]
+    return rows[0][0] or "", public.NOTHING_HANGS if outside else rows[0][1] or ""
 
 
 def detail(actor: Actor, matter_id: UUID) -> dict[str, Any]:

@@ -6,6 +6,7 @@ staff approved it for everybody; nor who handles it by name, nor a place nearer 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -28,6 +29,9 @@ json_build_object(
   'reopened', m.reopened, 'given_back', m.given_back, 'extended', m.extended, 'ever_late', m.ever_late,
   'unit_id', m.lead_unit_id, 'unit', u.name, 'account_id', NULL, 'account', NULL)
 """
+
+COLUMNS = ", ".join(dict.fromkeys(re.findall(r"\bm\.\w+", ROW)))
+"""What the row is made of."""
 
 DETAIL = f"""
 SELECT ({ROW}::jsonb || jsonb_build_object('body', m.public_words, 'reply', m.public_reply,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,24 +24,28 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, NotAllowed, Sees, require
-from linli.kernel.access.prepared import prepared
+from linli.kernel.access.prepared import ask
 
-from . import public, search
+from . import public, search, written
 from .filters import Filter, conditions
 from .scope import branches
+from .written import As
 
 MOST = 1000
 
-_ROW = """
-json_build_object(
-  'id', m.id, 'number', m.number, 'version', m.version, 'kind', m.kind, 'department', m.department,
-  'title', m.title, 'urgency', m.urgency, 'state', m.state, 'leg', m.leg, 'stage', m.stage, 'climbed', m.climbed,
-  'place_code', m.place_code, 'address', m.address, 'lon', m.lon, 'lat', m.lat, 'source', m.source,
-  'opened_at', m.opened_at, 'due_at', m.due_at, 'order_at', m.order_at, 'paused_at', m.paused_at,
-  'done_at', m.done_at, 'ended_at', m.ended_at, 'outcome', m.outcome, 'rating', m.rating,
-  'reopened', m.reopened, 'given_back', m.given_back, 'extended', m.extended, 'ever_late', m.ever_late,
-  'unit_id', m.lead_unit_id, 'unit', u.name, 'account_id', m.lead_account_id, 'account', a.name)
-"""
+_ROW = written.row([
+    ("id", "m.id", As.QUOTED), ("number", "m.number"), ("version", "m.version", As.BARE), ("kind", "m.kind"),
+    ("department", "m.department"), ("title", "m.title"), ("urgency", "m.urgency"), ("state", "m.state"),
+    ("leg", "m.leg"), ("stage", "m.stage", As.BARE), ("climbed", "m.climbed", As.BARE),
+    ("place_code", "m.place_code", As.QUOTED), ("address", "m.address"), ("lon", "m.lon"), ("lat", "m.lat"),
+    ("source", "m.source"), ("opened_at", "m.opened_at"), ("due_at", "m.due_at"), ("order_at", "m.order_at"),
+    ("paused_at", "m.paused_at"), ("done_at", "m.done_at"), ("ended_at", "m.ended_at"), ("outcome", "m.outcome"),
+    ("rating", "m.rating"), ("reopened", "m.reopened", As.BARE), ("given_back", "m.given_back", As.BARE),
+    ("extended", "m.extended", As.BARE), ("ever_late", "m.ever_late"), ("unit_id", "m.lead_unit_id"),
+    ("unit", "u.name"), ("account_id", "m.lead_account_id"), ("account", "a.name"),
+])  # fmt: skip
+# Only these travel from the index to the row: a matter has twice as many columns.
+_COLUMNS = ", ".join(dict.fromkeys(re.findall(r"\bm\.\w+", _ROW)))
 
 # What a helping unit (协办) has to do: few at a time, so they are gathered whole and cut with the rest.
 _HELPING = """FROM matters_assignment h JOIN matters_matter m ON m.id = h.matter_id
@@ -75,23 +80,25 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
     if not sql:
         return Page("[]", None)
     way = " DESC" if asked.backwards else ""
-    row = public.ROW if actor.sees is Sees.PUBLIC else _ROW
+    row = f"{public.ROW}::text" if actor.sees is Sees.PUBLIC else _ROW
     text = f"""
-        WITH page AS MATERIALIZED (
+        SELECT {row} FROM (
           SELECT * FROM ({" UNION ALL ".join(f"({part})" for part in sql)}) every
           ORDER BY order_at{way}, id{way} LIMIT {limit + 1}
-        ), cut AS (SELECT * FROM page ORDER BY order_at{way}, id{way} LIMIT {limit})
-        SELECT coalesce(json_agg({row} ORDER BY m.order_at{way}, m.id{way}), '[]')::text,
-               (SELECT count(*) FROM page),
-               (SELECT ROW(order_at, id)::text FROM cut ORDER BY order_at{_other(way)}, id{_other(way)} LIMIT 1)
-        FROM cut m LEFT JOIN people_unit u ON u.id = m.lead_unit_id
-                   LEFT JOIN people_account a ON a.id = m.lead_account_id
+        ) m LEFT JOIN people_unit u ON u.id = m.lead_unit_id
+            LEFT JOIN people_account a ON a.id = m.lead_account_id
+        ORDER BY m.order_at{way}, m.id{way}
     """  # noqa: S608 - put together from the parts of this file; every value is a parameter
     # What narrows a question further decides its plan, so only the usual questions are planned once for all.
-    with prepared() if usual else connection.cursor() as cursor:
-        cursor.execute(text, values)
-        body, count, last = cursor.fetchone()
-    return Page(body, _write_cursor(last) if count > limit else None)
+    if usual:
+        rows = [row or "" for (row,) in ask(text, values)]
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(text, values)
+            rows = [row for (row,) in cursor.fetchall()]
+    more = len(rows) > limit
+    del rows[limit:]
+    return Page(f"[{','.join(rows)}]", _write_cursor(rows[-1]) if more else None)
 
 
 def _selects(
@@ -111,7 +118,8 @@ def _selects(
     if after:
         shared.append(f"(m.order_at, m.id) {'<' if asked.backwards else '>'} (%s, %s)")
         shared_values.extend(after)
-    return *compose(actor, asked, shared, shared_values, limit=limit), usual
+    columns = public.COLUMNS if actor.sees is Sees.PUBLIC else _COLUMNS
+    return *compose(actor, asked, shared, shared_values, limit=limit, columns=columns), usual
 
 
 def compose(
@@ -121,7 +129,7 @@ def compose(
     shared_values: Sequence[Any] = (),
     *,
     limit: int,
-    columns: str = "m.*",
+    columns: str,
     ordered: bool = True,
 ) -> tuple[list[str], list[Any]]:
     """The SELECTs of a question, one per (branch, state), and their values; `shared` conditions narrow each."""
@@ -145,17 +153,13 @@ def compose(
 
 def _by_number(asked: Filter) -> tuple[list[str], list[Any]]:
     """No text holds the words: then they may be a matter's number."""
-    return ["SELECT m.* FROM matters_matter m WHERE m.number = upper(%s)"], [asked.text.strip()]
+    return [f"SELECT {_COLUMNS} FROM matters_matter m WHERE m.number = upper(%s)"], [asked.text.strip()]
 
 
-def _other(way: str) -> str:
-    return "" if way else " DESC"
-
-
-def _write_cursor(last: str) -> str:
-    """`("2026-03-01 08:00:00+00",0195…)`, the text PostgreSQL gave, with all its microseconds."""
-    order_at, _comma, matter = last.strip("()").replace('"', "").rpartition(",")
-    return base64.urlsafe_b64encode(f"{datetime.fromisoformat(order_at).isoformat()} {matter}".encode()).decode()
+def _write_cursor(row: str) -> str:
+    """Where the page after this row begins: its place in the order, to the microsecond."""
+    last = orjson.loads(row)
+    return base64.urlsafe_b64encode(f"{last['order_at']} {last['id']}".encode()).decode()
 
 
 def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
