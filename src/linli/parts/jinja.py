@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
@@ -24,10 +25,10 @@ def environment(**options: Any) -> Environment:
         **options,
     )
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
+        gettext=_gettext, ngettext=translation.ngettext, newstyle=True
     )
     env.globals.update(
-        static=static, url=_url, url_if=_url_if, stage_word=words.stage_word, stage_tone=words.stage_tone
+        static=_static, url=address, url_if=_url_if, stage_word=words.stage_word, stage_tone=words.stage_tone
     )
     env.filters.update(
         local=times.local,
@@ -46,14 +47,33 @@ def environment(**options: Any) -> Environment:
     return env
 
 
-def _url(name: str, *args: Any) -> str:
+@lru_cache(maxsize=4096)
+def _said(_language: str | None, message: str) -> str:
+    return translation.gettext(message)
+
+
+def _gettext(message: str) -> str:
+    """Django's, remembered by language: a page asks for a hundred sentences, and always the same."""
+    return _said(translation.get_language(), message)
+
+
+_static = lru_cache(maxsize=1024)(static)
+
+
+@lru_cache(maxsize=4096)
+def _address(_prefix: str, name: str, args: tuple[Any, ...]) -> str:
     return reverse(name, args=args)
+
+
+def address(name: str, *args: Any) -> str:
+    """`reverse`, remembered: a page has forty addresses, most of them those of its frame."""
+    return _address(get_script_prefix(), name, args)
 
 
 def _url_if(name: str, *args: Any) -> str:
     """The address of a page another room may bring; "" in an installation without it."""
     try:
-        return reverse(name, args=args)
+        return address(name, *args)
     except NoReverseMatch:
         return ""
 

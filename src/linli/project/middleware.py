@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxMiddleware
 
 from linli.kernel.access import Invalid, Refused, look_as
+from linli.kernel.access.door import eyes_of
 from linli.kernel.people.queries import actor_now
 
 from .stream import address_for
@@ -53,6 +57,27 @@ def language(get_response: Handler) -> Handler:
     return handle
 
 
+def pages(get_response: Handler) -> Handler:
+    """Messages and htmx, which a page has and a program has not."""
+    page = MessageMiddleware(HtmxMiddleware(get_response))
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        return get_response(request) if for_programs(request) else page(request)
+
+    return handle
+
+
+class csrf(CsrfViewMiddleware):  # noqa: N801 - named like the middleware functions beside it
+    """Django's, for pages. The API asks for the token itself, and only from who comes by a session (`http.doors`)."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if for_programs(request) else super().__call__(request)
+
+
+def for_programs(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
 def actor(get_response: Handler) -> Handler:
     """`request.actor`: the account in its active post; the connection looks with its eyes from here on.
 
@@ -61,8 +86,10 @@ def actor(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         request.began = time.time()
+        request.session.load_and_look()
         request.actor = actor_now(request)
-        look_as(request.actor)
+        if request.session.eyes != eyes_of(request.actor):  # nobody's session, or its memory of the actor was old
+            look_as(request.actor)
         request.live_url = SimpleLazyObject(lambda: address_for(request))  # signed only for pages that show it
         return get_response(request)
 
@@ -101,4 +128,4 @@ class refusals:  # noqa: N801 - named like the middleware functions beside it
 
 
 def wants_json(request: HttpRequest) -> bool:
-    return "application/json" in request.headers.get("Accept", "") or request.path.startswith("/api/")
+    return "application/json" in request.headers.get("Accept", "") or for_programs(request)

@@ -17,6 +17,7 @@ from linli.kernel.matters.facts import facts_of
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.queries import detail as details
 from linli.kernel.matters.queries import filters, queue
+from linli.kernel.matters.queries.row import seen
 
 from .shapes import Done, Opened, Report, Sentence, shape_of
 
@@ -47,8 +48,8 @@ def list_matters(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     if faults:
         raise Invalid(_("查询条件不对，请看各项的说明。"), fields=faults)
     page = queue.queue(request.actor, wanted, after=asked.after or None, limit=asked.limit)
-    following = orjson.dumps(page.next_cursor).decode()
-    return HttpResponse(f'{{"rows":{page.body},"next":{following}}}', content_type="application/json")
+    body = b'{"rows":%s,"next":%s}' % (page.body, orjson.dumps(page.next_cursor))
+    return HttpResponse(body, content_type="application/json")
 
 
 @router.post(
@@ -66,7 +67,7 @@ def open_matter(request: HttpRequest, report: Report) -> tuple[int, Matter]:
 @router.get("/{matter_id}", response={200: Any, **REFUSED}, summary="One matter with everything that hangs on it")
 def read_matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     own, hanging = details.detail_json(request.actor, matter_id)
-    return HttpResponse(f"{own[:-1]},{hanging[1:]}", content_type="application/json")
+    return HttpResponse(b"%s,%s" % (own[:-1], hanging[1:]), content_type="application/json")
 
 
 class May(Schema):
@@ -80,7 +81,7 @@ class May(Schema):
     "/{matter_id}/possible", response={200: list[May], **REFUSED}, summary="What can be done now, and why not"
 )
 def possible(request: HttpRequest, matter_id: UUID) -> list[dict[str, Any]]:
-    matter = Matter.objects.filter(id=matter_id).first()
+    matter = seen(matter_id)
     if matter is None:
         raise NotFound(_("没有找到这件事，或者您无权查看。"))
     return [

@@ -23,7 +23,7 @@ _NAMES = ("linli.sees", "linli.scope", "linli.also", "linli.unit", "linli.person
 _SET = "SELECT " + ", ".join(f"set_config('{name}', %s, false)" for name in _NAMES)
 # What they were is read before any is changed.
 _EXCHANGE = (
-    "WITH before AS MATERIALIZED (SELECT "
+    "WITH before AS MATERIALIZED (SELECT "  # noqa: S608 - made of the five names above
     + ", ".join(f"coalesce(current_setting('{name}', true), '') AS eye_{n}" for n, name in enumerate(_NAMES))
     + ") SELECT before.*, "
     + ", ".join(f"set_config('{name}', %s, false)" for name in _NAMES)
@@ -60,6 +60,13 @@ def look_as(actor: Actor) -> None:
     ask(_SET, eyes_of(actor))
 
 
+def put_on(column: str) -> str:
+    """SQL, for a select list, that puts on the eyes a row keeps as an array of text; none for one that keeps none."""
+    return ", ".join(
+        f"set_config('{name}', coalesce({column}[{n}], ''), false)" for n, name in enumerate(_NAMES, 1)
+    )
+
+
 def eyes_of(actor: Actor) -> tuple[str, ...]:
     """What row level security compares, in the order of its settings."""
     return (
@@ -74,7 +81,7 @@ def eyes_of(actor: Actor) -> tuple[str, ...]:
 @contextmanager
 def looking_as(actor: Actor) -> Iterator[None]:
     """Look as the actor inside the block, and as before after it."""
-    before = ask(_EXCHANGE, eyes_of(actor))[0][: len(_NAMES)]
+    before = [(value or b"").decode() for value in ask(_EXCHANGE, eyes_of(actor))[0][: len(_NAMES)]]
     try:
         yield
     finally:

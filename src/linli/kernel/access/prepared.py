@@ -11,7 +11,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,15 +20,15 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import pq
 from psycopg.errors import error_from_result
 
-Row = tuple[str | None, ...]
-Value = str | UUID | datetime | list[str] | None
+Row = tuple[bytes | None, ...]
+Value = str | bytes | memoryview | bool | float | UUID | date | Sequence[str | UUID] | None
 
 MOST = 100
 """Statements kept on a connection; who asks in ever new shapes drives out the longest unused."""
 
 
 def ask(query: str, values: Sequence[Value] = ()) -> list[Row]:
-    """Every row of a prepared statement, its columns as the text PostgreSQL writes.
+    """Every row of a prepared statement, its columns as the bytes of the text PostgreSQL writes (UTF-8).
 
     `query` has %s for each value, as for any cursor; it is counted and traced like any other statement. Raises
     what Django raises for one.
@@ -44,6 +44,9 @@ def ask(query: str, values: Sequence[Value] = ()) -> list[Row]:
         kept = raw.linli_prepared = _Kept(raw)
     database._prepare_cursor(kept).execute(query, values)
     return kept.rows
+
+
+_WELL = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,13 @@ class _Kept:
     def execute(self, query: str, values: Sequence[Value]) -> None:
         pgconn = self.raw.pgconn
         if not self.raw.autocommit and pgconn.transaction_status == pq.TransactionStatus.IDLE:
-            self.raw.execute("SELECT")  # a transaction is due: psycopg begins it with its next statement
+            self._done(pgconn.exec_(b"BEGIN"))  # as psycopg does before the first statement
         self._query = statement = self._statement(query)
         result = pgconn.exec_prepared(statement.name, [_written(value) for value in values])
-        if result.status != pq.ExecStatus.TUPLES_OK:
+        if result.status not in _WELL:
             raise error_from_result(result)
-        columns = range(result.nfields)
-        self.rows = [
-            tuple(
-                None if (value := result.get_value(row, column)) is None else value.decode() for column in columns
-            )
-            for row in range(result.ntuples)
-        ]
+        get, columns = result.get_value, range(result.nfields)
+        self.rows = [tuple([get(row, column) for column in columns]) for row in range(result.ntuples)]
 
     def _statement(self, query: str) -> _Statement:
         kept = self.statements.get(query)
@@ -114,10 +112,12 @@ def _numbered(query: str) -> str:
 def _written(value: Value) -> bytes | None:
     if value is None:
         return None
-    if isinstance(value, list):
-        quoted = ['"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value]
+    if isinstance(value, (bytes, memoryview)):
+        return b"\\x" + value.hex().encode()
+    if isinstance(value, (list, tuple)):
+        quoted = ['"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value]
         value = "{" + ",".join(quoted) + "}"
-    written = (value.isoformat() if isinstance(value, datetime) else str(value)).encode()
+    written = (value.isoformat() if isinstance(value, date) else str(value)).encode()
     if b"\0" in written:  # libpq would read only what comes before it
         raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
     return written

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from linli.kernel.access import Actor, as_system, require
+from linli.kernel.access.prepared import ask
 
 from .ids import uuid7
 
@@ -51,8 +51,7 @@ def append(
     """
     entry = Entry(stream, place_code, tuple(unit_ids), tuple(person_ids), before, after, note)
     values = _values(entry, by, at, verb)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+    ask(_INSERT, values)
     record_id: UUID = values[0]
     return record_id
 
@@ -95,8 +94,8 @@ def _values(entry: Entry, by: Actor, at: datetime, verb: str) -> tuple[Any, ...]
         entry.place_code,
         list(entry.unit_ids),
         list(entry.person_ids),
-        _jsonb(entry.before),
-        _jsonb(entry.after),
+        _json(entry.before),
+        _json(entry.after),
         entry.note,
     )
 
@@ -151,5 +150,5 @@ def add_months(ahead: int = 13) -> None:
         )
 
 
-def _jsonb(value: Mapping[str, Any] | None) -> Jsonb | None:
-    return None if value is None else Jsonb(dict(value), dumps=_encoder.encode)
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else _encoder.encode(dict(value))

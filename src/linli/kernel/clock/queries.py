@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from linli.kernel.access.prepared import ask
 from linli.kernel.clock import china
 from linli.kernel.clock.calendar import OFFICE_HOURS, WorkingCalendar
-from linli.kernel.clock.models import CalendarDay, OfficeHours, Version
+from linli.kernel.clock.models import CalendarDay, OfficeHours
 from linli.kernel.clock.years import Hours
 
 
@@ -30,7 +30,8 @@ def calendar_for(place_code: str) -> WorkingCalendar:
 def calendars() -> Calendars:
     """Every place's calendar as of now. Many deadlines at once: ask this once and then `.at(place_code)`."""
     global _kept
-    token = Version.objects.filter(pk=1).values_list("token", flat=True).first()
+    rows = ask("SELECT token FROM clock_version WHERE id = 1")
+    token = rows[0][0] if rows else None
     if _kept is None or _kept.token != token or _kept.zone != settings.TIME_ZONE:
         # Read after the token: rows newer than their token are read again next time, never kept for good.
         _kept = Calendars(token, settings.TIME_ZONE, list(CalendarDay.objects.all()), list(_all_hours()))
@@ -73,7 +74,7 @@ def prefixes(place_code: str) -> list[str]:
 class Calendars:
     """The overrides of one version, and the calendars made from them so far."""
 
-    token: UUID | None
+    token: bytes | None
     zone: str
     days: Iterable[CalendarDay]
     hours: Iterable[OfficeHours]

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import orjson
+
+from linli.kernel.access.prepared import ask
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Span, Urgency
 
 from .models import KindNumbers
+
+_SET_AROUND = "SELECT row_to_json(n) FROM matters_kindnumbers n WHERE n.kind = %s AND n.place_code = ANY (%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class Numbers:
 def numbers_for(kind: str, place_code: str, urgency: str = "normal") -> Numbers:
     """The numbers in force; the nearest place wins, number by number. Raises UnknownKind."""
     prefixes = [place_code[:n] for n in range(2, len(place_code) + 1)]
-    return numbers_from(kind, urgency, KindNumbers.objects.filter(kind=kind, place_code__in=prefixes))
+    rows = (KindNumbers(**orjson.loads(row or b"")) for (row,) in ask(_SET_AROUND, [kind, prefixes]))
+    return numbers_from(kind, urgency, rows)
 
 
 def numbers_from(kind: str, urgency: str, rows: Iterable[KindNumbers]) -> Numbers:

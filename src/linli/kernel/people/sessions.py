@@ -14,30 +14,50 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from linli.kernel.access.door import eyes_of, put_on
 from linli.kernel.access.prepared import ask
 
 from .models import Account, Session
+from .remembered import from_json
 
 IDLE = {Account.Kind.STAFF: timedelta(hours=8), Account.Kind.RESIDENT: timedelta(days=30)}
 
 
 _LOAD = "SELECT session_data FROM people_session WHERE session_key = %s AND expire_date > %s"
+_LOAD_AND_LOOK = _LOAD.replace(" FROM", f", {put_on('eyes')} FROM")
 
 
 class SessionStore(DatabaseStore):
-    """A row of `people_session` per session. Raises what Django's own store raises."""
+    """A row of `people_session` per session. Raises what Django's own store raises.
+
+    `eyes`: those `load_and_look` put on; None when it did not.
+    """
+
+    eyes: tuple[str, ...] | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
 
     def load(self) -> dict[str, Any]:
-        """Every request begins with this, so it asks for the one column it needs by a prepared statement."""
-        rows = ask(_LOAD, [self.session_key, timezone.now()])
+        written = self._read(_LOAD)
+        return self.decode(written[0]) if written else {}
+
+    def load_and_look(self) -> None:
+        """Read the session and put on the eyes of the actor it remembers, in one statement: every request begins
+        with it. Whether they are still the right ones is for the caller to see, by `eyes`."""
+        if self.session_key is None:
+            return
+        written, *eyes = self._read(_LOAD_AND_LOOK) or [""]
+        self.eyes = tuple(eyes) or None
+        self._session_cache = self.decode(written) if written else {}
+
+    def _read(self, query: str) -> list[str]:
+        rows = ask(query, [self.session_key, timezone.now()])
         if not rows:
             self._session_key = None
-            return {}
-        return self.decode(rows[0][0])
+            return []
+        return [(value or b"").decode() for value in rows[0]]
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))
@@ -47,4 +67,5 @@ class SessionStore(DatabaseStore):
         since = data.get("signed_in_at")
         row.signed_in_at = datetime.fromtimestamp(since, UTC) if since else None
         row.last_seen_at = timezone.now()
+        row.eyes = list(eyes_of(from_json(data["actor"]))) if "actor" in data else None
         return row

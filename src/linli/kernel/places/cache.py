@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from django.utils import timezone
 
+from linli.kernel.access.prepared import ask
 from linli.kernel.clock.now import now
-from linli.kernel.places.models import Stamp
 
 T = TypeVar("T")
 Stamped = tuple[str, int, date]
@@ -23,8 +23,9 @@ def today() -> date:
 
 def stamp() -> Stamped:
     """Changes with every change of any place and at midnight, and never comes back to an earlier value."""
-    tx, count = Stamp.objects.values_list("tx", "count").first() or ("", 0)
-    return tx, count, today()
+    rows = ask("SELECT tx, count FROM places_stamp ORDER BY id LIMIT 1")
+    tx, count = rows[0] if rows else (None, None)
+    return (tx or b"").decode(), int(count or 0), today()
 
 
 class Kept(Generic[T]):

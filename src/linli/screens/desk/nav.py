@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.access import Actor, holds
+from linli.parts.jinja import address
 
 # (URL name, words, any of these permissions)
 PAGES = (
@@ -25,4 +25,4 @@ PAGES = (
 
 def pages_of(actor: Actor) -> list[tuple[str, str, object]]:
     """(URL name, address, words) of what this actor may open."""
-    return [(name, reverse(name), words) for name, words, needs in PAGES if any(holds(actor, p) for p in needs)]
+    return [(name, address(name), words) for name, words, needs in PAGES if any(holds(actor, p) for p in needs)]

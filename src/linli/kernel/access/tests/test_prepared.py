@@ -16,7 +16,7 @@ def test_values_arrive_as_what_they_are():
         "SELECT %s::uuid = %s, 'a,\"b\\' = ANY (%s), %s::text IS NULL, 7 %% 4",
         [unit, unit, ["x", 'a,"b\\'], None],
     )
-    assert rows == [("t", "t", "t", "3")]
+    assert rows == [(b"t", b"t", b"t", b"3")]
 
 
 def test_a_value_with_a_nul_is_refused_and_not_cut_short():
@@ -29,8 +29,10 @@ def test_a_statement_is_planned_once_and_the_longest_unused_is_let_go(monkeypatc
     connection.close()
     for number in range(5):
         for _again in range(2):
-            assert ask(f"SELECT {number}, %s", ["x"]) == [(str(number), "x")]
-    assert [query for (query,) in ask("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time")] == [
+            assert ask(f"SELECT {number}, %s", ["x"]) == [(b"%d" % number, b"x")]
+    assert [
+        query.decode() for (query,) in ask("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time")
+    ] == [
         "SELECT 3, $1",
         "SELECT 4, $1",
         "SELECT statement FROM pg_prepared_statements ORDER BY prepare_time",
@@ -41,7 +43,7 @@ def test_it_belongs_to_the_transaction_it_is_asked_in():
     with transaction.atomic():
         ask("SELECT set_config('linli.sees', 'place', false)")
         transaction.set_rollback(True)
-    assert ask("SELECT current_setting('linli.sees', true)") != [("place",)]
+    assert ask("SELECT current_setting('linli.sees', true)") != [(b"place",)]
 
 
 def test_a_fault_is_what_django_raises_and_the_statement_is_counted(django_assert_num_queries):
@@ -52,4 +54,4 @@ def test_a_fault_is_what_django_raises_and_the_statement_is_counted(django_asser
 
 
 def test_what_is_prepared_keeps_one_plan_for_all_values():
-    assert ask("SHOW plan_cache_mode") == [("force_generic_plan",)]
+    assert ask("SHOW plan_cache_mode") == [(b"force_generic_plan",)]

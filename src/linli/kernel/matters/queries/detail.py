@@ -107,7 +107,7 @@ WHERE m.id = %s
 """  # noqa: S608 - put together from the parts of this file; the id is a parameter
 
 
-def detail_json(actor: Actor, matter_id: UUID) -> tuple[str, str]:
+def detail_json(actor: Actor, matter_id: UUID) -> tuple[bytes, bytes]:
     """The matter's own fields and what hangs on it, each a JSON object; for a gateway that passes them on.
 
     Raises NotFound when there is none or the actor does not see it, NotAllowed for a role that reads none.
@@ -117,7 +117,8 @@ def detail_json(actor: Actor, matter_id: UUID) -> tuple[str, str]:
     rows = ask(public.DETAIL if outside else _QUERY, [matter_id])
     if not rows:
         raise NotFound(_("没有找到这件事，或者您无权查看。"))
-    return rows[0][0] or "", public.NOTHING_HANGS if outside else rows[0][1] or ""
+    own, hanging = (rows[0][0], public.NOTHING_HANGS) if outside else rows[0]
+    return own or b"{}", hanging or b"{}"
 
 
 def detail(actor: Actor, matter_id: UUID) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def read(params: Params) -> tuple[Filter, dict[str, str]]:
 
     What made sense is kept; what did not is left out, so that a wrong date does not lose the words beside it.
     """
+    if not params:
+        return Filter(), {}
     faults: dict[str, str] = {}
     found: dict[str, Any] = {}
     choices: dict[str, set[str]] = {

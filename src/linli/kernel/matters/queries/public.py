@@ -43,5 +43,5 @@ WHERE m.id = %s
 
 _LISTS = ("assignments", "questions", "pauses", "requests", "orders", "attachments", "links", "duplicates", "parts")
 _NOTHING: dict[str, Any] = {**{name: [] for name in _LISTS}, "merged_into": None, "part_of": None}
-NOTHING_HANGS = orjson.dumps(_NOTHING).decode()
+NOTHING_HANGS = orjson.dumps(_NOTHING)
 """What hangs on a matter is told to nobody who sees it from outside."""

@@ -47,6 +47,8 @@ _ROW = written.row([
 # Only these travel from the index to the row: a matter has twice as many columns.
 _COLUMNS = ", ".join(dict.fromkeys(re.findall(r"\bm\.\w+", _ROW)))
 
+_BY_NUMBER = f"SELECT {_COLUMNS} FROM matters_matter m WHERE m.number = upper(%s)"  # noqa: S608 - made of the above
+
 # What a helping unit (协办) has to do: few at a time, so they are gathered whole and cut with the rest.
 _HELPING = """FROM matters_assignment h JOIN matters_matter m ON m.id = h.matter_id
 WHERE h.unit_id = %s AND h.part = 'help' AND h.finished_at IS NULL AND h.given_back_at IS NULL
@@ -57,7 +59,7 @@ WHERE h.unit_id = %s AND h.part = 'help' AND h.finished_at IS NULL AND h.given_b
 class Page:
     """One page: `body` is a JSON array as PostgreSQL wrote it, `next_cursor` where the next page begins."""
 
-    body: str
+    body: bytes
     next_cursor: str | None
 
     @cached_property
@@ -78,7 +80,7 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
     limit = max(1, min(limit, MOST))
     sql, values, usual = _selects(actor, asked, _read_cursor(after), limit + 1)
     if not sql:
-        return Page("[]", None)
+        return Page(b"[]", None)
     way = " DESC" if asked.backwards else ""
     row = f"{public.ROW}::text" if actor.sees is Sees.PUBLIC else _ROW
     text = f"""
@@ -91,14 +93,14 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
     """  # noqa: S608 - put together from the parts of this file; every value is a parameter
     # What narrows a question further decides its plan, so only the usual questions are planned once for all.
     if usual:
-        rows = [row or "" for (row,) in ask(text, values)]
+        rows = [row or b"" for (row,) in ask(text, values)]
     else:
         with connection.cursor() as cursor:
             cursor.execute(text, values)
-            rows = [row for (row,) in cursor.fetchall()]
+            rows = [row.encode() for (row,) in cursor.fetchall()]
     more = len(rows) > limit
     del rows[limit:]
-    return Page(f"[{','.join(rows)}]", _write_cursor(rows[-1]) if more else None)
+    return Page(b"[%s]" % b",".join(rows), _write_cursor(rows[-1]) if more else None)
 
 
 def _selects(
@@ -153,10 +155,10 @@ def compose(
 
 def _by_number(asked: Filter) -> tuple[list[str], list[Any]]:
     """No text holds the words: then they may be a matter's number."""
-    return [f"SELECT {_COLUMNS} FROM matters_matter m WHERE m.number = upper(%s)"], [asked.text.strip()]
+    return [_BY_NUMBER], [asked.text.strip()]
 
 
-def _write_cursor(row: str) -> str:
+def _write_cursor(row: bytes) -> str:
     """Where the page after this row begins: its place in the order, to the microsecond."""
     last = orjson.loads(row)
     return base64.urlsafe_b64encode(f"{last['order_at']} {last['id']}".encode()).decode()

@@ -8,11 +8,12 @@ from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import REPORTERS, SYSTEM, Actor, Invalid, NotFound, look_as, require
+from linli.kernel.access.prepared import ask
 from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.queries import calendar_for
@@ -116,7 +117,7 @@ def open_matter(
         try:
             # Only a report with a key can be there already; the others need no way back.
             with transaction.atomic() if source_key else nullcontext():
-                matter.save(force_insert=True)
+                _insert(matter)
         except IntegrityError:
             if first := _already(source, source_key):  # the same form arrived twice at once
                 look_as(by)
@@ -160,10 +161,25 @@ def _known(reporter_id: UUID, by: Actor) -> None:
 
 def next_number(at: datetime) -> str:
     """The number people quote: the local day and a running number, 20261123-000042."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('matters_number')")
-        row = cursor.fetchone()
-    return f"{timezone.localtime(at):%Y%m%d}-{row[0]:06d}"
+    ((number,),) = ask("SELECT nextval('matters_number')")
+    return f"{timezone.localtime(at):%Y%m%d}-{int(number or 0):06d}"
+
+
+_GENERATED = [field.attname for field in Matter._meta.concrete_fields if field.generated]
+_GIVEN = [field.attname for field in Matter._meta.concrete_fields if not field.generated]
+_COLUMNS = [field.column for field in Matter._meta.concrete_fields if not field.generated]
+_INSERT = (
+    f"INSERT INTO matters_matter ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
+    f" RETURNING {', '.join(_GENERATED)}"
+)
+
+
+def _insert(matter: Matter) -> None:
+    """As `save(force_insert=True)`, by a statement that is planned once."""
+    ((*generated,),) = ask(_INSERT, [getattr(matter, name) for name in _GIVEN])
+    for name, value in zip(_GENERATED, generated, strict=True):
+        setattr(matter, name, (value or b"").decode())
+    matter._state.adding, matter._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _already(source: str, source_key: str) -> Matter | None:

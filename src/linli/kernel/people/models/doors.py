@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,9 @@ class Session(AbstractBaseSession):
     address = models.CharField(max_length=64, blank=True, default="")
     signed_in_at = models.DateTimeField(null=True)
     last_seen_at = models.DateTimeField(null=True)
+    eyes = ArrayField(
+        models.TextField(), null=True, help_text="what row level security compares for the actor it remembers"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["account", "-last_seen_at"], name="session_by_account")]

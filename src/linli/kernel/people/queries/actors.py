@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -22,6 +21,7 @@ from linli.kernel.places import queries as places
 from linli.kernel.sealed import fingerprint
 
 from ..models import Account, ApiKey, Person, Post, Unit
+from ..remembered import as_json, from_json
 from ..verbs.keys import touch_key
 
 REMEMBERED = 30.0
@@ -94,7 +94,7 @@ def actor_of(account: Account, request: HttpRequest) -> Actor:
         return replace(ANONYMOUS, address=address_of(request))
     remembered, ends = _actor(row), row[11] or row[8]
     until = min(at + timedelta(seconds=REMEMBERED), ends) if ends else at + timedelta(seconds=REMEMBERED)
-    request.session["actor"] = {**_as_json(remembered), "until": time.time() + (until - at).total_seconds()}
+    request.session["actor"] = {**as_json(remembered), "until": time.time() + (until - at).total_seconds()}
     return replace(remembered, address=address_of(request))
 
 
@@ -107,7 +107,7 @@ def actor_now(request: HttpRequest) -> Actor:
         return replace(ANONYMOUS, address=address_of(request))
     known = request.session.get("actor")
     if known and time.time() < known["until"] <= time.time() + REMEMBERED:
-        return replace(_from_json(known), address=address_of(request))
+        return from_json(known, address=address_of(request))
     user: Any = request.user
     if not user.is_authenticated:
         return replace(ANONYMOUS, address=address_of(request))
@@ -166,18 +166,3 @@ def _actor(row: tuple[Any, ...]) -> Actor:
         post_id=post_id,
         unit_id=unit_id,
     )
-
-
-_IDS = ("account_id", "person_id", "post_id", "unit_id")
-
-
-def _as_json(actor: Actor) -> dict[str, Any]:
-    ids = {key: str(value) if (value := getattr(actor, key)) else None for key in _IDS}
-    words = {"scope": actor.scope, "also": actor.also, "name": actor.name, "on_behalf": actor.on_behalf}
-    return {"role": actor.role.value, **words, **ids}
-
-
-def _from_json(known: dict[str, Any]) -> Actor:
-    ids: dict[str, Any] = {key: UUID(known[key]) if known[key] else None for key in _IDS}
-    words = {"scope": known["scope"], "name": known["name"], "on_behalf": known.get("on_behalf", "")}
-    return Actor(role=Role(known["role"]), also=tuple(known.get("also", ())), **words, **ids)

@@ -14,9 +14,10 @@ from linli.kernel.access import Actor, Invalid, NotFound, allows
 from linli.kernel.clock.now import now
 from linli.kernel.matters import flow
 from linli.kernel.matters.facts import facts_of
-from linli.kernel.matters.models import Matter, State
+from linli.kernel.matters.models import State
 from linli.kernel.matters.queries.detail import detail
 from linli.kernel.matters.queries.nearby import nearby
+from linli.kernel.matters.queries.row import seen
 from linli.kernel.matters.queries.story import story
 from linli.kernel.matters.verbs import read_contact
 from linli.kernel.places import queries as places
@@ -55,7 +56,7 @@ def whole(request: HttpRequest, matter_id: UUID) -> dict[str, Any]:
 def _verbs(actor: Actor, matter_id: UUID) -> dict[str, Any]:
     """Possible verbs in the order of their weight, and the others with their reasons; those that only belong to
     another state share one."""
-    row = Matter.objects.filter(id=matter_id).first()
+    row = seen(matter_id)
     if row is None:
         raise NotFound("")
     every = {p.verb: p for p in flow.possible(row, facts_of(row), actor) if p.verb in FORMS}
