@@ -24,7 +24,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import SYSTEM, Actor, NotAllowed, Role, covers, look_as, require
+from linli.kernel.audit.bulk import Records, append_all
 from linli.kernel.audit.ids import uuid7
+from linli.kernel.audit.lines import line
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
@@ -111,13 +113,18 @@ class _Batch:
     reckoner: Reckoner
     leads: _Leads
     ids: list[UUID] = field(default_factory=list)
-    matters: list[tuple[Any, ...]] = field(default_factory=list)
+    matters: bytes = b""
+    records: Records = field(default_factory=Records)
 
     def reckon(self) -> None:
-        """Make the columns; asks no database, so it may run beside the connection at work."""
+        """Make the lines to copy; asks no database, so it may run beside the connection at work."""
         self.ids = [uuid7() for _row in self.good]
+        matters = []
         for (_position, row), matter_id, number in zip(self.good, self.ids, self.numbers, strict=True):
-            self.matters.append(_columns(row, matter_id, number, self.reckoner, self.leads))
+            columns = _columns(row, matter_id, number, self.reckoner, self.leads)
+            matters.append(line(columns))
+            self.records.add_all(_records(row, matter_id, columns, self.by, self.at))
+        self.matters = "".join(matters).encode()
 
 
 def _checked(rows: Sequence[Incoming], by: Actor, at: datetime) -> _Batch:
@@ -207,12 +214,9 @@ def _taken_before(rows: Sequence[Incoming]) -> set[tuple[str, str]]:
 def _write(batch: _Batch) -> None:
     taken, ids = batch.taken, batch.ids
     written = staging.insert_matters(batch.matters)
-    kept = (
-        (row, matter_id, columns)
-        for (_p, row), matter_id, columns in zip(batch.good, ids, batch.matters, strict=True)
-        if matter_id in written
-    )
-    staging.insert_records(_records(kept, batch.by, batch.at))
+    if len(written) < len(ids):
+        batch.records.keep(f"matter:{matter_id}" for matter_id in written)
+    append_all(batch.records)
     staging.know_the_size(len(written))
     for (position, _row), matter_id in zip(batch.good, ids, strict=True):
         if matter_id in written:
@@ -264,24 +268,21 @@ def _columns(row: Incoming, matter_id: UUID, number: int, reckoner: Reckoner, le
 
 
 def _records(
-    kept: Iterable[tuple[Incoming, UUID, tuple[Any, ...]]], by: Actor, at: datetime
+    row: Incoming, matter_id: UUID, columns: tuple[Any, ...], by: Actor, at: datetime
 ) -> Iterator[staging.RecordRow]:
-    """One record for each matter, or its past acts when it brought them, oldest first."""
-    for row, matter_id, columns in kept:
-        where = staging.Seen(
-            f"matter:{matter_id}", row.place_code, columns[staging.UNITS], columns[staging.PERSONS]
-        )
-        for past in row.past:
-            yield staging.record(past, where)
-        if not row.past:
-            after = {
-                "number": columns[staging.NUMBER],
-                "kind": row.kind,
-                "title": columns[staging.TITLE],
-                "state": columns[staging.STATE],
-                "source": row.source,
-                "source_key": row.source_key,
-                "opened_at": row.opened_at,
-                "ended_at": row.ended_at,
-            }
-            yield staging.record(Past(verb="take_in", by=by, at=at, after=after), where)
+    """One record for a matter, or its past acts when it brought them, oldest first."""
+    where = staging.Seen(f"matter:{matter_id}", row.place_code, columns[staging.UNITS], columns[staging.PERSONS])
+    for past in row.past:
+        yield staging.record(past, where)
+    if not row.past:
+        after = {
+            "number": columns[staging.NUMBER],
+            "kind": row.kind,
+            "title": columns[staging.TITLE],
+            "state": columns[staging.STATE],
+            "source": row.source,
+            "source_key": row.source_key,
+            "opened_at": row.opened_at,
+            "ended_at": row.ended_at,
+        }
+        yield staging.record(Past(verb="take_in", by=by, at=at, after=after), where)

@@ -6,7 +6,6 @@ this is as bare as it gets without going round a lock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,12 +29,6 @@ NUMBER, TITLE, STATE = COLUMNS.index("number"), COLUMNS.index("title"), COLUMNS.
 UNITS, PERSONS = COLUMNS.index("unit_ids"), COLUMNS.index("person_ids")
 _LIST = ", ".join(COLUMNS)
 
-_RECORD = (
-    "id", "happened_at", "stream", "verb", "actor_account", "actor_post", "actor_person", "actor_role",
-    "actor_scope", "actor_name", "via", "address", "place_code", "unit_ids", "person_ids", "before", "after",
-    "note",
-)  # fmt: skip
-_RECORD_LIST = ", ".join(_RECORD)
 RecordRow = tuple[Any, ...]
 
 _MATTERS = f"""
@@ -51,7 +44,6 @@ SELECT uuidv7(), i.id, i.lead_unit_id, i.lead_account_id, 'lead', '', i.finish_d
        CASE WHEN i.state <> 'assigned' THEN coalesce(i.done_at, i.ended_at) END, i.result
 FROM incoming_matter i JOIN matters_matter m ON m.id = i.id WHERE i.lead_unit_id IS NOT NULL
 """
-_RECORDS = f"INSERT INTO audit_record ({_RECORD_LIST}) SELECT {_RECORD_LIST} FROM incoming_record ORDER BY n"  # noqa: S608
 
 
 def numbers(count: int) -> list[int]:
@@ -61,8 +53,8 @@ def numbers(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def insert_matters(rows: Iterable[tuple[Any, ...]]) -> set[UUID]:
-    """Insert matters and who leads them; returns the ids that are new."""
+def insert_matters(rows: bytes) -> set[UUID]:
+    """Insert matters and who leads them, given as lines for COPY; returns the ids that are new."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('linli.search_later', 'on', true)")
         cursor.execute(
@@ -70,8 +62,7 @@ def insert_matters(rows: Iterable[tuple[Any, ...]]) -> set[UUID]:
             " FROM matters_matter WITH NO DATA"
         )
         with cursor.copy(f"COPY incoming_matter ({_LIST}, result) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write(rows)
         cursor.execute(_MATTERS)
         written = {row[0] for row in cursor.fetchall()}
         cursor.execute(_PARTS)
@@ -104,20 +95,6 @@ def record(past: Past, seen: Seen) -> RecordRow:
         by.role.value, by.scope, by.name or None, by.via.value, by.address or None, seen.place_code,
         seen.unit_ids, seen.person_ids, _json(past.before), _json(past.after), past.note,
     )  # fmt: skip
-
-
-def insert_records(rows: Iterator[RecordRow]) -> None:
-    """Append records in the order given; the table's trigger links each to the one before in its stream."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE incoming_record ON COMMIT DROP AS SELECT 0 AS n, {_RECORD_LIST}"  # noqa: S608
-            " FROM audit_record WITH NO DATA"
-        )
-        with cursor.copy(f"COPY incoming_record (n, {_RECORD_LIST}) FROM STDIN") as copy:
-            for n, row in enumerate(rows):
-                copy.write_row((n, *row))
-        cursor.execute(_RECORDS)
-        cursor.execute("DROP TABLE incoming_record")
 
 
 def _json(value: Any) -> str | None:

@@ -1,0 +1,61 @@
+"""Rows as the text COPY reads: written beforehand and in any thread, while the connection is busy with others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+NONE = "\\N"
+
+
+def lines(rows: Iterable[Iterable[Any]]) -> bytes:
+    """The rows in PostgreSQL's text format. Raises TypeError for a value it has no words for."""
+    return "".join([line(row) for row in rows]).encode()
+
+
+def line(row: Iterable[Any]) -> str:
+    """One row, with its end."""
+    return "\t".join([_cell(value) for value in row]) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return NONE
+    return (_FORMS.get(type(value)) or _form_of(type(value)))(value)
+
+
+def _text(value: str) -> str:
+    if "\\" in value or "\n" in value or "\t" in value or "\r" in value:
+        value = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return value
+
+
+def _ids(value: list[UUID]) -> str:
+    """A list of ids; of texts it would need quotes."""
+    for one in value:
+        if not isinstance(one, UUID):
+            raise TypeError(f"a list of {type(one).__name__} cannot be copied")
+    return "{" + ",".join(map(str, value)) + "}"
+
+
+def _bool(value: bool) -> str:
+    return "t" if value else "f"
+
+
+def _bytes(value: bytes) -> str:
+    return "\\\\x" + value.hex()
+
+
+_FORMS: dict[type, Callable[[Any], str]] = {
+    str: _text, UUID: str, int: str, float: repr, bool: _bool, datetime: datetime.isoformat, list: _ids, bytes: _bytes,
+}  # fmt: skip
+
+
+def _form_of(kind: type) -> Callable[[Any], str]:
+    """Of a kind derived from one of these, as the words of an enumeration are."""
+    for known, form in _FORMS.items():
+        if issubclass(kind, known):
+            return form
+    raise TypeError(f"{kind.__name__} cannot be copied")
