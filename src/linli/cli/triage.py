@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from linli.cli.ground import DataOption, house
-from linli.kernel.triage.measure import BINS, Figures
 
 if TYPE_CHECKING:
     from linli.kernel.access import Actor
+    from linli.kernel.triage.measure import Figures
 
 app = typer.Typer(no_args_is_help=True, help="文本研判：训练与评估分类模型。 Train and evaluate suggestions.")
 
@@ -190,6 +190,8 @@ def _summary(results: list[Figures]) -> dict[str, Any]:
     values = {name: [getattr(result, name) for result in results] for name in names}
     means = {name: sum(of) / len(of) for name, of in values.items()}
     told: dict[str, Any] = {"n": results[0].count, **{name: round(mean, 4) for name, mean in means.items()}}
+    from linli.kernel.triage.measure import BINS
+
     told["calibration_bins"] = BINS
     if len(results) > 1:
         told["repeats"] = len(results)

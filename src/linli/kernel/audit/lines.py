@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-NONE = "\\N"
-
 
 def lines(rows: Iterable[Iterable[Any]]) -> bytes:
     """The rows in PostgreSQL's text format. Raises TypeError for a value it has no words for."""
@@ -17,13 +15,7 @@ def lines(rows: Iterable[Iterable[Any]]) -> bytes:
 
 def line(row: Iterable[Any]) -> str:
     """One row, with its end."""
-    return "\t".join([_cell(value) for value in row]) + "\n"
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return NONE
-    return (_FORMS.get(type(value)) or _form_of(type(value)))(value)
+    return "\t".join(["\\N" if value is None else _FORMS[type(value)](value) for value in row]) + "\n"
 
 
 def _text(value: str) -> str:
@@ -32,12 +24,16 @@ def _text(value: str) -> str:
     return value
 
 
+def _id(value: UUID) -> str:
+    return f"{value.int:032x}"
+
+
 def _ids(value: list[UUID]) -> str:
     """A list of ids; of texts it would need quotes."""
     for one in value:
         if not isinstance(one, UUID):
             raise TypeError(f"a list of {type(one).__name__} cannot be copied")
-    return "{" + ",".join(map(str, value)) + "}"
+    return "{" + ",".join([_id(one) for one in value]) + "}"
 
 
 def _bool(value: bool) -> str:
@@ -48,14 +44,17 @@ def _bytes(value: bytes) -> str:
     return "\\\\x" + value.hex()
 
 
-_FORMS: dict[type, Callable[[Any], str]] = {
-    str: _text, UUID: str, int: str, float: repr, bool: _bool, datetime: datetime.isoformat, list: _ids, bytes: _bytes,
-}  # fmt: skip
+class _Forms(dict[type, Callable[[Any], str]]):
+    """How each kind of value is written; a kind derived from one of these, as the words of an enumeration are, too."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        for known, form in tuple(self.items()):
+            if issubclass(kind, known):
+                self[kind] = form
+                return form
+        raise TypeError(f"{kind.__name__} cannot be copied")
 
 
-def _form_of(kind: type) -> Callable[[Any], str]:
-    """Of a kind derived from one of these, as the words of an enumeration are."""
-    for known, form in _FORMS.items():
-        if issubclass(kind, known):
-            return form
-    raise TypeError(f"{kind.__name__} cannot be copied")
+_FORMS = _Forms({
+    str: _text, UUID: _id, int: str, float: repr, bool: _bool, datetime: datetime.isoformat, list: _ids, bytes: _bytes,
+})  # fmt: skip

@@ -42,6 +42,8 @@ def read(file: Path) -> datetime:
 
 def as_utc(at: datetime) -> datetime:
     """The same instant in UTC. Raises ValueError for a naive one: nobody knows which instant that is."""
+    if at.tzinfo is UTC:
+        return at
     if at.tzinfo is None or at.utcoffset() is None:
         raise ValueError(f"{at.isoformat()} has no time zone")
     return at.astimezone(UTC)

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 Hours = tuple[tuple[time, time], ...]
@@ -33,6 +34,7 @@ def check_hours(hours: Hours) -> None:
         raise ValueError("office hours must run forward and must not overlap or touch")
 
 
+@lru_cache(maxsize=256)
 def length(opening: time, closing: time) -> timedelta:
     return datetime.combine(date.min, closing) - datetime.combine(date.min, opening)
 
@@ -43,7 +45,15 @@ def day_length(hours: Hours) -> timedelta:
 
 def worked_by(hours: Hours, clock: time) -> timedelta:
     """Working time of one working day up to the wall-clock time `clock`."""
-    return sum((length(o, min(c, clock)) for o, c in hours if o < clock), NOTHING)
+    worked, at = NOTHING, _since_midnight(clock)
+    for opening, closing in hours:
+        if opening < clock:
+            worked += length(opening, closing) if closing <= clock else at - _since_midnight(opening)
+    return worked
+
+
+def _since_midnight(clock: time) -> timedelta:
+    return timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond)
 
 
 def clock_after(hours: Hours, worked: timedelta) -> time:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import StratifiedGroupKFold
 
 from linli.kernel.triage.shingles import near_copies
 
@@ -19,6 +18,8 @@ def folds(texts: Sequence[str], labels: Sequence[str], *, count: int, seed: int)
     count = min(count, len(np.unique(groups)))
     if count < 2:
         return
+    from sklearn.model_selection import StratifiedGroupKFold  # takes a second to load; only learning needs it
+
     splitter = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
     for train, held in splitter.split(np.zeros(len(texts)), np.asarray(labels, dtype=str), groups):
         yield train.astype(np.intp), held.astype(np.intp)

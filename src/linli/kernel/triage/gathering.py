@@ -12,9 +12,6 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import squareform
 
 from linli.kernel.triage.saying import MOSTLY, Corpus
 
@@ -94,6 +91,8 @@ def _neighbours(vectors: sparse.csr_matrix) -> sparse.csr_matrix:
 
 def _cut(rows: npt.NDArray[np.intp], near: sparse.csr_matrix, least: float) -> Iterator[list[int]]:
     """Connected groups, cut by mean likeness; one too large is first taken apart by asking for more."""
+    from scipy.sparse.csgraph import connected_components
+
     count, of = connected_components(near, directed=False)
     order = np.argsort(of, kind="stable")
     ends = np.cumsum(np.bincount(of, minlength=count))
@@ -111,6 +110,10 @@ def _cut(rows: npt.NDArray[np.intp], near: sparse.csr_matrix, least: float) -> I
 
 
 def _by_mean(rows: npt.NDArray[np.intp], near: sparse.csr_matrix) -> Iterator[list[int]]:
+    # They take half a second to load, and only the worker gathers.
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     apart = 1 - near.toarray()
     apart = np.clip((apart + apart.T) / 2, 0, 1)
     np.fill_diagonal(apart, 0)

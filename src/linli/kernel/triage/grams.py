@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.preprocessing import normalize
 
 LONGEST = 3
 COLUMNS = 2**21
@@ -76,7 +75,9 @@ class Grams:
         """(texts, columns): sublinear TF-IDF, rows of unit length or empty."""
         matrix = sparse.csr_matrix(counts[:, self.columns])
         matrix.data = (1 + np.log(matrix.data)) * self.idf[matrix.indices]
-        return sparse.csr_matrix(normalize(matrix)) if matrix.nnz else matrix
+        length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+        matrix.data /= np.repeat(length, np.diff(matrix.indptr))
+        return matrix
 
     def places(self, text: str) -> Iterator[tuple[int, int, int]]:
         """(start, end, place in `columns`) of every kept n-gram in a text."""

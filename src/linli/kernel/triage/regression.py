@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from linli.kernel.triage.features import Rows, Weights
@@ -55,6 +54,8 @@ class Span:
         if classes == 1:
             return np.zeros((self.coordinates.shape[1], 1)), np.zeros(1)
         chosen = slice(None) if taken is None else taken
+        from sklearn.linear_model import LogisticRegression  # takes a second to load; only learning needs it
+
         model = LogisticRegression(C=STRENGTH, max_iter=500)
         with threadpool_limits(1):
             model.fit(self.coordinates[chosen], labels[chosen], sample_weight=importance[chosen])
