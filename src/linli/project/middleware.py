@@ -109,8 +109,8 @@ class refusals:  # noqa: N801 - named like the middleware functions beside it
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _given: object
     ) -> HttpResponse | None:
         """NUL, which no keyboard types and no database keeps, is refused before it reaches either."""
-        # Who takes programs' requests reads the body by itself.
-        sent = [request.GET] if getattr(view, "csrf_exempt", False) else [request.GET, request.POST]
+        # Who takes programs' requests reads them by itself, and refuses in the form its standard wants.
+        sent = [] if getattr(view, "csrf_exempt", False) else [request.GET, request.POST]
         if "\0" in request.path or any(
             "\0" in value for data in sent for _name, many in data.lists() for value in many
         ):
