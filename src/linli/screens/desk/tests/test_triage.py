@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters.models import Link, Matter
 from linli.kernel.matters.tests.cast import HOOD, OTHER_HOOD, OTHER_STREET, STREET, Cast
 from linli.kernel.triage import queries, trending, verbs
-from linli.kernel.triage.models import TopicSheet
+from linli.kernel.triage.models import Decision, TopicSheet
 from linli.kernel.triage.tests.planted import LIFT, MIXER, plant
 
 SignIn = Callable[[str], Client]
@@ -226,3 +227,23 @@ def test_a_topics_page_asks_as_often_for_many_reports_as_for_few(cast: Cast, sig
             )
         topic = computed(cast)
     assert [shown for shown, _ in counts] == [4, 10] and counts[0][1] == counts[1][1]
+
+
+def test_the_page_says_for_whom_suggestions_are_worse(cast: Cast, sign_in: SignIn) -> None:
+    said = (("inquiry", "inquiry"), ("inquiry", "unlicensed-stall"), ("unlicensed-stall", "unlicensed-stall"))
+    matters = [cast.report(kind=kind) for kind, _suggested in said]
+    with as_system():
+        for matter, (kind, suggested) in zip(matters, said, strict=True):
+            Decision.objects.create(
+                matter_id=matter.id,
+                kind=kind,
+                place_code=HOOD,
+                decided_at=now(),
+                suggested=suggested,
+                confidence=0.5,
+            )
+    page = sign_in("dispatcher").get("/desk/topics/").content.decode()
+    told = re.sub(r"<[^>]+>|\s+", " ", page[page.index("类别建议准不准") :])
+    told = re.sub(r" +", " ", told)
+    assert "3 件中 2 件一致（67%）" in told and "柳湾街道 3 67%" in told
+    assert re.search(r"2 50% .* 1 100%", told), "the worst first"
