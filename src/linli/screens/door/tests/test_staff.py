@@ -12,7 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from linli.kernel.access import ANONYMOUS, SYSTEM, Role, as_system
+from linli.kernel.access import ANONYMOUS, SYSTEM, Role, as_system, look_as
+from linli.kernel.access.door import eyes_of
+from linli.kernel.access.prepared import ask
 from linli.kernel.people import totp, verbs
 from linli.kernel.people.models import Post, Session
 from linli.kernel.people.queries import actor_now
@@ -153,6 +155,54 @@ def test_a_post_that_ended_stops_within_a_minute(browser, clerk, monkeypatch):
     later = time.time() + 59
     monkeypatch.setattr("linli.kernel.people.queries.actors.time.time", lambda: later)
     assert actor_seen_by(browser).role is Role.ANONYMOUS
+
+
+def eyes_of_the_connection():
+    names = ("sees", "scope", "also", "unit", "person")
+    ((*eyes,),) = ask("SELECT " + ", ".join(f"current_setting('linli.{name}', true)" for name in names))
+    return tuple((value or b"").decode() for value in eyes)
+
+
+def test_a_session_is_read_and_the_eyes_it_remembers_put_on_by_one_statement(browser, clerk, rf):
+    browser.sign_in_staff("clerk")
+    actor_seen_by(browser)
+    look_as(SYSTEM)
+    request = rf.get("/")
+    request.session = type(browser.session)(browser.session.session_key)
+    with CaptureQueriesContext(connection) as queries:
+        request.session.load_and_look()
+        actor = actor_now(request)
+    assert len(queries) == 1, [q["sql"] for q in queries]
+    assert actor.role is Role.SOCIAL_WORKER
+    assert request.session.eyes == eyes_of(actor) == eyes_of_the_connection() == ("place", HOOD, "", "", "")
+
+
+def test_eyes_remembered_of_a_post_that_ended_are_taken_off(browser, clerk, monkeypatch):
+    browser.sign_in_staff("clerk")
+    actor_seen_by(browser)
+    with as_system():
+        for post in Post.objects.filter(account=clerk):
+            verbs.end_post(by=SYSTEM, at=timezone.now(), post_id=post.id, reason="调离")
+    later = time.time() + 59
+    monkeypatch.setattr("linli.kernel.people.queries.actors.time.time", lambda: later)
+    actor_seen_by(browser)
+    assert eyes_of_the_connection() == eyes_of(ANONYMOUS)
+
+
+@pytest.mark.parametrize("ended", ["deleted", "expired", "tampered with"])
+def test_a_session_that_is_none_leaves_nobodys_eyes(browser, clerk, ended):
+    browser.sign_in_staff("clerk")
+    actor_seen_by(browser)
+    rows = Session.objects.filter(session_key=browser.session.session_key)
+    if ended == "deleted":
+        rows.delete()
+    elif ended == "expired":
+        rows.update(expire_date=timezone.now())
+    else:
+        rows.update(session_data="forged:" + rows.get().session_data)
+    look_as(SYSTEM)
+    assert actor_seen_by(browser).role is Role.ANONYMOUS
+    assert eyes_of_the_connection() == eyes_of(ANONYMOUS)
 
 
 def test_a_disabled_account_is_out_at_once(browser, clerk):
