@@ -30,8 +30,8 @@ json_build_object(
   'unit_id', m.lead_unit_id, 'unit', u.name, 'account_id', NULL, 'account', NULL)
 """
 
-COLUMNS = ", ".join(dict.fromkeys(re.findall(r"\bm\.\w+", ROW)))
-"""What the row is made of."""
+COLUMNS = ", ".join(dict.fromkeys(re.findall(r"\bm\.\w+", ROW))) + ", m.lead_account_id"
+"""What the row is made of, and what the queue joins names by."""
 
 DETAIL = f"""
 SELECT ({ROW}::jsonb || jsonb_build_object('body', m.public_words, 'reply', m.public_reply,
