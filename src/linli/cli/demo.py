@@ -67,6 +67,8 @@ def run(directory: Path, host: str, port: int, days: int) -> None:
             supervisor.start()
             watch = database_watch(engine, tell)
             await_answer(supervisor, watch, host, port)
+            # It has much to load, and nobody waits for it as for the first page.
+            supervisor.start_also(work())
             url = f"http://{_shown(host)}:{port}"
             for line in welcome(url, accounts):
                 tell(line)
@@ -79,8 +81,8 @@ def run(directory: Path, host: str, port: int, days: int) -> None:
 
 
 def programs(host: str, port: int) -> list[Program]:
-    """What the demo runs."""
-    return [web(host, port), live(host, port + 1), work()]
+    """What the first page needs; the worker comes after it."""
+    return [web(host, port), live(host, port + 1)]
 
 
 def fill(days: int) -> list[dict[str, str]]:

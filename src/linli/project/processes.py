@@ -100,6 +100,12 @@ class Supervisor:
         for child in self.children:
             self._spawn(child)
 
+    def start_also(self, program: Program) -> None:
+        """One more, beside those that run."""
+        self.programs = (*self.programs, program)
+        self.children.append(Child(program))
+        self._spawn(self.children[-1])
+
     def tick(self) -> None:
         """Notice who ended and start again whoever is due. Call it a few times a second."""
         now = time.monotonic()

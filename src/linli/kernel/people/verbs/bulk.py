@@ -12,6 +12,7 @@ from django.db import connection
 from linli.kernel import audit
 from linli.kernel.access import Actor, require
 from linli.kernel.audit.ids import uuid7
+from linli.kernel.audit.lines import lines
 from linli.kernel.sealed import fingerprint, seal
 
 from ..models import Residence
@@ -96,8 +97,7 @@ def _copy(table: str, rows: Iterable[tuple[object, ...]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA")  # noqa: S608
         with cursor.copy(f"COPY incoming ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write(lines(rows))
         cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming")  # noqa: S608
         cursor.execute("DROP TABLE incoming")
 
