@@ -70,7 +70,8 @@ class _Kept:
         if not self.raw.autocommit and pgconn.transaction_status == pq.TransactionStatus.IDLE:
             self._done(pgconn.exec_(b"BEGIN"))  # as psycopg does before the first statement
         self._query = statement = self._statement(query)
-        result = pgconn.exec_prepared(statement.name, [_written(value) for value in values])
+        written: list[Any] = [_written(value) for value in values]  # None is NULL, which psycopg's types forget
+        result = pgconn.exec_prepared(statement.name, written)
         if result.status not in _WELL:
             raise error_from_result(result)
         get, columns = result.get_value, range(result.nfields)

@@ -10,7 +10,7 @@ from ..models import Matter
 
 _FIELDS = Matter._meta.concrete_fields
 _NAMES = [field.attname for field in _FIELDS]
-_QUERY = f"SELECT {', '.join(field.column for field in _FIELDS)} FROM matters_matter WHERE id = %s"  # noqa: S608
+_QUERY = f"SELECT {', '.join(str(field.column) for field in _FIELDS)} FROM matters_matter WHERE id = %s"  # noqa: S608
 
 
 def seen(matter_id: UUID) -> Matter | None:

@@ -167,7 +167,7 @@ def next_number(at: datetime) -> str:
 
 _GENERATED = [field.attname for field in Matter._meta.concrete_fields if field.generated]
 _GIVEN = [field.attname for field in Matter._meta.concrete_fields if not field.generated]
-_COLUMNS = [field.column for field in Matter._meta.concrete_fields if not field.generated]
+_COLUMNS = [str(field.column) for field in Matter._meta.concrete_fields if not field.generated]
 _INSERT = (
     f"INSERT INTO matters_matter ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
     f" RETURNING {', '.join(_GENERATED)}"
