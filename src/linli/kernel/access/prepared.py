@@ -66,7 +66,7 @@ class _Kept:
         self._query: _Statement | None = None  # where Django looks for what was sent
 
     def execute(self, query: str, values: Sequence[Value]) -> None:
-        pgconn = self.raw.pgconn
+        pgconn: Any = self.raw.pgconn  # its types know no NULL
         if not self.raw.autocommit and pgconn.transaction_status == pq.TransactionStatus.IDLE:
             self._done(pgconn.exec_(b"BEGIN"))  # as psycopg does before the first statement
         self._query = statement = self._statement(query)
