@@ -1,0 +1,115 @@
+"""Take the pictures of README and docs anew, from a demo that runs: python docs/pictures/take.py http://127.0.0.1:8000
+
+Real pages at their real size, in real Chromium; colours reduced to a palette, so that a picture weighs some 60 kB.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from linli.project.demo.staff import PASSWORD, RESIDENTS
+
+HERE = Path(__file__).parent
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+
+
+def opened(chromium: Browser, base: str, *, cookies: dict[str, str] | None = None, **context: object) -> Page:
+    page = chromium.new_context(base_url=base, locale="zh-CN", **context).new_page()  # type: ignore[arg-type]
+    page.context.add_cookies([{"name": n, "value": v, "url": base} for n, v in (cookies or {}).items()])
+    return page
+
+
+def as_resident(page: Page, number: int = 0) -> Page:
+    page.goto("/account/signin/?next=/phone/")
+    page.fill("input[name=phone]", RESIDENTS[number][1])
+    page.locator("main form button.primary").first.click()
+    page.locator("input[name=code]").wait_for()
+    code = re.search(r"\b\d{6}\b", page.inner_text("main"))
+    assert code, "a demo shows the code on the page"
+    page.fill("input[name=code]", code[0])
+    page.locator("main form button.primary").first.click()
+    page.wait_for_url("**/phone/**")
+    return page
+
+
+def as_staff(page: Page, username: str) -> Page:
+    page.goto("/account/signin/?as=staff&next=/desk/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main form button.primary").first.click()
+    page.wait_for_url("**/desk/**")
+    return page
+
+
+def take(page: Page, name: str) -> None:
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(2500)  # the map, and what is asked for after the page stands
+    image = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(128, method=Image.Quantize.MEDIANCUT)
+    image.save(HERE / f"{name}.png", optimize=True)
+    sys.stdout.write(f"{name}  {page.url}\n")
+
+
+def first_of(page: Page, words: str) -> None:
+    """Open the first matter of mine that stands at this."""
+    page.goto("/phone/mine/")
+    page.locator("#mine li", has_text=words).first.locator("a").first.click()
+    page.wait_for_url("**/phone/matters/**")
+
+
+def phones(chromium: Browser, base: str) -> None:
+    page = as_resident(opened(chromium, base, **PHONE))
+    page.goto("/phone/")
+    take(page, "phone-home")
+    first_of(page, "问您")
+    take(page, "phone-question")
+    first_of(page, "处置中")
+    page.get_by_text("日期是怎么算的").first.click()
+    take(page, "phone-story")
+    page.goto("/phone/report/")
+    page.fill("#f-body", "楼下的井盖碎了，车子过去哐哐响，晚上怕有人踩空")
+    page.locator("button:visible", has_text="下一步").first.click()
+    page.locator("[data-my-address]").click()
+    page.locator("button:visible", has_text="下一步").first.click()
+    page.locator("[data-promise] dd").first.wait_for()
+    take(page, "phone-check")
+    large = as_resident(opened(chromium, base, cookies={"large": "1", "theme": "dark"}, **PHONE))
+    large.goto("/phone/")
+    take(large, "phone-large-dark")
+    english = as_resident(opened(chromium, base, cookies={"language": "en"}, **PHONE))
+    first_of(english, "Closed")
+    take(english, "phone-en")
+
+
+def desks(chromium: Browser, base: str) -> None:
+    page = as_staff(opened(chromium, base, **DESK), "dispatcher")
+    page.goto("/desk/q/all/")
+    take(page, "desk-queue")
+    page.goto("/desk/q/reported/")
+    page.locator("main a.row-title").first.click()
+    take(page, "desk-matter")
+    page.keyboard.press("s")
+    take(page, "desk-dispatch")
+    dark = as_staff(opened(chromium, base, cookies={"language": "en", "theme": "dark"}, **DESK), "street-duty")
+    dark.goto("/desk/q/supervised/")
+    dark.locator("main a.row-title").first.click()
+    take(dark, "desk-matter-dark-en")
+    duty = as_staff(opened(chromium, base, **DESK), "district-duty")
+    duty.goto("/desk/topics/")
+    duty.locator(".topic").first.wait_for(timeout=120_000)
+    take(duty, "desk-topics")
+
+
+if __name__ == "__main__":
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        phones(chromium, sys.argv[1])
+        desks(chromium, sys.argv[1])
+        chromium.close()
