@@ -25,7 +25,7 @@ from datetime import timedelta
 from linli.kernel.access import SYSTEM
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, make_cast
-from linli.kernel.matters.verbs.bulk import Incoming, caught_up, take_in
+from linli.kernel.matters.verbs.bulk import Incoming, take_in
 from linli.kernel.places.verbs import merge_places
 make_cast()
 at = now() - timedelta(minutes=2)
@@ -36,7 +36,6 @@ for batch in range({MATTERS} // 2000):
         for n in range(2000)
     ]
     assert not take_in(rows, by=SYSTEM, at=at).refused
-caught_up()
 merge_places(by=SYSTEM, at=at, codes_from=["{OLD}"], into="{NEW}")
 from django.db import connection
 with connection.cursor() as cursor:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor
 from linli.kernel.matters.verbs.ahead import ahead
-from linli.kernel.matters.verbs.bulk import Incoming, Taken, caught_up, take_in_all
+from linli.kernel.matters.verbs.bulk import Incoming, Taken, take_in_all
 from linli.kernel.places import queries as places
 
 from .mapping import Map, RowFault, incoming
@@ -75,8 +75,6 @@ def run(
             _tally(placed.popleft(), taken, counts, tell)
             if progress is not None:
                 progress(counts.rows, table.about)
-    if not dry_run:
-        caught_up()
     return counts
 
 

@@ -137,7 +137,6 @@ def _matters(
     say(_("正在办理手上的 %(count)d 件事……") % {"count": len(open_now)})
     today.live_again(open_now, telling, until=until, seed=world.seed)
     gc.unfreeze()
-    bulk.caught_up()
     return count + len(open_now)
 
 

@@ -8,9 +8,11 @@ from itertools import count, takewhile
 
 import pytest
 
-from linli.kernel.access import SYSTEM, as_system
+from linli.kernel.access import SYSTEM, as_system, looking_as
 from linli.kernel.audit.queries import verify
 from linli.kernel.matters.models import Matter
+from linli.kernel.matters.queries.filters import Filter
+from linli.kernel.matters.queries.queue import queue
 from linli.kernel.matters.verbs.ahead import ahead
 from linli.kernel.matters.verbs.bulk import Incoming, Taken, take_in_all
 
@@ -65,6 +67,13 @@ def test_what_was_written_stays_when_a_later_batch_cannot_be_read(cast: Cast) ->
         next(results)
     with as_system():
         assert Matter.objects.count() == 2
+
+
+def test_what_was_taken_in_is_found_by_its_words_at_once(cast: Cast) -> None:
+    taken = next(take_in_all([[row("S1", body="绿化带里的树倒了"), row("S2")]], by=SYSTEM, at=NOW))
+    with looking_as(cast.dispatcher):
+        page = queue(cast.dispatcher, Filter(text="绿化"), limit=5)
+    assert [found["id"] for found in page.rows] == [str(taken.new[0])]
 
 
 def test_working_ahead_keeps_the_order_and_stays_one_ahead() -> None:

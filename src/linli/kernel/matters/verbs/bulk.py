@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -35,10 +35,11 @@ from linli.kernel.sealed import seal
 
 from ..models import FINAL, State
 from . import staging
+from .ahead import prompt
 from .incoming import Incoming, Past, faults
 from .reckoning import Reckoner
 
-__all__ = ["Incoming", "Past", "Taken", "caught_up", "take_in", "take_in_all"]
+__all__ = ["Incoming", "Past", "Taken", "take_in", "take_in_all"]
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ def take_in(rows: Sequence[Incoming], *, by: Actor, at: datetime, dry_run: bool 
     """Take in a batch. Needs `matters.import` over each place; `past` acts only from the system itself.
 
     A faulty row is refused with its sentence and does not hold up the others. Matters arrive in their final
-    state with their dates; open ones get the clock they would have. Search finds them after `caught_up`.
+    state with their dates; open ones get the clock they would have. Search finds them at once.
     """
     return next(take_in_all([rows], by=by, at=at, dry_run=dry_run))
 
@@ -70,7 +71,7 @@ def take_in_all(
     if dry_run:
         yield from _tried(batches, by, at)
         return
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reckon") as reckon:
+    with prompt(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="reckon") as reckon:
         waiting: tuple[_Batch, Future[None]] | None = None
         for rows in batches:
             batch = _checked(rows, by, at)
@@ -119,9 +120,9 @@ class _Batch:
     def reckon(self) -> None:
         """Make the lines to copy; asks no database, so it may run beside the connection at work."""
         self.ids = [uuid7() for _row in self.good]
-        matters = []
+        matters, zone = [], timezone.get_current_timezone()
         for (_position, row), matter_id, number in zip(self.good, self.ids, self.numbers, strict=True):
-            columns = _columns(row, matter_id, number, self.reckoner, self.leads)
+            columns = _columns(row, matter_id, number, self.reckoner, self.leads, zone)
             matters.append(line(columns))
             self.records.add_all(_records(row, matter_id, columns, self.by, self.at))
         self.matters = "".join(matters).encode()
@@ -145,13 +146,6 @@ def _written(batch: _Batch, reckoned: Future[None]) -> Taken:
             _write(batch)
             look_as(batch.by)
     return batch.taken
-
-
-def caught_up() -> int:
-    """Let the search see what was taken in; call it once after the last batch. Returns how many were added."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT linli_search_catch_up()")
-        return int(cursor.fetchone()[0])
 
 
 def _sound(rows: Sequence[Incoming], taken: Taken, by: Actor, at: datetime) -> Iterator[tuple[int, Incoming]]:
@@ -237,7 +231,9 @@ class _Leads:
         return next((u for n in lengths if (u := self._units.get((department, code[:n])))), None)
 
 
-def _columns(row: Incoming, matter_id: UUID, number: int, reckoner: Reckoner, leads: _Leads) -> tuple[Any, ...]:
+def _columns(
+    row: Incoming, matter_id: UUID, number: int, reckoner: Reckoner, leads: _Leads, zone: tzinfo
+) -> tuple[Any, ...]:
     """The row as `staging.COLUMNS` wants it."""
     kind = catalogue().kind(row.kind)
     urgency = row.urgency or kind.urgency.value
@@ -252,7 +248,7 @@ def _columns(row: Incoming, matter_id: UUID, number: int, reckoner: Reckoner, le
     if answered is None and state not in FINAL and state != State.REPORTED:
         answered = row.assigned_at or row.opened_at
     return (
-        matter_id, f"{timezone.localtime(row.opened_at):%Y%m%d}-{number:06d}", row.kind, kind.owner,
+        matter_id, f"{row.opened_at.astimezone(zone):%Y%m%d}-{number:06d}", row.kind, kind.owner,
         (" ".join(row.title.split()) or body.splitlines()[0])[:120], body, urgency,
         kind.public if row.public is None else row.public, row.source, row.source_key, row.reporter_id,
         seal(json.dumps(dict(row.contact), ensure_ascii=False)) if row.contact else None,

@@ -56,7 +56,6 @@ def numbers(count: int) -> list[int]:
 def insert_matters(rows: bytes) -> set[UUID]:
     """Insert matters and who leads them, given as lines for COPY; returns the ids that are new."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('linli.search_later', 'on', true)")
         cursor.execute(
             f"CREATE TEMP TABLE incoming_matter ON COMMIT DROP AS SELECT {_LIST}, body AS result"  # noqa: S608
             " FROM matters_matter WITH NO DATA"
