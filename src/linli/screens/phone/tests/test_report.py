@@ -14,7 +14,7 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import KindNumbers, Matter
 from linli.kernel.matters.purposes import PUBLIC_WORDS
-from linli.kernel.matters.tests.cast import STREET, Cast
+from linli.kernel.matters.tests.cast import HOOD, STREET, Cast
 from linli.kernel.people import verbs as people
 from linli.kernel.people.models import Person
 from linli.kernel.places import queries as known_places
@@ -127,6 +127,26 @@ def test_words_that_may_mean_many_places_are_sent_to_the_neighbourhood_of_who_wr
     sign_in("granny").post(REPORT, {**unsure, "step": "send"})
     (matter,) = matters()
     assert matter.place_code == "990101001001" and matter.address == "3号楼门口"
+
+
+def test_who_has_a_registered_home_reports_from_their_building_with_one_press(cast: Cast, sign_in: SignIn) -> None:
+    """The neighbourhood alone is no address; a building is, and a room is nobody's business."""
+    assert "data-my-address" not in sign_in("granny").get(REPORT).content.decode()
+    grid, compound = HOOD + "001", HOOD + "001001"
+    for code, name, address in (
+        (grid, "第一网格", Address()), (compound, "柳湾花园", Address(road="柳湾路", lane="12")),
+        (compound + "003", "3号楼", Address(building="3")), (compound + "00301", "1单元", Address(unit="1")),
+        (compound + "003010502", "502室", Address(room="502")),
+    ):  # fmt: skip
+        add_place(by=SYSTEM, at=now(), row=PlaceRow(code=code, name=name, address=address))
+    with as_system():
+        Person.objects.filter(id=cast.granny.person_id).update(place_code=compound + "003010502")
+    client = sign_in("granny")
+    told = re.search(r'data-my-address="([^"]+)"', client.get(REPORT).content.decode())
+    assert told and told[1] == "柳湾路12弄3号楼"
+    client.post(REPORT, {**WRITTEN, "key": str(uuid4()), "address": told[1], "step": "send"})
+    (matter,) = matters()
+    assert matter.place_code == compound + "003"
 
 
 def test_what_was_reported_close_by_is_shown_before_sending(cast: Cast, sign_in: SignIn) -> None:
