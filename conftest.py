@@ -21,8 +21,16 @@ PREFIX = "linli_template_"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first: last, one worker would be at them while the others have nothing left to do."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """The slow ones first: last, one worker would be at them while the others have nothing left to do.
+
+    Those that commit stay behind all others, where pytest-django puts them: records cannot be taken away again.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None or _commits(item))
+
+
+def _commits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return mark is not None and bool(mark.kwargs.get("transaction"))
 
 
 @pytest.fixture(scope="session")
