@@ -11,7 +11,7 @@ LIGHT, DARK_BY_SYSTEM, DARK_BY_CHOICE = (
     for block in (
         TOKENS.split(":root {")[1].split("\n}")[0],
         TOKENS.split(':root:not([data-theme="light"]) {')[1].split("\n  }")[0],
-        TOKENS.split(':root[data-theme="dark"] {')[1].split("\n}")[0],
+        TOKENS.split(':root[data-theme="dark"] {')[1].split("\n  }")[0],
     )
 )
 PAIRS = [

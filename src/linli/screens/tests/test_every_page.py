@@ -339,3 +339,15 @@ def test_pages_that_say_one_thing(scene: Scene, open_page: Open, look: str) -> N
     page.goto("/broken")
     scene.look(page)
     assert scene.found == []
+
+
+@in_chromium
+def test_what_is_printed_is_dark_on_white_whatever_the_screen_is(scene: Scene, open_page: Open) -> None:
+    page = open_page("dispatcher", cookies={"theme": "dark"}, **on("desk"))
+    page.goto(f"/desk/matters/{scene.cast.done().id}/")
+    ink = "parseInt(getComputedStyle(document.documentElement).getPropertyValue('--ink').slice(1, 3), 16)"
+    assert page.evaluate(ink) > 0x80
+    assert page.locator(".arithmetic").first.is_visible()
+    page.emulate_media(media="print")
+    assert page.evaluate(ink) < 0x80
+    assert not page.locator(".arithmetic").first.is_visible()
