@@ -86,6 +86,21 @@ def test_written_in_a_garage_sent_when_the_network_is_back_once(house: Served, p
     assert len(matter.attachments.all()) == 1
 
 
+@pytest.mark.parametrize("writing", [True, False])
+def test_late_suggestions_leave_the_button_where_the_thumb_is(phone: Open, writing: bool) -> None:
+    page = phone("chen")
+    page.goto("/phone/report/")
+    page.context.set_offline(True)  # the kinds' own hint words suggest
+    button = page.get_by_role("button", name="下一步：在哪里")
+    stood = button.bounding_box()
+    page.fill("#f-body", "路边摆摊，路灯不亮，垃圾没人收")
+    if not writing:
+        page.locator("#f-body").blur()
+    expect(page.locator("[data-likely] label").first).to_be_visible()
+    stands = button.bounding_box()
+    assert stood and stands and abs(stands["y"] - stood["y"]) < 2
+
+
 @pytest.mark.parametrize("until_step", ["what", "where"])
 def test_a_photo_chosen_before_the_scripts_are_there_is_sent_too(
     house: Served, phone: Open, tmp_path: Path, until_step: str

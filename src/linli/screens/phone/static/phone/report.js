@@ -229,8 +229,14 @@ async function suggest() {
     box.append(copy)
   }
   box.hidden = !box.children.length
-  // Who is about to press the button must not meet a kind in its place.
-  if (document.activeElement !== field("body") && stood < innerHeight) scrollBy(0, next.getBoundingClientRect().top - stood)
+  // Who is about to press the button must not meet a kind in its place; nor does what is being written leave the screen.
+  if (stood > (visualViewport?.height ?? innerHeight)) return
+  const moved = next.getBoundingClientRect().top - stood
+  const writing = document.activeElement === field("body")
+  const up = writing ? Math.min(moved, Math.max(0, field("body").getBoundingClientRect().top - 8)) : moved
+  const lacks = scrollY + up + innerHeight - document.documentElement.scrollHeight
+  if (lacks > 0) form.style.paddingBottom = `${(parseFloat(form.style.paddingBottom) || 0) + lacks}px`
+  scrollBy({ top: up, behavior: "instant" })
 }
 
 form.addEventListener("change", ({ target }) => {
