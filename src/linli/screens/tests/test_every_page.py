@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from django.urls import URLResolver, get_resolver, resolve, reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from linli.kernel.access import SYSTEM, as_system, looking_as
 from linli.kernel.clock.now import now
@@ -216,7 +217,8 @@ class Scene:
             people.demo_account(username, username, PASSWORD, [post], at=now() - timedelta(days=1))
 
     def look(self, page: Page, *, thumb: bool = False) -> None:
-        page.wait_for_load_state("networkidle")
+        with suppress(TimeoutError):  # a page that asks again and again is looked at as well
+            page.wait_for_load_state("networkidle", timeout=10_000)
         if page.evaluate("document.documentElement.lang").startswith("zh"):
             self.found += browser.serious(page)
             page.evaluate(DARK)
