@@ -57,22 +57,26 @@ def take(page: Page, name: str) -> None:
     sys.stdout.write(f"{name}  {page.url}\n")
 
 
-def first_of(page: Page, words: str) -> None:
-    """Open the first matter of mine that stands at this."""
+def first_of(page: Page, words: str) -> bool:
+    """Open the first matter of mine that stands at this; False where none does just now."""
     page.goto("/phone/mine/")
-    page.locator("#mine li", has_text=words).first.locator("a").first.click()
+    found = page.locator("#mine li", has_text=words).first.locator("a")
+    if not found.count():
+        return False
+    found.first.click()
     page.wait_for_url("**/phone/matters/**")
+    return True
 
 
 def phones(chromium: Browser, base: str) -> None:
     page = as_resident(opened(chromium, base, **PHONE))
     page.goto("/phone/")
     take(page, "phone-home")
-    first_of(page, "问您")
-    take(page, "phone-question")
-    first_of(page, "处置中")
-    page.get_by_text("日期是怎么算的").first.click()
-    take(page, "phone-story")
+    if first_of(page, "问您"):
+        take(page, "phone-question")
+    if first_of(page, "处置中"):
+        page.get_by_text("日期是怎么算的").first.click()
+        take(page, "phone-story")
     page.goto("/phone/report/")
     page.fill("#f-body", "楼下的井盖碎了，车子过去哐哐响，晚上怕有人踩空")
     page.locator("button:visible", has_text="下一步").first.click()
@@ -85,8 +89,8 @@ def phones(chromium: Browser, base: str) -> None:
     large.goto("/phone/")
     take(large, "phone-large-dark")
     english = opened(chromium, base, cookies={"language": "en"}, storage_state=known, **PHONE)
-    first_of(english, "Closed")
-    take(english, "phone-en")
+    if first_of(english, "Closed"):
+        take(english, "phone-en")
 
 
 def desks(chromium: Browser, base: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.kernel.access import Actor, holds
 from linli.parts.jinja import address
@@ -12,7 +13,7 @@ PAGES = (
     ("desk:new", _("登记新事项"), ("matters.open",)),
     ("desk:counter", _("窗口"), ("people.read",)),
     ("desk:topics", _("热点"), ("matters.read",)),
-    ("desk:places", _("地点"), ("places.read", "places.change")),
+    ("desk:places", pgettext_lazy("nav", "地点"), ("places.read", "places.change")),
     ("desk:kinds", _("类别与时限"), ("kinds.change",)),
     ("desk:calendar", _("工作日历"), ("clock.change",)),
     ("desk:units", _("单位"), ("units.change",)),
