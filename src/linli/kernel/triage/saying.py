@@ -113,8 +113,9 @@ class Corpus:
         return log((len(self) + 1) / (min(pairs, default=0) + 1)) + 0.1
 
     def _divisions(self) -> Iterator[list[str]]:
-        yield [report.code[:HOOD] for report in self.told]
-        yield [report.code[:GRID] for report in self.told]
+        """What is known no nearer than a whole division lies nowhere in it: imports often have a default for a place."""
+        for digits in (HOOD, GRID):
+            yield [report.code[:digits] if len(report.code) >= digits else "" for report in self.told]
 
     def _table(self) -> tuple[sparse.csr_matrix, list[str]]:
         many = len(self.told)
