@@ -16,13 +16,13 @@ from django.utils.translation import override
 
 from linli.kernel.access import SYSTEM, Level, look_as
 from linli.kernel.audit import append
-from linli.kernel.clock.queries import calendar_for
+from linli.kernel.clock.calendar import WorkingCalendar
 from linli.kernel.declare import working_days
 
 from . import legs
 from .models import Matter, Order, Stage
-from .numbers import numbers_for
-from .timers import late_parts, next_tick, waiting_orders
+from .rules import Rules
+from .timers import earliest, late_parts, waiting_orders
 
 log = structlog.get_logger(__name__)
 _AGAIN = timedelta(minutes=5)
@@ -40,10 +40,11 @@ def tick_due(*, at: datetime, limit: int = 100) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_DUE, [at, limit])
             ids = [row[0] for row in cursor.fetchall()]
+        batch = _Batch(ids)
         for matter_id in ids:
             try:
                 with transaction.atomic():
-                    _tick(matter_id, at)
+                    _tick(batch, matter_id, at)
             except Exception:
                 # One matter that cannot be ticked must not hold up the ten thousand behind it.
                 log.exception("matter not ticked", matter=str(matter_id), again_in=str(_AGAIN))
@@ -62,39 +63,54 @@ def next_due() -> datetime | None:
     )
 
 
-def _tick(matter_id: UUID, at: datetime) -> None:
+class _Batch:
+    """What the ticks of one transaction are reckoned with, asked for once and not by each of them."""
+
+    def __init__(self, ids: list[UUID]) -> None:
+        self.matters = Matter.objects.in_bulk(ids)
+        self.parts, self.orders = late_parts(ids), waiting_orders(ids)
+        self.rules = Rules()
+
+
+def _tick(batch: _Batch, matter_id: UUID, at: datetime) -> None:
     """One step of one matter: the earliest of its leg, its helpers and its orders."""
-    matter = Matter.objects.get(id=matter_id)
-    numbers = numbers_for(matter.kind, matter.place_code, matter.urgency)
-    step = legs.next_step(matter, numbers, calendar_for(matter.place_code))
-    parts, orders = late_parts(matter), waiting_orders(matter)
-    part_at = parts[0].due_at if parts else None
-    order_at = orders[0].reply_due if orders else None
-    earliest = min((t for t in (step.at if step else None, part_at, order_at) if t is not None), default=None)
-    if earliest is not None and earliest <= at:
-        if step is not None and step.at == earliest:
-            _walk(matter, step, at)
-        elif part_at == earliest:
+    matter = batch.matters[matter_id]
+    numbers = batch.rules.numbers(matter.kind, matter.place_code, matter.urgency)
+    calendar = batch.rules.calendar(matter.place_code)
+    step = legs.next_step(matter, numbers, calendar)
+    parts, orders = batch.parts.get(matter_id, []), batch.orders.get(matter_id, [])
+    due = earliest(step, parts, orders)
+    if due is not None and due <= at:
+        if step is not None and step.at == due:
+            orders = _walk(matter, step, at, orders, calendar)
+        elif parts and parts[0].due_at == due:
             parts[0].reminded_at = at
             parts[0].save(update_fields=["reminded_at"])
-            _record(matter, "part_reminded", earliest, at, unit=str(parts[0].unit_id))
+            _record(matter, "part_reminded", due, at, unit=str(parts[0].unit_id))
+            parts = parts[1:]
         else:
             _miss(matter, orders[0], at)
-    matter.next_tick_at = next_tick(matter)
+            orders = orders[1:]
+    matter.next_tick_at = earliest(legs.next_step(matter, numbers, calendar), parts, orders)
     matter.save(update_fields=["stage", "climbed", "ever_late", "next_tick_at"])
 
 
-def _walk(matter: Matter, step: legs.Step, at: datetime) -> None:
+def _walk(
+    matter: Matter, step: legs.Step, at: datetime, orders: list[Order], calendar: WorkingCalendar
+) -> list[Order]:
+    """Take the step; returns the orders that now wait for a reply."""
     matter.stage, matter.climbed = step.stage, step.level
     says: dict[str, object] = {"leg": matter.leg, "due_at": matter.due_at, "stage": int(step.stage)}
     if step.stage == Stage.SUPERVISED:
         matter.ever_late = True
-        order = _order(matter, step.level, at)
+        order = _order(matter, step.level, at, calendar)
+        orders = sorted([*orders, order], key=lambda one: (one.reply_due, one.id))
         says |= {"level": int(step.level), "order": {"id": str(order.id), "reply_due": order.reply_due}}
     _record(matter, _STAGES[step.stage], step.at, at, **says)
+    return orders
 
 
-def _order(matter: Matter, level: Level, at: datetime) -> Order:
+def _order(matter: Matter, level: Level, at: datetime, calendar: WorkingCalendar) -> Order:
     with override("zh-hans"):
         text = _("已超过期限，请书面说明原因和完成时间。")
     return Order.objects.create(
@@ -104,7 +120,7 @@ def _order(matter: Matter, level: Level, at: datetime) -> Order:
         text=text,
         ordered_at=at,
         unit_id=matter.lead_unit_id,
-        reply_due=calendar_for(matter.place_code).due_at(at, working_days(1)),
+        reply_due=calendar.due_at(at, working_days(1)),
     )
 
 

@@ -5,14 +5,19 @@ It is the earliest of: the next step of the running leg, a helper's own date, th
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
 
 from linli.kernel.clock.calendar import WorkingCalendar
 from linli.kernel.clock.queries import calendar_for
 
-from .legs import next_step
+from .legs import Step, next_step
 from .models import Assignment, Matter, Order
 from .numbers import Numbers, numbers_for
+
+Row = TypeVar("Row", Assignment, Order)
 
 
 def next_tick(matter: Matter) -> datetime | None:
@@ -20,8 +25,18 @@ def next_tick(matter: Matter) -> datetime | None:
     step = next_step(
         matter, numbers_for(matter.kind, matter.place_code, matter.urgency), calendar_for(matter.place_code)
     )
-    candidates = [step.at if step else None, _next_part(matter), _next_order(matter)]
-    return min((at for at in candidates if at is not None), default=None)
+    parts, orders = late_parts([matter.id]).get(matter.id, []), waiting_orders([matter.id]).get(matter.id, [])
+    return earliest(step, parts, orders)
+
+
+def earliest(step: Step | None, parts: Sequence[Assignment], orders: Sequence[Order]) -> datetime | None:
+    """Of the next step, and the first of the helpers' parts and of the orders, each in the order of their dates."""
+    moments = (
+        step.at if step else None,
+        parts[0].due_at if parts else None,
+        orders[0].reply_due if orders else None,
+    )
+    return min((at for at in moments if at is not None), default=None)
 
 
 def first_tick(matter: Matter, numbers: Numbers, calendar: WorkingCalendar) -> datetime | None:
@@ -30,34 +45,27 @@ def first_tick(matter: Matter, numbers: Numbers, calendar: WorkingCalendar) -> d
     return step.at if step else None
 
 
-def late_parts(matter: Matter) -> list[Assignment]:
-    """Helpers' parts that are open and were not reminded yet, earliest first."""
-    return list(
-        Assignment.objects.filter(
-            matter=matter,
-            part=Assignment.Part.HELP,
-            finished_at=None,
-            given_back_at=None,
-            replaced_at=None,
-            reminded_at=None,
-        ).order_by("due_at", "id")
+def late_parts(matters: Iterable[UUID]) -> dict[UUID, list[Assignment]]:
+    """Helpers' parts that are open and were not reminded yet, of each of the matters, earliest first."""
+    open_parts = Assignment.objects.filter(
+        matter_id__in=matters,
+        part=Assignment.Part.HELP,
+        finished_at=None,
+        given_back_at=None,
+        replaced_at=None,
+        reminded_at=None,
     )
+    return _of_each(open_parts.order_by("due_at", "id"))
 
 
-def waiting_orders(matter: Matter) -> list[Order]:
-    """Orders nobody replied to and whose date was not yet seen to pass, earliest first."""
-    return list(
-        Order.objects.filter(matter=matter, replied_at=None, settled_at=None, missed_at=None).order_by(
-            "reply_due", "id"
-        )
-    )
+def waiting_orders(matters: Iterable[UUID]) -> dict[UUID, list[Order]]:
+    """Orders nobody replied to and whose date was not yet seen to pass, of each of the matters, earliest first."""
+    waiting = Order.objects.filter(matter_id__in=matters, replied_at=None, settled_at=None, missed_at=None)
+    return _of_each(waiting.order_by("reply_due", "id"))
 
 
-def _next_part(matter: Matter) -> datetime | None:
-    parts = late_parts(matter)
-    return parts[0].due_at if parts else None
-
-
-def _next_order(matter: Matter) -> datetime | None:
-    orders = waiting_orders(matter)
-    return orders[0].reply_due if orders else None
+def _of_each(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.matter_id, []).append(row)
+    return found

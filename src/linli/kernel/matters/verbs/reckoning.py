@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from linli.kernel.clock.calendar import WorkingCalendar
-from linli.kernel.clock.queries import calendars
 from linli.kernel.declare import Span, Unit
 
 from .. import legs
-from ..models import FINAL, KindNumbers, Leg, Matter, State
-from ..numbers import Numbers, numbers_from
+from ..models import FINAL, Leg, Matter, State
+from ..numbers import Numbers
+from ..rules import Rules
 from .incoming import Incoming
 
 _BY_DAY = (Unit.DAY, Unit.WORKING_DAY)
@@ -47,16 +47,13 @@ class Reckoner:
 
     def __init__(self, at: datetime) -> None:
         self._at = at
-        self._calendars = calendars()
-        self._set = list(KindNumbers.objects.all())
-        self._places = sorted({row.place_code for row in self._set}, key=len, reverse=True)
-        self._numbers: dict[tuple[str, str, str], Numbers] = {}
-        self._calendar: dict[str, WorkingCalendar] = {}
+        self._rules = Rules()
         self._days: dict[tuple[int, Span, date], datetime] = {}
 
     def clock(self, row: Incoming, urgency: str) -> Clock:
         """The clock of a row: standing for what has ended, else running as from when it was reported."""
-        numbers, calendar = self._numbers_of(row, urgency), self._calendar_of(row.place_code)
+        numbers = self._rules.numbers(row.kind, row.place_code, urgency)
+        calendar = self._rules.calendar(row.place_code)
         answer = self._due(calendar, row.opened_at, numbers.answer)
         finish = self._due(calendar, row.opened_at, numbers.finish)
         answered, done = row.accepted_at, row.done_at or row.ended_at
@@ -87,19 +84,6 @@ class Reckoner:
         # What is long late arrives at the stage it has reached; nobody is warned of last year one by one.
         legs.move_due(matter, matter.due_at or finish, at=self._at, numbers=numbers, calendar=calendar)
         return matter
-
-    def _numbers_of(self, row: Incoming, urgency: str) -> Numbers:
-        nearest = next((code for code in self._places if row.place_code.startswith(code)), "")
-        key = (row.kind, nearest, urgency)
-        if key not in self._numbers:
-            around = [n for n in self._set if n.kind == row.kind and nearest.startswith(n.place_code)]
-            self._numbers[key] = numbers_from(row.kind, urgency, around)
-        return self._numbers[key]
-
-    def _calendar_of(self, code: str) -> WorkingCalendar:
-        if code not in self._calendar:
-            self._calendar[code] = self._calendars.at(code)
-        return self._calendar[code]
 
     def _due(self, calendar: WorkingCalendar, start: datetime, span: Span) -> datetime:
         if span.unit not in _BY_DAY:
