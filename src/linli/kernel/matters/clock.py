@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from linli.kernel.access import SYSTEM, Level, look_as
+from linli.kernel.access.prepared import ask
 from linli.kernel.audit import append
 from linli.kernel.clock.calendar import WorkingCalendar
 from linli.kernel.declare import working_days
@@ -30,6 +31,7 @@ _DUE = """
 SELECT id FROM matters_matter WHERE next_tick_at <= %s
 ORDER BY next_tick_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 """
+_MOVED = "UPDATE matters_matter SET stage = %s, climbed = %s, ever_late = %s, next_tick_at = %s WHERE id = %s"
 _STAGES = {Stage.WARNED: "warned", Stage.REMINDED: "reminded", Stage.SUPERVISED: "supervised"}
 
 
@@ -92,7 +94,7 @@ def _tick(batch: _Batch, matter_id: UUID, at: datetime) -> None:
             _miss(matter, orders[0], at)
             orders = orders[1:]
     matter.next_tick_at = earliest(legs.next_step(matter, numbers, calendar), parts, orders)
-    matter.save(update_fields=["stage", "climbed", "ever_late", "next_tick_at"])
+    ask(_MOVED, [int(matter.stage), int(matter.climbed), matter.ever_late, matter.next_tick_at, matter_id])
 
 
 def _walk(
