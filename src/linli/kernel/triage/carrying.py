@@ -5,21 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from linli.kernel.access import SYSTEM, Actor, Moves, look_as, require, under
 from linli.kernel.audit import append
+from linli.kernel.audit.carrying import carry_rows, rows_left_behind
 
 from .models import Decision, Switch, TopicSheet
-
-_MOVE = """
-WITH due AS MATERIALIZED (
-  SELECT matter_id, place_code FROM triage_decision WHERE place_code >= %(root)s AND place_code < %(root)s || ':'
-  LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-)
-UPDATE triage_decision d SET place_code = linli_recoded(due.place_code, %(olds)s, %(news)s, %(wholes)s)
-FROM due WHERE d.matter_id = due.matter_id
-"""
 
 
 def copy_switches(*, by: Actor, at: datetime, moves: Moves) -> int:
@@ -55,29 +47,12 @@ def leave(*, by: Actor, at: datetime, moves: Moves) -> int:
 
 def carry(*, by: Actor, at: datetime, moves: Moves, recoding: UUID, limit: int) -> int:
     """One batch of decisions; returns how many, 0 when none is left that nobody holds."""
-    require(by, "*")
-    for root in moves.roots:
-        with transaction.atomic():
-            look_as(SYSTEM)
-            with connection.cursor() as cursor:
-                cursor.execute(_MOVE, {**moves.arrays(), "root": root, "limit": limit})
-                count = cursor.rowcount
-            if count:
-                append(
-                    by=by,
-                    at=at,
-                    verb="triage.recode",
-                    stream=f"recoding:{recoding}",
-                    place_code=moves.now(root),
-                    after={"rows": count, "from": root},
-                )
-                return int(count)
-    return 0
+    return carry_rows(Decision, verb="triage.recode", by=by, at=at, moves=moves, recoding=recoding, limit=limit)
 
 
 def left_behind(moves: Moves) -> bool:
     """Whether a decision lies under an old code still."""
-    return bool(moves.roots) and Decision.objects.filter(under(moves.roots)).exists()
+    return rows_left_behind(Decision, moves)
 
 
 def _record(row: Switch, by: Actor, at: datetime, *, after: dict[str, object] | None) -> None:
