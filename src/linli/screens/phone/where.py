@@ -17,12 +17,17 @@ NEIGHBOURHOOD = 12
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The neighbourhood a resident lives in, and their address down to the building, when it is registered."""
+    """The neighbourhood a resident lives in; `lives` is the whole code of where they are registered."""
 
     code: str
     name: str
+    lives: str
     point: tuple[float, float] | None = None
-    address: str = ""
+
+    @property
+    def address(self) -> str:
+        """Down to the building, "" when none is registered. Asked for when the form is drawn, not at every letter."""
+        return places.address(self.lives)
 
 
 def home_of(by: Actor) -> Home | None:
@@ -32,7 +37,7 @@ def home_of(by: Actor) -> Home | None:
     if place is None:
         return None
     point = None if place.lon is None or place.lat is None else (place.lon, place.lat)
-    return Home(place.code, places.label(place.code), point, places.address(code))
+    return Home(place.code, places.label(place.code), code, point)
 
 
 def code_of(report: Report, by: Actor) -> str:
