@@ -53,20 +53,21 @@ def topics_page(request: HttpRequest) -> HttpResponse:
     if not off:
         trending.ask(by=actor, at=now(), days=days)
     sheet = trending.sheet(actor, days)
-    context = {
+    context: dict[str, Any] = {
         "sheet": sheet,
         "off": off,
         "topics": [] if off else _rows(actor, sheet),
-        "ranges": [(n, _range_word(n)) for n in trending.RANGES],
         "longest": trending.EVER,
-        "place": places.label(actor.scope) if actor.scope.isdecimal() else "",
-        "most": trending.TEXTS,
-        "figures": _figures(actor),
         "trends": TRENDS,
         "every": EVERY,
     }
-    if request.htmx:
+    if request.htmx:  # every three seconds, while topics are computed
         return paint(request, "desk/topics_list.html", context)
+    context |= {
+        "ranges": [(n, _range_word(n)) for n in trending.RANGES],
+        "place": places.label(actor.scope) if actor.scope.isdecimal() else "",
+        "figures": _figures(actor),
+    }
     return draw(request, "desk/topics.html", context, here="desk:topics")
 
 
