@@ -106,7 +106,7 @@ def _moment(field: Field, data: QueryDict) -> dict[str, Any]:
         moment = datetime.fromisoformat(found[field.name])
     except ValueError:
         raise Fault(_("请写成 2026-03-01 17:30 这样的时间。")) from None
-    _in_our_time(moment)
+    _must_be_in_our_time(moment)
     return {field.name: moment if moment.tzinfo else timezone.make_aware(moment)}
 
 
@@ -205,13 +205,17 @@ def _date(field: Field, data: QueryDict) -> dict[str, Any]:
     except ValueError:
         raise Fault(_("请写成 2026-03-01 这样的日期。")) from None
     for day in days.values():
-        _in_our_time(day)
+        _must_be_in_our_time(day)
     return days
 
 
-def _in_our_time(day: date) -> None:
+def in_our_time(day: date) -> bool:
     """Farther off lies a slip of the keyboard, and the end of the calendar, where nothing can be added to a day."""
-    if not 1900 <= day.year <= 2200:
+    return 1900 <= day.year <= 2200
+
+
+def _must_be_in_our_time(day: date) -> None:
+    if not in_our_time(day):
         raise Fault(_("年份应在 1900 到 2200 之间。"))
 
 

@@ -18,6 +18,7 @@ from linli.kernel.audit.models import Follower, Record
 from linli.kernel.audit.queries import verify
 
 from ..door import for_staff
+from ..fields import in_our_time
 from ..shell import draw
 
 _PAGE = 50
@@ -71,7 +72,7 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
-    return day if day and 1900 <= day.year <= 2200 else None
+    return day if day and in_our_time(day) else None
 
 
 def _cursor(text: str) -> tuple[datetime, UUID] | None:
