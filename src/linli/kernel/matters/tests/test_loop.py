@@ -1,6 +1,7 @@
 """The closed loop, verb by verb, on a real database."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -148,6 +149,20 @@ def test_a_merger_ends_with_its_primary_and_can_be_undone(cast: Cast):
     assert fresh(second).reply == "已解决"
     with as_system():
         assert [r.verb for r in story(second.stream)].count("matters.ended_with") == 1
+
+
+def test_a_year_of_endings_asks_once_for_its_duplicates(cast: Cast, django_assert_num_queries: Any):
+    ended = []
+    for _ in range(5):
+        m = cast.assigned()
+        verbs.report_done(
+            matter_id=m.id, by=cast.handler, at=MONDAY, outcome="solved", result="好", files=[cast.photo()]
+        )
+        ended.append(verbs.close(matter_id=m.id, by=cast.dispatcher, at=MONDAY, reply="已解决"))
+    with as_system():
+        records = [r for m in ended for r in story(m.stream) if r.verb in TELLS]
+    with django_assert_num_queries(2):  # the eyes, and the question
+        tell_duplicates(records)
 
 
 def test_an_order_needs_a_written_reply_before_closing(cast: Cast):
