@@ -22,7 +22,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from linli.kernel.clock import explain
 from linli.kernel.clock.now import as_utc
 from linli.kernel.clock.reckoning import Line, Reckoning, Step, line
-from linli.kernel.clock.years import Hours, OutOfCalendarError, Table, check_hours, clock_after, worked_by
+from linli.kernel.clock.years import Hours, OutOfCalendarError, Table, check_hours
 from linli.kernel.declare import Span, Unit
 
 OFFICE_HOURS: Hours = ((time(9), time(12)), (time(13, 30), time(17, 30)))
@@ -132,7 +132,7 @@ class WorkingCalendar:
                 day = self.local(start).date()
                 return self.closing(self._table.find_day(self._table.days_through(day) + span.amount, day.year))
             case Unit.WORKING_HOUR:
-                return self._at_worked(self._worked(start) + timedelta(hours=span.amount), start)
+                return self._at_worked(self._worked(start) + timedelta(hours=span.amount), start.year)
 
     def remaining(self, unit: Unit, at: datetime, due: datetime) -> timedelta:
         """What is left at `at` until `due`: working time for the working units, else clock time.
@@ -172,7 +172,7 @@ class WorkingCalendar:
         paused_time = self.worked_between(paused, resumed)
         if not paused_time:  # a pause of one night moves nothing, also when the deadline lies outside the hours
             return max(due, resumed)
-        return max(self._at_worked(self._worked(due) + paused_time, resumed), resumed)
+        return max(self._at_worked(self._worked(due) + paused_time, resumed.year), resumed)
 
     def _moved_by_days(self, paused: datetime, due: datetime, resumed: datetime) -> datetime:
         shift = self.local(resumed).date() - self.local(paused).date()
@@ -193,18 +193,20 @@ class WorkingCalendar:
         start, due = as_utc(start), as_utc(due)
         if due <= start or share == 1:
             return due
-        whole = self.worked_between(start, due)
+        worked = self._worked(start)
+        whole = self._worked(due) - worked
         if unit not in WORKING_UNITS or not whole:
             return min(start + (due - start) * share, due)
         if not share:
             return start
-        return min(max(self._at_worked(self._worked(start) + whole * share, start), start), due)
+        return min(max(self._at_worked(worked + whole * share, start.year), start), due)
 
     def back(self, unit: Unit, due: datetime, length: timedelta) -> datetime:
         """The instant, in UTC, from which `length` of the time `remaining` counts leads up to `due`."""
         if unit not in WORKING_UNITS:
             return as_utc(due) - length
-        return self._at_worked(self._worked(as_utc(due)) - length, as_utc(due))
+        due = as_utc(due)
+        return self._at_worked(self._worked(due) - length, due.year)
 
     # ---- working time ---------------------------------------------------------------------------------
 
@@ -217,14 +219,12 @@ class WorkingCalendar:
         return self.worked_between(a, b) / MINUTE
 
     def _worked(self, at: datetime) -> timedelta:
-        here = self.local(at)
-        day = here.date()
-        before = self._table.time_before(day)
-        return before + worked_by(self.hours_on(day), here.time()) if self.is_working(day) else before
+        here = self.local(at).replace(tzinfo=None)
+        return self._table.day(here.date()).worked(here)
 
-    def _at_worked(self, worked: timedelta, near: datetime) -> datetime:
-        day = self._table.find_time(worked, self.local(near).year)
-        return self._instant(day, clock_after(self.hours_on(day), worked - self._table.time_before(day)))
+    def _at_worked(self, worked: timedelta, near: int) -> datetime:
+        wall = self._table.day(self._table.find_time(worked, near)).when(worked)
+        return wall.replace(tzinfo=self.tz).astimezone(UTC)
 
     def _instant(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, tzinfo=self.tz).astimezone(UTC)

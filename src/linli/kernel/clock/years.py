@@ -43,27 +43,37 @@ def day_length(hours: Hours) -> timedelta:
     return sum((length(*interval) for interval in hours), NOTHING)
 
 
-def worked_by(hours: Hours, clock: time) -> timedelta:
-    """Working time of one working day up to the wall-clock time `clock`."""
-    worked, at = NOTHING, _since_midnight(clock)
-    for opening, closing in hours:
-        if opening < clock:
-            worked += length(opening, closing) if closing <= clock else at - _since_midnight(opening)
-    return worked
+@lru_cache(maxsize=256)
+def since_midnight(hours: Hours) -> tuple[tuple[timedelta, timedelta], ...]:
+    """The intervals as time since midnight, each with its length: (opening, length)."""
+    return tuple((length(time.min, opening), length(opening, closing)) for opening, closing in hours)
 
 
-def _since_midnight(clock: time) -> timedelta:
-    return timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond)
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day, ready to be reckoned with: all a deadline asks of it is one addition away."""
 
+    midnight: datetime  # on the wall: without a time zone
+    before: timedelta  # working time before it begins
+    hours: tuple[tuple[timedelta, timedelta], ...]  # none on a day off
 
-def clock_after(hours: Hours, worked: timedelta) -> time:
-    """The earliest wall-clock time at which `worked` (more than nothing) of the day's work is done."""
-    for opening, closing in hours:
-        here = length(opening, closing)
-        if worked <= here:
-            return (datetime.combine(date.min, opening) + worked).time()
-        worked -= here
-    raise OutOfCalendarError("more working time than the day has")
+    def worked(self, wall: datetime) -> timedelta:
+        """Working time up to a moment of this day on the wall."""
+        worked, at = self.before, wall - self.midnight
+        for opening, here in self.hours:
+            if at <= opening:
+                break
+            worked += min(at - opening, here)
+        return worked
+
+    def when(self, worked: timedelta) -> datetime:
+        """The earliest moment on the wall at which so much is worked, more than before this day began."""
+        left = worked - self.before
+        for opening, here in self.hours:
+            if left <= here:
+                return self.midnight + opening + left
+            left -= here
+        raise OutOfCalendarError("more working time than the day has")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +97,22 @@ class Year:
 class Table:
     """The years of one calendar, built when first asked for.
 
-    Two threads may build the same year at once; they build equal values, so the last one stored is as good.
+    Two threads may build the same year or day at once; they build equal values, so the last one stored is as good.
     """
 
     def __init__(self, working_day: Callable[[date], bool], hours_on: Callable[[date], Hours]) -> None:
         self._working_day = working_day
         self._hours_on = hours_on
         self._years: dict[int, Year] = {}
+        self._days: dict[date, Day] = {}
+
+    def day(self, day: date) -> Day:
+        found = self._days.get(day)
+        if found is None:
+            year, index = self._row(day)
+            hours = since_midnight(self._hours_on(day)) if year.days[index + 1] > year.days[index] else ()
+            found = self._days[day] = Day(datetime.combine(day, time.min), year.time[index], hours)
+        return found
 
     def year(self, number: int) -> Year:
         found = self._years.get(number)
@@ -119,11 +138,6 @@ class Table:
         """Working days up to and including `day`."""
         year, index = self._row(day)
         return year.days[index + 1]
-
-    def time_before(self, day: date) -> timedelta:
-        """Working time before the first minute of `day`."""
-        year, index = self._row(day)
-        return year.time[index]
 
     def find_day(self, count: int, near: int) -> date:
         """The day with which `count` working days are complete, at or after the year `near`."""
