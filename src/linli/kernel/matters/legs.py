@@ -7,13 +7,14 @@ time itself, by the working calendar of the place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from linli.kernel.access import Level
 from linli.kernel.clock.calendar import WorkingCalendar
-from linli.kernel.declare import Span
+from linli.kernel.declare import Span, Unit
 
 from .models import Leg, Matter, Stage
 from .numbers import Numbers
@@ -33,7 +34,15 @@ class Step:
         return (self.stage, self.level) > (matter.stage, matter.climbed)
 
 
-def steps(matter: Matter, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[Step]:
+class Calendar(Protocol):
+    """What the steps of a leg ask of the calendar of its place."""
+
+    def share(self, start: datetime, due: datetime, unit: Unit, share: float) -> datetime: ...
+
+    def due_at(self, start: datetime, span: Span) -> datetime: ...
+
+
+def steps(matter: Matter, numbers: Numbers, calendar: Calendar) -> Iterator[Step]:
     """Every step of the running leg, in order of time."""
     if matter.leg == Leg.NONE or matter.due_at is None or matter.leg_from is None:
         return
@@ -50,7 +59,12 @@ def next_step(matter: Matter, numbers: Numbers, calendar: WorkingCalendar) -> St
     """The first step not yet taken; None while the clock stands still or when all were taken."""
     if matter.paused_at is not None:
         return None
-    return next((step for step in steps(matter, numbers, calendar) if step.is_beyond(matter)), None)
+    return first_beyond(matter, steps(matter, numbers, calendar))
+
+
+def first_beyond(matter: Matter, walked: Iterable[Step]) -> Step | None:
+    """The first of a leg's steps that the matter has not taken."""
+    return next((step for step in walked if step.is_beyond(matter)), None)
 
 
 def start(matter: Matter, leg: Leg, *, since: datetime, span: Span, due: datetime) -> None:
@@ -71,6 +85,11 @@ def move_due(matter: Matter, due: datetime, *, at: datetime, numbers: Numbers, c
     """The date moved: the stage becomes what it is at the new date, and no step before now is taken again."""
     matter.due_at = matter.order_at = due
     matter.stage, matter.climbed = Stage.CALM, Level.NONE
-    for step in steps(matter, numbers, calendar):
+    take(matter, steps(matter, numbers, calendar), at=at)
+
+
+def take(matter: Matter, walked: Iterable[Step], *, at: datetime) -> None:
+    """Take every step of the leg up to now."""
+    for step in walked:
         if step.at <= at and step.is_beyond(matter):
             matter.stage, matter.climbed = step.stage, step.level
