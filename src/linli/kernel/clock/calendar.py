@@ -30,7 +30,9 @@ OFFICE_HOURS: Hours = ((time(9), time(12)), (time(13, 30), time(17, 30)))
 WORKING_UNITS = (Unit.WORKING_HOUR, Unit.WORKING_DAY)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-CLOCK_UNIT = {Unit.MINUTE: MINUTE, Unit.HOUR: timedelta(hours=1)}
+HOUR = timedelta(hours=1)
+CLOCK_UNIT = {Unit.MINUTE: MINUTE, Unit.HOUR: HOUR}
+_WORKING_HOUR = Unit.WORKING_HOUR  # looking a member up costs as much as the sum
 
 
 def _no_name(day: date) -> str:
@@ -60,7 +62,7 @@ class WorkingCalendar:
     def __post_init__(self) -> None:
         for hours in (self.hours, *(hours for _, hours in self.changes)):
             check_hours(hours)
-        object.__setattr__(self, "_table", Table(self.working_day, self.hours_on))
+        object.__setattr__(self, "_table", Table(self.working_day, self.hours_on, self.tz))
 
     # ---- the days -------------------------------------------------------------------------------------
 
@@ -123,16 +125,15 @@ class WorkingCalendar:
             raise OutOfCalendarError(f"{span} from {start} is past the calendar") from error
 
     def _due_at(self, start: datetime, span: Span) -> datetime:
-        match span.unit:
-            case Unit.MINUTE | Unit.HOUR:
-                return start + span.amount * CLOCK_UNIT[span.unit]
-            case Unit.DAY:
-                return self.closing(self.next_working(self.local(start).date() + span.amount * DAY))
-            case Unit.WORKING_DAY:
-                day = self.local(start).date()
-                return self.closing(self._table.find_day(self._table.days_through(day) + span.amount, day.year))
-            case Unit.WORKING_HOUR:
-                return self._at_worked(self._worked(start) + timedelta(hours=span.amount), start.year)
+        unit = span.unit
+        if unit is _WORKING_HOUR:
+            return self._at_worked(self._worked(start) + span.amount * HOUR, start.year)
+        if unit in CLOCK_UNIT:
+            return start + span.amount * CLOCK_UNIT[unit]
+        day = self.local(start).date()
+        if unit is Unit.DAY:
+            return self.closing(self.next_working(day + span.amount * DAY))
+        return self.closing(self._table.find_day(self._table.days_through(day) + span.amount, day.year))
 
     def remaining(self, unit: Unit, at: datetime, due: datetime) -> timedelta:
         """What is left at `at` until `due`: working time for the working units, else clock time.
@@ -212,19 +213,18 @@ class WorkingCalendar:
 
     def worked_between(self, a: datetime, b: datetime) -> timedelta:
         """Working time from `a` to `b`, exact; negative when `b` is before `a`."""
-        return self._worked(b) - self._worked(a)
+        return self._worked(as_utc(b)) - self._worked(as_utc(a))
 
     def minutes_between(self, a: datetime, b: datetime) -> float:
         """Working minutes from `a` to `b`; negative when `b` is before `a`."""
         return self.worked_between(a, b) / MINUTE
 
     def _worked(self, at: datetime) -> timedelta:
-        here = self.local(at).replace(tzinfo=None)
+        here = at.astimezone(self.tz)
         return self._table.day(here.date()).worked(here)
 
     def _at_worked(self, worked: timedelta, near: int) -> datetime:
-        wall = self._table.day(self._table.find_time(worked, near)).when(worked)
-        return wall.replace(tzinfo=self.tz).astimezone(UTC)
+        return self._table.day(self._table.find_time(worked, near)).when(worked).astimezone(UTC)
 
     def _instant(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, tzinfo=self.tz).astimezone(UTC)

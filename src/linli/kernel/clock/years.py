@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import pairwise
 
@@ -53,26 +53,27 @@ def since_midnight(hours: Hours) -> tuple[tuple[timedelta, timedelta], ...]:
 class Day:
     """One day, ready to be reckoned with: all a deadline asks of it is one addition away."""
 
-    midnight: datetime  # on the wall: without a time zone
+    midnight: datetime  # in the zone of the calendar, in which a difference is that of two clocks on the wall
     before: timedelta  # working time before it begins
     hours: tuple[tuple[timedelta, timedelta], ...]  # none on a day off
 
-    def worked(self, wall: datetime) -> timedelta:
-        """Working time up to a moment of this day on the wall."""
-        worked, at = self.before, wall - self.midnight
-        for opening, here in self.hours:
+    def worked(self, here: datetime) -> timedelta:
+        """Working time up to a moment of this day in the calendar's zone."""
+        worked, at = self.before, here - self.midnight
+        for opening, long in self.hours:
             if at <= opening:
                 break
-            worked += min(at - opening, here)
+            since = at - opening
+            worked += since if since < long else long
         return worked
 
     def when(self, worked: timedelta) -> datetime:
-        """The earliest moment on the wall at which so much is worked, more than before this day began."""
+        """The earliest moment at which so much is worked, more than before this day began."""
         left = worked - self.before
-        for opening, here in self.hours:
-            if left <= here:
-                return self.midnight + opening + left
-            left -= here
+        for opening, long in self.hours:
+            if left <= long:
+                return self.midnight + (opening + left)
+            left -= long
         raise OutOfCalendarError("more working time than the day has")
 
 
@@ -100,9 +101,12 @@ class Table:
     Two threads may build the same year or day at once; they build equal values, so the last one stored is as good.
     """
 
-    def __init__(self, working_day: Callable[[date], bool], hours_on: Callable[[date], Hours]) -> None:
+    def __init__(
+        self, working_day: Callable[[date], bool], hours_on: Callable[[date], Hours], tz: tzinfo
+    ) -> None:
         self._working_day = working_day
         self._hours_on = hours_on
+        self._tz = tz
         self._years: dict[int, Year] = {}
         self._days: dict[date, Day] = {}
 
@@ -111,7 +115,7 @@ class Table:
         if found is None:
             year, index = self._row(day)
             hours = since_midnight(self._hours_on(day)) if year.days[index + 1] > year.days[index] else ()
-            found = self._days[day] = Day(datetime.combine(day, time.min), year.time[index], hours)
+            found = self._days[day] = Day(datetime.combine(day, time.min, self._tz), year.time[index], hours)
         return found
 
     def year(self, number: int) -> Year:
