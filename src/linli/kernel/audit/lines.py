@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+NULL = "\\N"
+
 
 def lines(rows: Iterable[Iterable[Any]]) -> bytes:
     """The rows in PostgreSQL's text format. Raises TypeError for a value it has no words for."""
@@ -15,7 +17,12 @@ def lines(rows: Iterable[Iterable[Any]]) -> bytes:
 
 def line(row: Iterable[Any]) -> str:
     """One row, with its end."""
-    return "\t".join(["\\N" if value is None else _FORMS[type(value)](value) for value in row]) + "\n"
+    return "\t".join([NULL if value is None else _FORMS[type(value)](value) for value in row]) + "\n"
+
+
+def cell(value: str | bytes) -> str:
+    """One value of a row whose others need no looking at."""
+    return _text(value) if isinstance(value, str) else _bytes(value)
 
 
 def _text(value: str) -> str:

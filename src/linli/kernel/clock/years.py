@@ -101,9 +101,7 @@ class Table:
     Two threads may build the same year or day at once; they build equal values, so the last one stored is as good.
     """
 
-    def __init__(
-        self, working_day: Callable[[date], bool], hours_on: Callable[[date], Hours], tz: tzinfo
-    ) -> None:
+    def __init__(self, working_day: Callable[[date], bool], hours_on: Callable[[date], Hours], tz: tzinfo) -> None:
         self._working_day = working_day
         self._hours_on = hours_on
         self._tz = tz

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from itertools import count, takewhile
 
 import pytest
 
 from linli.kernel.access import SYSTEM, as_system, looking_as
-from linli.kernel.audit.queries import verify
+from linli.kernel.audit.queries import story, verify
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.queries.filters import Filter
 from linli.kernel.matters.queries.queue import queue
 from linli.kernel.matters.verbs.ahead import ahead
 from linli.kernel.matters.verbs.bulk import Incoming, Taken, take_in_all
+from linli.kernel.sealed import unseal
 
 from .cast import HOOD, MONDAY, Cast
 
@@ -82,3 +84,27 @@ def test_working_ahead_keeps_the_order_and_stays_one_ahead() -> None:
     assert next(working) == 0
     assert list(working) == [1, 2, 3, 4]
     assert next(made) == 6, "nothing is made that nobody asks for"
+
+
+def test_whatever_was_written_arrives_as_it_was_and_its_record_says_the_same(cast: Cast) -> None:
+    odd = 'a\tb\\N\\.\n"c"\r\n\\t，\x1f👍'
+    free = {name: f"{name} {odd}" for name in ("body", "address", "source_key", "reply", "rating_words")}
+    ended = MONDAY + timedelta(days=2)
+    closed = {"state": "closed", "done_at": MONDAY + timedelta(days=1), "ended_at": ended}
+    given = row("K", title=odd, contact={"name": odd}, rating=4, lon=121.5, lat=31.25, **{**closed, **free})
+    took = next(take_in_all([[given]], by=SYSTEM, at=NOW))
+    with as_system():
+        matter = Matter.objects.get(id=took.new[0])
+        (record,) = story(matter.stream)
+        assert list(verify()) == []
+    assert {name: getattr(matter, name) for name in free} == {**free, "body": free["body"].strip()}
+    assert matter.title == " ".join(odd.split())
+    assert json.loads(unseal(matter.contact_sealed)) == {"name": odd}
+    assert (matter.lon, matter.lat, matter.rating) == (121.5, 31.25, 4)
+    assert (record.verb, record.happened_at, record.place_code) == ("matters.take_in", NOW, HOOD)
+    assert (record.actor_role, record.actor_name) == (SYSTEM.role.value, SYSTEM.name or None)
+    assert record.after == {
+        "number": matter.number, "kind": given.kind, "title": matter.title, "state": "closed",
+        "source": given.source, "source_key": given.source_key, "opened_at": MONDAY.astimezone(UTC).isoformat(),
+        "ended_at": ended.astimezone(UTC).isoformat(),
+    }  # fmt: skip

@@ -10,13 +10,11 @@ Each batch passes three steps: *checked* against the database, *reckoned* into c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,16 +24,13 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import SYSTEM, Actor, NotAllowed, Role, covers, look_as, require
 from linli.kernel.audit.bulk import Records, append_all
 from linli.kernel.audit.ids import uuid7
-from linli.kernel.audit.lines import line
 from linli.kernel.catalogue.registry import catalogue
-from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
 from linli.kernel.places.models import Place
-from linli.kernel.sealed import seal
 
-from ..models import FINAL, State
 from . import staging
 from .ahead import prompt
+from .columns import Leads, Writer
 from .incoming import Incoming, Past, faults
 from .reckoning import Reckoner
 
@@ -111,8 +106,7 @@ class _Batch:
     taken: Taken
     good: list[tuple[int, Incoming]]
     numbers: list[int]
-    reckoner: Reckoner
-    leads: _Leads
+    writer: Writer
     ids: list[UUID] = field(default_factory=list)
     matters: bytes = b""
     records: Records = field(default_factory=Records)
@@ -120,12 +114,13 @@ class _Batch:
     def reckon(self) -> None:
         """Make the lines to copy; asks no database, so it may run beside the connection at work."""
         self.ids = [uuid7() for _row in self.good]
-        matters, zone = [], timezone.get_current_timezone()
+        lines, line = [], self.writer.line
         for (_position, row), matter_id, number in zip(self.good, self.ids, self.numbers, strict=True):
-            columns = _columns(row, matter_id, number, self.reckoner, self.leads, zone)
-            matters.append(line(columns))
-            self.records.add_all(_records(row, matter_id, columns, self.by, self.at))
-        self.matters = "".join(matters).encode()
+            written, lead = line(row, matter_id, number)
+            lines.append(written)
+            if row.past:
+                self.records.add_all(_told(row, matter_id, lead))
+        self.matters = "".join(lines).encode()
 
 
 def _checked(rows: Sequence[Incoming], by: Actor, at: datetime) -> _Batch:
@@ -133,7 +128,8 @@ def _checked(rows: Sequence[Incoming], by: Actor, at: datetime) -> _Batch:
     with transaction.atomic():
         look_as(SYSTEM)
         good = list(_sound(rows, taken, by, at))
-        batch = _Batch(by, at, taken, good, staging.numbers(len(good)), Reckoner(at), _Leads(at))
+        writer = Writer(catalogue(), Reckoner(at), Leads(at), timezone.get_current_timezone())
+        batch = _Batch(by, at, taken, good, staging.numbers(len(good)), writer)
         look_as(by)
     return batch
 
@@ -207,78 +203,23 @@ def _taken_before(rows: Sequence[Incoming]) -> set[tuple[str, str]]:
 
 def _write(batch: _Batch) -> None:
     taken, ids = batch.taken, batch.ids
-    written = staging.insert_matters(batch.matters)
-    if len(written) < len(ids):
-        batch.records.keep(f"matter:{matter_id}" for matter_id in written)
+    known = staging.insert_matters(batch.matters, len(ids))
+    staging.tell(batch.by, batch.at)
+    staging.done()
+    if known:
+        batch.records.keep(f"matter:{matter_id}" for matter_id in ids if matter_id not in known)
     append_all(batch.records)
-    staging.know_the_size(len(written))
+    staging.know_the_size(len(ids) - len(known))
     for (position, _row), matter_id in zip(batch.good, ids, strict=True):
-        if matter_id in written:
-            taken.new[position] = matter_id
-        else:  # another batch or another import was faster by a moment
+        if matter_id in known:
             taken.already.add(position)
+        else:
+            taken.new[position] = matter_id
 
 
-class _Leads:
-    """The unit a matter of a department goes to at a place: the nearest in the tree."""
-
-    def __init__(self, at: datetime) -> None:
-        rows = Unit.objects.filter(valid__contains=at).exclude(department="")
-        self._units = {(u.department, u.place_code): u.id for u in rows.order_by("-id")}
-
-    def of(self, department: str, code: str) -> UUID | None:
-        lengths = range(len(code), 1, -1)
-        return next((u for n in lengths if (u := self._units.get((department, code[:n])))), None)
-
-
-def _columns(
-    row: Incoming, matter_id: UUID, number: int, reckoner: Reckoner, leads: _Leads, zone: tzinfo
-) -> tuple[Any, ...]:
-    """The row as `staging.COLUMNS` wants it."""
-    kind = catalogue().kind(row.kind)
-    urgency = row.urgency or kind.urgency.value
-    state, lead = row.state, row.lead_unit_id
-    if state in (State.ASSIGNED, State.DONE, State.VERIFIED) and lead is None:
-        lead = leads.of(kind.owner, row.place_code)
-        if lead is None and state == State.ASSIGNED:
-            state = State.ACCEPTED.value  # nobody here has it: it waits to be assigned
-    clock = reckoner.clock(row, urgency)
-    body = row.body.strip() or row.title.strip()
-    answered = row.accepted_at or (row.ended_at if state == State.DECLINED else None)
-    if answered is None and state not in FINAL and state != State.REPORTED:
-        answered = row.assigned_at or row.opened_at
-    return (
-        matter_id, f"{row.opened_at.astimezone(zone):%Y%m%d}-{number:06d}", row.kind, kind.owner,
-        (" ".join(row.title.split()) or body.splitlines()[0])[:120], body, urgency,
-        kind.public if row.public is None else row.public, row.source, row.source_key, row.reporter_id,
-        seal(json.dumps(dict(row.contact), ensure_ascii=False)) if row.contact else None,
-        [row.reporter_id] if row.reporter_id else [], row.place_code, row.lon, row.lat, row.address,
-        state, row.opened_at, row.accepted_at or answered, answered,
-        row.assigned_at or (answered if lead else None),
-        row.done_at, row.verified_at, row.ended_at, lead, row.lead_account_id, [lead] if lead else [],
-        clock.answer_due, clock.finish_due, clock.finish_span, clock.leg, clock.leg_from, clock.leg_span,
-        clock.due_at, clock.order_at, clock.stage, clock.climbed, clock.next_tick_at,
-        row.outcome, row.reply, row.rating, row.rating_words, row.rated_at, row.reopened, row.given_back,
-        clock.ever_late, row.result,
-    )  # fmt: skip
-
-
-def _records(
-    row: Incoming, matter_id: UUID, columns: tuple[Any, ...], by: Actor, at: datetime
-) -> Iterator[staging.RecordRow]:
-    """One record for a matter, or its past acts when it brought them, oldest first."""
-    where = staging.Seen(f"matter:{matter_id}", row.place_code, columns[staging.UNITS], columns[staging.PERSONS])
+def _told(row: Incoming, matter_id: UUID, lead: UUID | None) -> Iterator[staging.RecordRow]:
+    """The past acts a row brought, oldest first."""
+    persons = [row.reporter_id] if row.reporter_id else []
+    where = staging.Seen(f"matter:{matter_id}", row.place_code, [lead] if lead else [], persons)
     for past in row.past:
         yield staging.record(past, where)
-    if not row.past:
-        after = {
-            "number": columns[staging.NUMBER],
-            "kind": row.kind,
-            "title": columns[staging.TITLE],
-            "state": columns[staging.STATE],
-            "source": row.source,
-            "source_key": row.source_key,
-            "opened_at": row.opened_at,
-            "ended_at": row.ended_at,
-        }
-        yield staging.record(Past(verb="take_in", by=by, at=at, after=after), where)

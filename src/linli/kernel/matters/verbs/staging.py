@@ -7,12 +7,15 @@ this is as bare as it gets without going round a lock.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import connection
 
+from linli.kernel.access import Actor
+from linli.kernel.audit.bulk import append_selected
 from linli.kernel.audit.ids import uuid7
 
 from .incoming import Past
@@ -25,8 +28,6 @@ COLUMNS = (
     "due_at", "order_at", "stage", "climbed", "next_tick_at", "outcome", "reply", "rating", "rating_words",
     "rated_at", "reopened", "given_back", "ever_late",
 )  # fmt: skip
-NUMBER, TITLE, STATE = COLUMNS.index("number"), COLUMNS.index("title"), COLUMNS.index("state")
-UNITS, PERSONS = COLUMNS.index("unit_ids"), COLUMNS.index("person_ids")
 _LIST = ", ".join(COLUMNS)
 
 RecordRow = tuple[Any, ...]
@@ -34,7 +35,7 @@ RecordRow = tuple[Any, ...]
 _MATTERS = f"""
 INSERT INTO matters_matter ({_LIST}, version, extended, state_before, anonymous)
 SELECT {_LIST}, 1, 0, '', false FROM incoming_matter
-ON CONFLICT (source, source_key) WHERE source_key <> '' DO NOTHING RETURNING id
+ON CONFLICT (source, source_key) WHERE source_key <> '' DO NOTHING
 """  # noqa: S608 - made of our own column names
 _PARTS = """
 INSERT INTO matters_assignment
@@ -42,7 +43,15 @@ INSERT INTO matters_assignment
 SELECT uuidv7(), i.id, i.lead_unit_id, i.lead_account_id, 'lead', '', i.finish_due,
        coalesce(i.assigned_at, i.opened_at),
        CASE WHEN i.state <> 'assigned' THEN coalesce(i.done_at, i.ended_at) END, i.result
-FROM incoming_matter i JOIN matters_matter m ON m.id = i.id WHERE i.lead_unit_id IS NOT NULL
+FROM incoming_matter i WHERE i.lead_unit_id IS NOT NULL
+"""
+_TOLD = """
+SELECT uuidv7() AS id, %s::timestamptz AS happened_at, 'matter:' || i.id AS stream, %s AS verb,
+       %s::uuid AS actor_account, %s::uuid AS actor_post, %s::uuid AS actor_person, %s AS actor_role, %s AS actor_scope,
+       %s AS actor_name, %s AS via, %s AS address, i.place_code, i.unit_ids, i.person_ids, NULL::jsonb AS before,
+       jsonb_build_object('number', number, 'kind', kind, 'title', title, 'state', state, 'source', source,
+         'source_key', source_key, 'opened_at', opened_at, 'ended_at', ended_at) AS after, %s AS note
+FROM incoming_matter i WHERE untold ORDER BY number
 """
 
 
@@ -53,20 +62,39 @@ def numbers(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def insert_matters(rows: bytes) -> set[UUID]:
-    """Insert matters and who leads them, given as lines for COPY; returns the ids that are new."""
+def insert_matters(rows: bytes, count: int) -> set[UUID]:
+    """Insert matters and who leads them, given as lines for COPY; returns the ids of those that were there already.
+
+    What came stays in the passing table, without them, for `told`; `done` puts it away.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE TEMP TABLE incoming_matter ON COMMIT DROP AS SELECT {_LIST}, body AS result"  # noqa: S608
+            f"CREATE TEMP TABLE incoming_matter ON COMMIT DROP AS SELECT {_LIST}, body AS result, public AS untold"  # noqa: S608
             " FROM matters_matter WITH NO DATA"
         )
-        with cursor.copy(f"COPY incoming_matter ({_LIST}, result) FROM STDIN") as copy:
+        with cursor.copy(f"COPY incoming_matter ({_LIST}, result, untold) FROM STDIN") as copy:
             copy.write(rows)
         cursor.execute(_MATTERS)
-        written = {row[0] for row in cursor.fetchall()}
+        known: set[UUID] = set()
+        if cursor.rowcount < count:  # another batch or another import was faster by a moment
+            cursor.execute(
+                "DELETE FROM incoming_matter i WHERE NOT EXISTS (SELECT FROM matters_matter m WHERE m.id = i.id)"
+                " RETURNING id"
+            )
+            known = {row[0] for row in cursor.fetchall()}
         cursor.execute(_PARTS)
+    return known
+
+
+def tell(by: Actor, at: datetime) -> None:
+    """A record for each matter just inserted that brought no past of its own."""
+    one = record(Past(verb="take_in", by=by, at=at), Seen("", "", [], []))
+    append_selected(_TOLD, one[1:2] + one[3:12] + one[17:])
+
+
+def done() -> None:
+    with connection.cursor() as cursor:
         cursor.execute("DROP TABLE incoming_matter")
-    return written
 
 
 def know_the_size(written: int) -> None:
