@@ -79,6 +79,7 @@ class TopicSheet(models.Model):
     taken_at = models.DateTimeField(null=True, help_text="a worker computes it; void after some minutes")
     computed_at = models.DateTimeField(null=True)
     texts = models.IntegerField(default=0)
+    wordless = models.IntegerField(default=0, help_text="of them: say nothing but the name of a category")
     cut = models.BooleanField(default=False, help_text="there were more texts than are read")
     topics: models.JSONField[Any, Any] = models.JSONField(default=list)
 

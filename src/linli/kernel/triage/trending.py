@@ -6,8 +6,8 @@ figures and which matters, but no reporter and no text; it is seen by whoever se
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -19,10 +19,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, NotAllowed, Sees, as_system, looking_as, require
+from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.matters.models import OPEN
 
+from .freewords import in_own_words, labels
 from .models import TopicSheet
 from .saying import HOOD
+from .text import normalise
 from .topics import Told, Topic, hot_topics
 
 EVER = 30_000
@@ -31,6 +34,8 @@ RANGES = (7, 30, 90, 365, EVER)
 USUAL = 90
 TEXTS = 10_000
 """The newest so many texts of the scope are read."""
+SAMPLE = 1000
+"""So many texts of a source tell whether it has free text."""
 FRESH = timedelta(hours=1)
 LEASE = timedelta(minutes=10)
 KEPT = timedelta(days=30)
@@ -48,7 +53,8 @@ WITH RECURSIVE hood(code) AS (
   SELECT (SELECT m.p12 FROM matters_matter m WHERE m.p12 > h.code ORDER BY m.p12 LIMIT 1)
   FROM hood h WHERE starts_with(h.code, left(%(scope)s, 12))
 )
-SELECT m.id, m.title, m.body, m.opened_at, coalesce(m.reporter_id, m.id), m.address, m.place_code, m.kind, m.lon, m.lat
+SELECT m.id, m.title, m.body, m.opened_at, coalesce(m.reporter_id, m.id), m.address, m.place_code, m.kind, m.lon, m.lat,
+       m.source
 FROM hood h CROSS JOIN LATERAL (
   SELECT * FROM matters_matter m WHERE m.p12 = h.code AND m.opened_at >= %(since)s AND m.opened_at <= %(until)s
     AND m.state <> 'withdrawn' AND m.words_erased_at IS NULL AND starts_with(m.place_code, %(scope)s)
@@ -57,15 +63,28 @@ FROM hood h CROSS JOIN LATERAL (
 WHERE starts_with(h.code, left(%(scope)s, 12)) ORDER BY m.opened_at DESC, m.id LIMIT %(most)s
 """
 
+# By the key, so that what is read of a source is neither of one day nor of one place.
+_SAMPLE = """
+SELECT s.source, m.id, m.title, m.body FROM unnest(%(sources)s::text[]) s(source) CROSS JOIN LATERAL (
+  SELECT m.id, m.title, m.body FROM matters_matter m
+  WHERE m.source = s.source AND m.source_key <> '' AND m.words_erased_at IS NULL
+  ORDER BY m.source_key DESC LIMIT %(most)s
+) m
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a page shows: the last computed topics, if any, and whether newer ones are being made."""
+    """What a page shows: the last computed topics, if any, and whether newer ones are being made.
+
+    Of the `texts` that were read, `wordless` said nothing but the name of a category.
+    """
 
     days: int
     computed_at: datetime | None
     wanted_at: datetime | None
     texts: int
+    wordless: int
     cut: bool
     topics: list[dict[str, Any]]
 
@@ -80,8 +99,8 @@ def sheet(actor: Actor, days: int = USUAL) -> Sheet:
     with looking_as(actor):
         row = TopicSheet.objects.filter(place_code=_prefix(actor), days=days).first()
     if row is None:
-        return Sheet(days, None, None, 0, False, [])
-    return Sheet(days, row.computed_at, row.wanted_at, row.texts, row.cut, row.topics)
+        return Sheet(days, None, None, 0, 0, False, [])
+    return Sheet(days, row.computed_at, row.wanted_at, row.texts, row.wordless, row.cut, row.topics)
 
 
 def ask(*, by: Actor, at: datetime, days: int = USUAL) -> bool:
@@ -112,13 +131,15 @@ def compute_wanted(*, at: datetime, place_code: str | None = None) -> int:
         rows = _texts(taken.place_code, at - timedelta(days=taken.days), at)
         read = rows[:TEXTS]
         half_life = None if taken.days == EVER else timedelta(days=taken.days) * 2 / 3
-        topics = hot_topics((row.told for row in read), now=at, half_life=half_life)
+        worded = _in_own_words(read)
+        topics = hot_topics(worded, now=at, half_life=half_life)
         course = Course.over(taken.days, min((row.told.at for row in read), default=at), at)
         by_id = {row.told.id: row for row in read}
         with transaction.atomic():
             TopicSheet.objects.filter(id=taken.id).update(
                 topics=[_plain(topic, [by_id[member] for member in topic.members], course) for topic in topics],
                 texts=len(read),
+                wordless=len(read) - len(worded),
                 cut=len(rows) > TEXTS,
                 computed_at=at,
                 wanted_at=None,
@@ -134,6 +155,7 @@ class _Text(NamedTuple):
     told: Told
     lon: float | None
     lat: float | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +216,25 @@ def _texts(scope: str, since: datetime, until: datetime) -> list[_Text]:
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, {"scope": scope, "since": since, "until": until, "most": TEXTS + 1})
         return [_Text(Told(*row[:8]), *row[8:]) for row in cursor.fetchall()]
+
+
+def _in_own_words(read: Sequence[_Text]) -> list[Told]:
+    """What the texts say beyond the name of their kind and beyond the labels of a source that has no free text."""
+    texts: dict[str, dict[Hashable, tuple[str, str]]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(_SAMPLE, {"sources": sorted({row.source for row in read}), "most": SAMPLE})
+        for source, key, title, body in cursor.fetchall():
+            texts[source][key] = title, body
+    for row in read:
+        texts[row.source][row.told.id] = row.told.title, row.told.body
+    repeated = {source: labels(said.values()) for source, said in texts.items()}
+    worded = (in_own_words(row.told, repeated[row.source] | _names(row.told.kind)) for row in read)
+    return [told for told in worded if told is not None]
+
+
+def _names(kind: str) -> frozenset[str]:
+    """A report may give a kind and no words: then the kind's name stands for them (Open311)."""
+    return frozenset(normalise(catalogue().word("matter", kind, language)) for language in ("zh", "en"))
 
 
 def _plain(topic: Topic, members: Sequence[_Text], course: Course) -> dict[str, Any]:
