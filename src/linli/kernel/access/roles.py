@@ -115,7 +115,7 @@ _DECIDING = frozenset(
     }
 )
 _READING = frozenset({"matters.read", "places.read"})
-_COUNTER = frozenset({"people.read", "people.change", "people.unmask", "people.erase"})
+_COUNTER = frozenset({"people.read", "people.change", "people.unmask", "people.erase", "matters.redact"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANONYMOUS: frozenset(),

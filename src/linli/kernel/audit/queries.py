@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -61,6 +61,18 @@ def verify() -> Iterator[Break]:
             cursor.execute(query)
             for stream, seq, fault in cursor.fetchall():
                 yield Break(stream, seq, fault)
+
+
+_SAYING = """
+SELECT r.* FROM unnest(%s::text[]) s(stream) JOIN audit_record r ON r.stream = s.stream
+WHERE r.erased_at IS NULL AND concat_ws(E'\\n', r.note, r.before, r.after) ~* %s ORDER BY r.stream, r.stream_seq
+"""
+
+
+def saying(streams: Iterable[str], pattern: str) -> list[Record]:
+    """The records of these streams in whose contents a pattern (PostgreSQL's regular expressions) is found, as far as
+    the looker sees them."""
+    return list(Record.objects.raw(_SAYING, [list(streams), pattern]))
 
 
 def story(stream: str) -> QuerySet[Record]:

@@ -100,14 +100,18 @@ def _values(entry: Entry, by: Actor, at: datetime, verb: str) -> tuple[Any, ...]
     )
 
 
-def erase(*, at: datetime, streams: Iterable[str] = (), accounts: Iterable[UUID] = ()) -> int:
+def erase(
+    *, at: datetime, streams: Iterable[str] = (), accounts: Iterable[UUID] = (), saying: str | None = None
+) -> int:
     """Erase what records say, and keep that they were: the digest stays as tombstone, the chain still verifies.
 
-    All records of the streams, and all that a person left anywhere through one of the accounts. For data past its
-    time and for people who asked to be forgotten. Needs the system's eyes. Returns how many were erased.
+    All records of the streams (with `saying`, only those in whose contents that pattern is found), and all that a
+    person left anywhere through one of the accounts. For data past its time and for people who asked to be forgotten.
+    Needs the system's eyes. Returns how many were erased.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ERASE.format("stream = ANY(%s)"), [at, list(streams)])
+        of_streams = "stream = ANY(%s) AND (%s::text IS NULL OR concat_ws(E'\\n', note, before, after) ~* %s)"
+        cursor.execute(_ERASE.format(of_streams), [at, list(streams), saying, saying])
         count = int(cursor.rowcount)
         # The condition on the person is the index's own (0004): without it every record would be read.
         cursor.execute(_ERASE.format("actor_account = ANY(%s) AND actor_person IS NOT NULL"), [at, list(accounts)])

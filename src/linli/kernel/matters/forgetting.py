@@ -24,18 +24,9 @@ from .models import ERASED_WORDS, FINAL, Matter
 from .verbs.core import act
 from .verbs.publishing import show_publicly
 from .verbs.timing import resumed
+from .words import STEPS
 
 _SENT_BY_REPORTER = ("report", "answer")
-# What was written by hand into the steps of a matter, and what it is when it is gone.
-_STEPS = {
-    "assignments": {"task": "", "result": ""},
-    "questions": {"text": ERASED_WORDS, "answer": ""},
-    "pauses": {"words": ""},
-    "requests": {"reason": ERASED_WORDS, "decision": ""},
-    "orders": {"text": ERASED_WORDS, "reply": ""},
-    "links": {"words": ""},
-    "linked_from": {"words": ""},
-}
 _OWN = ("reporter", "person_ids", "contact_sealed", "reporter_left_at", "words_erased_at", "version")
 _WORDS = (
     *("title", "body", "reply", "rating_words", "address", "place_code", "lon", "lat"),
@@ -87,7 +78,7 @@ def erase_words(matter: Matter, at: datetime) -> None:
     """Everything that was written in a matter that has ended, wherever it stands; the chain still verifies."""
     for attached in matter.attachments.filter(purpose__in=_SENT_BY_REPORTER):
         erase_file(by=SYSTEM, at=at, file_id=attached.file_id, reason="")
-    for steps, blank in _STEPS.items():
+    for steps, blank in STEPS.items():
         getattr(matter, steps).update(**blank)
     matter.title = matter.body = ERASED_WORDS
     matter.reply = matter.rating_words = matter.address = ""

@@ -9,7 +9,7 @@ from linli.kernel.audit.models import Record
 
 from .models import TopicSheet
 
-FORGETS = frozenset({"matters.forget_words"})
+FORGETS = frozenset({"matters.forget_words", "matters.redact"})
 
 
 def drop_sheets(records: Sequence[Record]) -> None:

@@ -71,6 +71,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "desk:counter_matters": ("social", ("/desk/counter/{granny}/matters/",)),
     "desk:counter_report": ("social", ("/desk/counter/{granny}/report/",)),
     "desk:counter_copy": ("social", ("/desk/counter/{granny}/copy/",)),
+    "desk:counter_mentions": ("social", ("/desk/counter/{granny}/mentions/",)),
     "desk:counter_erase": ("social", ("/desk/counter/{granny}/erase/",)),
     "desk:keys": ("security", ("/desk/keys/",)),
     "desk:places": ("keeper", ("/desk/places/?text=nowhere",)),

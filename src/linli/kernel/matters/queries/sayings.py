@@ -235,6 +235,10 @@ def _forget_words(t: Told) -> Said:
     return Said(_("上报人已注销，原文和照片已删除"))
 
 
+def _redact(t: Told) -> Said:
+    return Said(_("应被提到的人要求，隐去了其姓名或号码"))
+
+
 def _comment(t: Told) -> Said:
     return Said(_("给您的说明") if t.to_reporter else _("备注"), quote=t.quoted("text"))
 
@@ -317,6 +321,7 @@ SAYINGS: dict[str, Saying] = {
     "publish": _publish,
     "reporter_left": _reporter_left,
     "forget_words": _forget_words,
+    "redact": _redact,
     "comment": _comment,
     "supervise": _supervise,
     "reply_order": _reply_order,

@@ -6,15 +6,19 @@ from .assigning import assign, finish_part, give_back, hand_over, take
 from .contact import read_contact
 from .finishing import close, decide_write_off, report_done, verify
 from .joining import link, merge, split, unmerge
+from .mentioning import Mention, Mentions, find_mentions
 from .numbers import set_numbers
 from .opening import open_matter
 from .publishing import publish
+from .redacting import redact
 from .reporting import rate, reopen, withdraw
 from .supervising import reply_order, settle_order, supervise
 from .theirs import read_theirs
 from .timing import ask_extension, ask_write_off, decide_extension, pause, resume
 
 __all__ = [
+    "Mention",
+    "Mentions",
     "accept",
     "answer",
     "ask",
@@ -26,6 +30,7 @@ __all__ = [
     "decide_extension",
     "decide_write_off",
     "decline",
+    "find_mentions",
     "finish_part",
     "give_back",
     "hand_over",
@@ -39,6 +44,7 @@ __all__ = [
     "read_contact",
     "read_theirs",
     "reclassify",
+    "redact",
     "reopen",
     "reply_order",
     "report_done",

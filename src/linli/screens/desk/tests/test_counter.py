@@ -59,7 +59,7 @@ def town(cast: Cast) -> Cast:
 
 
 HOME = "柳湾路12弄3号楼502室"
-PAGES = ("", "matters/", "report/", "copy/", "erase/")
+PAGES = ("", "matters/", "report/", "copy/", "mentions/", "erase/")
 
 
 def find(client: Client, **asked: str) -> Any:
@@ -325,6 +325,30 @@ def test_erased_on_request_with_what_stays_and_why(town: Cast, sign_in: SignIn) 
     assert "没有找到" in text(find(client, phone=PHONE))
     with as_system():
         assert Person.objects.get(id=town.granny.person_id).name == "已注销"
+
+
+def test_what_others_wrote_of_them_is_looked_through_and_blacked_out(town: Cast, sign_in: SignIn) -> None:
+    said = town.report("chen", body="<b>林阿婆</b>家天天敲墙，电话139 1111 2222")
+    namesake = town.report("chen", body="另一位林阿婆家漏水", at=now())
+    far = town.report("chen", body="林阿婆家漏水", place_code=OTHER_HOOD)
+    client, page = opened(town, sign_in)
+    assert f"{page}mentions/" in text(client.get(page)) and f"{page}mentions/" in text(client.get(page + "erase/"))
+    page += "mentions/"
+    shown = text(client.get(page))
+    assert "敲墙" in shown and "<b>林阿婆" not in shown and "另一位" in shown and far.number not in shown
+    assert looks(town)[0] == "在窗口查找了别人反映的事里提到您的地方"
+    reason = "本人出示身份证，书面申请"
+    for sent in ({"reason": reason}, {"chosen": said.id}, {"chosen": said.id, "reason": "林阿婆申请"}):
+        refused = client.post(page, sent)
+        assert refused.status_code == 422 and "敲墙" in text(refused), sent
+    assert " checked" in text(refused), "what was ticked stays ticked"
+    assert client.post(page, {"chosen": [said.id, far.id], "reason": reason}).status_code == 303
+    after = text(client.get(page))
+    assert "已在 1 件事里隐去" in after and "敲墙" not in after and "另一位" in after
+    with as_system():
+        bodies = {row.id: row.body for row in Matter.objects.all()}
+    assert bodies[said.id] == "<b>■■</b>家天天敲墙，电话■■"
+    assert "林阿婆" in bodies[namesake.id] and "林阿婆" in bodies[far.id]
 
 
 # -- another place, and what pages cost
