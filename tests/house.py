@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -115,12 +116,18 @@ class House:
 
     def rows(self, query: str) -> list[list[Any]]:
         """Rows of the installation's own database, seen with the system's eyes."""
+        with self.session() as connection:
+            return [list(row) for row in connection.execute(query).fetchall()]
+
+    @contextmanager
+    def session(self) -> Iterator[psycopg.Connection[Any]]:
+        """A session of our own in that database; what it locks, the others wait for."""
         given = at_socket(socket_dir(self.data))
         with psycopg.connect(
             host=given["HOST"], port=given["PORT"], user=given["USER"], dbname=given["NAME"], autocommit=True
         ) as connection:
             connection.execute("SELECT set_config('linli.sees', '*', false)")
-            return [list(row) for row in connection.execute(query).fetchall()]
+            yield connection
 
 
 # Reads scripts, one a line as JSON, and runs each where the one before it ended; a mark follows what it printed.
