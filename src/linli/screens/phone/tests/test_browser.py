@@ -196,6 +196,18 @@ def test_what_is_being_typed_survives_a_live_change(cast: Cast, house: Served, p
     assert page.input_value("#f-text") == "我正在写"
 
 
+def test_the_number_to_write_down_stays_when_the_matter_moves_on(cast: Cast, house: Served, phone: Open) -> None:
+    """Whoever accepts it within the minute takes no number out of the reporter's sight."""
+    matter = cast.report()
+    page = phone("granny")
+    page.goto(f"/phone/matters/{matter.id}/?sent=1")
+    with house.turn:
+        verbs.accept(matter_id=matter.id, by=cast.dispatcher, at=now())
+    page.evaluate(f"document.body.dispatchEvent(new CustomEvent('live:matter:{matter.id}'))")
+    expect(page.locator("#now").get_by_text("已受理")).to_be_visible()
+    expect(page.get_by_text(f"已送达，编号 {matter.number}")).to_be_visible()
+
+
 @pytest.mark.parametrize("browser_moves", [True, False], ids=["new browser", "old browser"])
 def test_what_is_unfolded_stays_so_and_who_writes_goes_on_writing(
     cast: Cast, house: Served, phone: Open, browser_moves: bool

@@ -42,7 +42,8 @@ def test_a_question_is_first_and_its_answer_moves_the_date(cast: Cast, sign_in: 
     listed = client.get("/phone/mine/").content.decode()
     assert listed.index("是哪个路口？") < listed.index("其他")
     page = client.get(address(matter)).content.decode()
-    assert "计时已暂停" in page and "是哪个路口？" in page and "李强" not in page
+    assert "是哪个路口？" in page and "李强" not in page
+    assert page.index('id="question"') < page.index("计时已暂停")
     answered = client.post(address(matter, "answer"), {"text": "东边菜场门口"}, follow=True).content.decode()
     assert "期限由" in answered and "恢复" in answered and "您的答复" not in answered
     assert fresh(matter).paused_at is None
@@ -55,6 +56,12 @@ def test_an_empty_answer_is_refused_and_a_late_one_too(cast: Cast, sign_in: Sign
     client.post(address(matter, "answer"), {"text": "东边"})
     again = client.post(address(matter, "answer"), {"text": "东边，再说一次"})
     assert again.status_code == 409
+
+
+def test_the_address_of_a_form_opened_by_itself_is_the_matter(cast: Cast, sign_in: SignIn) -> None:
+    """After a refusal that address stands in the browser: changing the language comes back to it."""
+    matter, client = asked(cast), sign_in("granny")
+    assert client.get(address(matter, "answer")).headers["Location"] == address(matter)
 
 
 def test_rate_then_reopen(cast: Cast, sign_in: SignIn) -> None:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from linli.kernel.access import Invalid, NotFound, Refused
 from linli.kernel.clock.now import now
@@ -29,10 +28,12 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     return _page(request, matter_id)
 
 
-@require_POST
 @for_residents
 def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
-    """One of the reporter's verbs. Refused, the page comes back with the sentence and what was written."""
+    """One of the reporter's verbs. Refused, the page comes back with the sentence and what was written; that address
+    opened again, from the history or after changing the language, is the matter's page."""
+    if request.method != "POST":
+        return redirect("phone:matter", matter_id)
     doing = _VERBS.get(verb)
     if doing is None:
         raise NotFound(_("没有这个操作。"))
