@@ -103,7 +103,11 @@ class refusals:  # noqa: N801 - named like the middleware functions beside it
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and "text/html" in request.headers.get("Accept", ""):
+            # A form's address, opened again from the history: a browser shows an empty answer as its own fault.
+            return _with_a_page(request, response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _given: object
@@ -125,6 +129,12 @@ class refusals:  # noqa: N801 - named like the middleware functions beside it
             return JsonResponse(body, status=error.status)
         template = "parts/refused_fragment.html" if getattr(request, "htmx", False) else "parts/refused.html"
         return render(request, template, {"refusal": error}, status=error.status)
+
+
+def _with_a_page(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    page = render(request, "405.html", status=refused.status_code)
+    page.headers["Allow"] = refused.headers["Allow"]
+    return page
 
 
 def wants_json(request: HttpRequest) -> bool:

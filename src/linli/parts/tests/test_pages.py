@@ -45,6 +45,13 @@ def test_a_form_without_its_token_says_so(settings: object) -> None:
     assert "页面放得太久了" in answer.content.decode()
 
 
+def test_an_address_that_only_takes_forms_says_so_to_a_browser(client: Client) -> None:
+    answer = client.get(reverse("parts:preferences"), headers={"accept": "text/html,*/*"})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "这个地址不能直接打开" in answer.content.decode()
+    assert client.get(reverse("parts:preferences")).content == b""
+
+
 def test_it_says_it_is_well(client: Client) -> None:
     assert client.get("/healthz").content == b"ok"
 
