@@ -20,13 +20,13 @@ def in_chinese() -> bool:
 
 
 def local(at: datetime, now: datetime | None = None) -> str:
-    """ "11月23日 15:30" or "23 Nov, 15:30"; with the year when it is not this one."""
-    return _format(at, now, "M月d日 HH:mm", "y年M月d日 HH:mm", "d MMM, HH:mm", "d MMM y, HH:mm")
+    """ "11月23日 15:30" or "23 Nov, 15:30"; with the year when it is not this one. A day does not leave its month."""
+    return _format(at, now, "M月d日 HH:mm", "y年M月d日 HH:mm", "d\u00a0MMM, HH:mm", "d\u00a0MMM y, HH:mm")
 
 
 def local_day(at: datetime, now: datetime | None = None) -> str:
     """ "11月23日 周一" or "Mon 23 Nov"."""
-    return _format(at, now, "M月d日 EEE", "y年M月d日 EEE", "EEE d MMM", "EEE d MMM y")
+    return _format(at, now, "M月d日 EEE", "y年M月d日 EEE", "EEE d\u00a0MMM", "EEE d\u00a0MMM y")
 
 
 def month(day: date) -> str:

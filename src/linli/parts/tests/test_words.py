@@ -52,7 +52,7 @@ def test_dates_are_local_and_name_another_year() -> None:
         assert times.local(NOON - timedelta(days=365), NOON) == "2025年11月23日 12:00"
         assert times.ago(NOON - timedelta(hours=20), NOON) == "昨天 16:00"
     with translation.override("en"):
-        assert times.local(NOON, NOON) == "23 Nov, 12:00"
+        assert times.local(NOON, NOON) == "23\u00a0Nov, 12:00"
 
 
 def test_a_month_is_named() -> None:
