@@ -16,7 +16,7 @@ PAGES = (
     ("desk:places", pgettext_lazy("nav", "地点"), ("places.read", "places.change")),
     ("desk:kinds", _("类别与时限"), ("kinds.change",)),
     ("desk:calendar", _("工作日历"), ("clock.change",)),
-    ("desk:units", _("单位"), ("units.change",)),
+    ("desk:units", pgettext_lazy("nav", "单位"), ("units.change",)),
     ("desk:people", _("账号与岗位"), ("accounts.change", "accounts.unlock", "posts.change", "posts.approve")),
     ("desk:keys", _("接口密钥"), ("keys.change",)),
     ("desk:audit", _("审计记录"), ("audit.read",)),

@@ -162,6 +162,7 @@ def acts_on(actor: Actor, person_id: UUID) -> tuple[Act, ...]:
         Act(
             key="give",
             words=_("登记同意"),
+            lead=_("请先把上面这句话念给本人听，本人同意再登记。"),
             tone="small",
             fields=(purpose,),
             verb=partial(agree, verbs.give_consent),
@@ -170,6 +171,7 @@ def acts_on(actor: Actor, person_id: UUID) -> tuple[Act, ...]:
         Act(
             key="withdraw",
             words=_("收回同意"),
+            lead=_("收回以后马上生效；反映的事照样办理。"),
             tone="small",
             fields=(purpose,),
             verb=partial(agree, verbs.withdraw_consent),
