@@ -19,6 +19,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotFound, look_as
@@ -144,8 +145,8 @@ def _who_was_faster(matter: Matter) -> str:
         return _("这件事刚刚有了变化，请看最新情况后再处理。")
     verb = last.verb.partition(".")[2]
     rule = flow.VERBS.get(verb)
-    return _("%(who)s 已在 %(when)s 办了“%(what)s”，您看到的不是最新情况，请刷新后再处理。") % {
+    return _("%(who)s 已在 %(when)s 办了“%(what)s”，您看到的还是那以前的情况。") % {
         "who": last.actor_name or (_("上报人") if last.actor_person else _("系统")),
-        "when": timezone.localtime(last.happened_at).strftime("%m-%d %H:%M"),
+        "when": format_date(timezone.localtime(last.happened_at), _("n月j日 H:i")),
         "what": rule.word if rule else _("变更"),
     }
