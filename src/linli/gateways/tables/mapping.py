@@ -44,6 +44,7 @@ TEXTS = ("source_key", "kind", "title", "body", "place_code", "state", "urgency"
 NUMBERS = ("lon", "lat")
 FIELDS = {*TIMES, *TEXTS, *NUMBERS, "name", "phone"}
 TITLE, ADDRESS = 120, 200
+_SILENT = dict.fromkeys(sorted(FIELDS), "")
 
 
 class RowFault(ValueError):
@@ -102,9 +103,9 @@ def incoming(row: Row, given: Map) -> tuple[Incoming, Mapping[str, str]]:
     """A row as a matter from elsewhere, its place perhaps still open; and what it said. Raises RowFault."""
     if row.fault:
         raise RowFault(row.fault)
-    said = {field: _said(row, given, field) for field in FIELDS}
+    said = _SILENT | {field: _said(row, given, field) for field in (*given.take, *given.join)}
     texts = {field: _worded(given, field, said[field]) for field in TEXTS}
-    times = {field: _time(said[field], given) for field in TIMES}
+    times = {field: _time(said[field], given) if said[field] else None for field in TIMES}
     if times["opened_at"] is None:
         raise RowFault(_("没有上报时间。"))
     numbers = {field: _number(said[field]) for field in NUMBERS}
@@ -115,8 +116,9 @@ def incoming(row: Row, given: Map) -> tuple[Incoming, Mapping[str, str]]:
     if ended and state not in FINAL:
         times["ended_at"] = None  # the other system opened it again and kept the old date
     contact = {part: said[part] for part in ("name", "phone") if said[part]}
-    texts |= {"title": (texts["title"] or body).splitlines()[0][:TITLE] if body else "", "body": body}
-    texts |= {"address": texts["address"][:ADDRESS], "state": state}
+    texts["title"] = (texts["title"] or body).splitlines()[0][:TITLE] if body else ""
+    texts["address"] = texts["address"][:ADDRESS]
+    texts["body"], texts["state"] = body, state
     return Incoming(source=f"import:{given.name}", contact=contact or None, **texts, **times, **numbers), said  # type: ignore[arg-type]
 
 
@@ -124,8 +126,10 @@ def _said(row: Row, given: Map, field: str) -> str:
     if field in given.join:
         parts = (text_of(row.cells.get(column)) for column in given.join[field])
         return "\n".join(dict.fromkeys(part for part in parts if part))
+    cells = row.cells
     for column in given.take.get(field, ()):
-        if text := text_of(row.cells.get(column)):
+        cell = cells.get(column)
+        if text := cell.strip() if type(cell) is str else text_of(cell):
             return text
     return ""
 
@@ -142,9 +146,7 @@ def _worded(given: Map, field: str, said: str) -> str:
     return said or str(given.default.get(field, ""))
 
 
-def _time(said: str, given: Map) -> datetime | None:
-    if not said:
-        return None
+def _time(said: str, given: Map) -> datetime:
     for form in given.times:
         try:
             return datetime.strptime(said, form).replace(tzinfo=given.zone)
