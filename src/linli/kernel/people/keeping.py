@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -106,7 +107,7 @@ def _account(person: Person) -> Chapter:
         [
             {
                 "phone": unseal(account.phone_sealed) if account.phone_sealed else "",
-                "language": account.language,
+                "language": str(dict(settings.LANGUAGES).get(account.language, account.language)),
                 "created_at": account.created_at,
                 "last_login": account.last_login,
                 "sessions": [f"{s.device} {s.address}".strip() for s in account.sessions.order_by("signed_in_at")],

@@ -354,3 +354,25 @@ def test_what_is_printed_is_dark_on_white_whatever_the_screen_is(scene: Scene, o
     page.emulate_media(media="print")
     assert page.evaluate(ink) < 0x80
     assert not page.locator(".arithmetic").first.is_visible()
+
+
+@in_chromium
+def test_lists_are_printed_whole_and_without_what_only_a_screen_has(scene: Scene, open_page: Open) -> None:
+    """A4 is narrower than a desk: nothing is cut off, and nobody ticks or filters paper."""
+    paper = {"width": 720, "height": 1018}
+    filled = scene.addresses()
+    page = open_page("dispatcher", viewport=paper)
+    page.emulate_media(media="print")
+    for address, seen, unseen in (
+        ("/desk/q/all/", ".row-title", (".filters", ".tick-cell", ".bulk-bar")),
+        ("/desk/topics/", ".topic", (".topics-map", ".tabs")),
+        (f"/desk/topics/{filled['topic']}/", ".topic-head", ()),
+        (f"/desk/matters/{filled['asked']}/", ".story", (".verbs",)),
+    ):
+        page.goto(address)
+        page.locator(seen).first.wait_for()
+        assert [name for name in unseen if page.locator(name).first.is_visible()] == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+    page.goto("/desk/q/all/")
+    head = page.locator("thead th").nth(1)
+    assert head.evaluate("(e) => getComputedStyle(e).position") == "static"
