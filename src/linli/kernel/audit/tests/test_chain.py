@@ -114,7 +114,7 @@ def test_two_who_begin_a_stream_at_once_are_both_recorded():
 
 def all_seen_over() -> None:
     """Wait for transactions of other databases in the cluster: the horizon followers read to is the cluster's."""
-    for _try in range(600):
+    for _try in range(3000):
         with as_system(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT max(tx::text::bigint) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_record"
