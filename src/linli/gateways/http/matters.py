@@ -9,6 +9,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 
 from linli.kernel.access import Invalid, NotFound
 from linli.kernel.clock.now import now
@@ -55,13 +56,13 @@ def list_matters(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
 @router.post(
     "", response={201: Opened, **REFUSED}, summary="Open a matter; the same source_key again is the same matter"
 )
-def open_matter(request: HttpRequest, report: Report) -> tuple[int, Matter]:
+def open_matter(request: HttpRequest, report: Report) -> Status[Matter]:
     actor = request.actor
     given = report.dict()
     key = given.pop("source_key")
     # A caller's keys are its own: nobody can hit another's by guessing.
     source_key = f"{actor.account_id}:{key}" if key else ""
-    return 201, verbs.open_matter(by=actor, at=now(), source="api", source_key=source_key, **given)
+    return Status(201, verbs.open_matter(by=actor, at=now(), source="api", source_key=source_key, **given))
 
 
 @router.get("/{matter_id}", response={200: Any, **REFUSED}, summary="One matter with everything that hangs on it")
