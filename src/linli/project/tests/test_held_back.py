@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from structlog.testing import capture_logs
 
+from linli.kernel.audit.tests.horizon import until_oldest
 from linli.project.condition import database
 from linli.project.worker import name_holder
 
@@ -36,10 +37,8 @@ def forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
 
 
 def test_the_check_names_the_session_and_says_how_to_end_it(forgotten: psycopg.Connection) -> None:
-    for _try in range(600):  # another test's database in this cluster may have an older one
-        (found,) = database.held_back(AT_ONCE)
-        if "a forgotten psql" in found.sentence:
-            break
+    until_oldest(forgotten)
+    (found,) = database.held_back(AT_ONCE)
     pid = forgotten.info.backend_pid
     assert found.level == "warning"
     for said in (
@@ -55,11 +54,9 @@ def test_the_check_names_the_session_and_says_how_to_end_it(forgotten: psycopg.C
 
 
 def test_the_workers_log_names_it_too(forgotten: psycopg.Connection) -> None:
-    for _try in range(600):
-        with capture_logs() as lines:
-            name_holder(AT_ONCE)
-        if lines and lines[0]["pid"] == forgotten.info.backend_pid:
-            break
+    until_oldest(forgotten)
+    with capture_logs() as lines:
+        name_holder(AT_ONCE)
     assert lines[0]["log_level"] == "warning" and lines[0]["application"] == "a forgotten psql"
     assert lines[0]["since"] and lines[0]["query_began"]
     forgotten.rollback()

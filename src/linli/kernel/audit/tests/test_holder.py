@@ -11,6 +11,8 @@ from django.db import connection
 
 from linli.kernel.audit.order import holder
 
+from .horizon import until_oldest
+
 
 @pytest.fixture
 def other() -> Iterator[psycopg.Connection]:
@@ -31,15 +33,13 @@ def other() -> Iterator[psycopg.Connection]:
 @pytest.mark.django_db(transaction=True)
 def test_an_open_transaction_that_holds_back_is_named(other: psycopg.Connection):
     other.execute("SELECT pg_current_xact_id()")
-    found = None
-    for _try in range(600):  # an older transaction of another test's database may stand before ours
-        found = holder(timedelta(0))
-        if found and found.pid == other.info.backend_pid:
-            break
+    until_oldest(other)
+    found = holder(timedelta(0))
     assert found is not None and found.pid == other.info.backend_pid
     assert (found.application, found.state) == ("a forgotten psql", "idle in transaction")
     assert found.since <= datetime.now(UTC) and found.query_began is not None
-    assert holder(timedelta(hours=1)) is None, "not yet for so long"
+    longer = holder(timedelta(hours=1))
+    assert longer is None or longer.pid != other.info.backend_pid, "not yet for so long"
     other.rollback()
     later = holder(timedelta(0))
     assert later is None or later.pid != other.info.backend_pid
