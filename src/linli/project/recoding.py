@@ -20,26 +20,25 @@ from linli.kernel.people import verbs as people
 from linli.kernel.people.queries.actors import REMEMBERED
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
-from linli.kernel.places.recoding import VERBS
+from linli.kernel.places.recoding import ROOMS, VERBS
 from linli.kernel.triage import carrying as suggestions
 from linli.screens.desk.verbs import carry_filters
 
 Work = Callable[[Moves, Recoding, datetime, int], int]
 
-# In this order: rules stand at the new codes before a deadline asks for them there; who works there, before what they
-# work on. With each, how many rows are one batch: some half a second's work.
-ROOMS: tuple[tuple[str, int, Work], ...] = (
-    ("calendars", 1, lambda m, r, at, n: calendars.copy(by=SYSTEM, at=at, moves=m)),
-    ("numbers", 1, lambda m, r, at, n: all_matters.copy_numbers(by=SYSTEM, at=at, moves=m)),
-    ("switches", 1, lambda m, r, at, n: suggestions.copy_switches(by=SYSTEM, at=at, moves=m)),
-    ("units", 100, lambda m, r, at, n: people.carry_units(by=SYSTEM, at=at, moves=m, limit=n)),
-    ("posts", 100, lambda m, r, at, n: people.carry_posts(by=SYSTEM, at=at, moves=m, limit=n)),
-    ("filters", 200, lambda m, r, at, n: carry_filters(by=SYSTEM, at=at, moves=m, limit=n)),
-    ("persons", 2_000, lambda m, r, at, n: people.carry_persons(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
-    ("matters", 500, lambda m, r, at, n: all_matters.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
-    ("files", 10_000, lambda m, r, at, n: kept_files.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
-    ("decisions", 10_000, lambda m, r, at, n: suggestions.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
-)
+# How many rows are one batch, some half a second's work, and who carries them.
+_CARRIERS: dict[str, tuple[int, Work]] = {
+    "calendars": (1, lambda m, r, at, n: calendars.copy(by=SYSTEM, at=at, moves=m)),
+    "numbers": (1, lambda m, r, at, n: all_matters.copy_numbers(by=SYSTEM, at=at, moves=m)),
+    "switches": (1, lambda m, r, at, n: suggestions.copy_switches(by=SYSTEM, at=at, moves=m)),
+    "units": (100, lambda m, r, at, n: people.carry_units(by=SYSTEM, at=at, moves=m, limit=n)),
+    "posts": (100, lambda m, r, at, n: people.carry_posts(by=SYSTEM, at=at, moves=m, limit=n)),
+    "filters": (200, lambda m, r, at, n: carry_filters(by=SYSTEM, at=at, moves=m, limit=n)),
+    "persons": (2_000, lambda m, r, at, n: people.carry_persons(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "matters": (500, lambda m, r, at, n: all_matters.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "files": (10_000, lambda m, r, at, n: kept_files.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "decisions": (10_000, lambda m, r, at, n: suggestions.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+}
 _LEFT = (people.left_behind, all_matters.left_behind, kept_files.left_behind, suggestions.left_behind)
 
 
@@ -54,7 +53,8 @@ def carry(record: Record, at: datetime, *, most: int = 1_000_000) -> int | None:
     if at < recoding.at + timedelta(seconds=REMEMBERED):
         return 0
     moves = Moves.of_json(recoding.moves)
-    for room, batch, work in ROOMS:
+    for room in ROOMS:
+        batch, work = _CARRIERS[room]
         if count := work(moves, recoding, at, min(batch, most)):
             places.note_carried(by=SYSTEM, recoding=recoding, room=room, count=count)
             return count

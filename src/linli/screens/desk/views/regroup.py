@@ -15,6 +15,7 @@ from linli.kernel.access import Actor, Invalid, NotFound, require
 from linli.kernel.places import queries as places
 from linli.kernel.places import verbs
 from linli.kernel.places.models import Place
+from linli.kernel.places.recoding import ROOMS
 from linli.kernel.places.rows import PlaceRow
 
 from ..door import for_staff
@@ -25,18 +26,6 @@ from ..shell import draw, paint
 _ON = Field(name="on", label=_("从哪天起"), kind=Kind.DATE, optional=True, hint=_("不填则为今天。"))
 _CONFIRM = Field(name="confirm", label=_("填写这个地点的名称以确认"), hint=_("做了不能撤回：用过的代码不再使用。"))
 _SURE = (_ON, _CONFIRM)
-ROOMS = {
-    "matters": _("事项"),
-    "posts": _("岗位"),
-    "units": _("单位"),
-    "persons": _("人和户"),
-    "files": _("文件"),
-    "filters": _("保存的筛选"),
-    "numbers": _("类别的时限"),
-    "calendars": _("工作日历"),
-    "decisions": _("研判记录"),
-    "switches": _("研判开关"),
-}
 
 
 @require_http_methods(["GET", "POST"])
