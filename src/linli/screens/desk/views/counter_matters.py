@@ -11,19 +11,18 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.kernel.access import Invalid, Refused, require
+from linli.kernel.access import Refused, require
 from linli.kernel.clock.now import now
-from linli.kernel.matters.verbs import open_matter, read_theirs
+from linli.kernel.matters.verbs import read_theirs
 from linli.kernel.people import verbs as people
 from linli.kernel.places import queries as places
 from linli.parts.times import local
 
-from .. import uploads, visit
+from .. import visit
 from ..door import for_staff
 from ..shell import draw
-from .collecting import collect
 from .counter_person import back_to
-from .opening import ABOUT, form_for
+from .opening import ABOUT, Sent, form_for
 
 
 @never_cache
@@ -55,17 +54,11 @@ def report_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(back_to(person_id))
     if request.method == "GET":
         return _show(request, person_id, purpose, None, None, 200)
-    data, refused_file = uploads.take(request, "files", "report")
-    given, faults = collect(ABOUT, data)
-    if refused_file:
-        faults["files"] = refused_file
+    sent = Sent(request, ABOUT)
     try:
-        if faults:
-            raise Invalid(_t("还有地方需要您看一下。"), fields=faults)
-        key = f"{actor.account_id}:{data['key'][:40]}" if data.get("key") else ""
-        matter = open_matter(by=actor, at=now(), source="counter", source_key=key, reporter_id=person_id, **given)
+        matter = sent.open(source="counter", reporter_id=person_id)
     except Refused as refused:
-        return _show(request, person_id, purpose, data, refused, refused.status)
+        return _show(request, person_id, purpose, sent.data, refused, refused.status)
     dates = {"number": matter.number, "answer": local(matter.answer_due), "finish": local(matter.finish_due)}
     messages.success(request, _t("已登记，编号 %(number)s：%(answer)s 前答复，%(finish)s 前办结。") % dates)
     return HttpResponseRedirect(back_to(person_id), status=303)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Invalid, Refused, require
 from linli.kernel.clock.now import now
+from linli.kernel.matters.models import Matter
 from linli.kernel.matters.verbs import open_matter
 
 from .. import uploads
@@ -47,20 +48,33 @@ def open_page(request: HttpRequest) -> HttpResponse:
     require(request.actor, "matters.open")
     if request.method == "GET":
         return _show(request, None, None, 200)
-    data, refused_file = uploads.take(request, "files", "report")
-    given, faults = collect(_FIELDS, data)
-    if refused_file:
-        faults["files"] = refused_file
+    sent = Sent(request, _FIELDS)
     try:
-        if faults:
-            raise Invalid(_t("还有地方需要您看一下。"), fields=faults)
-        name, phone = given.pop("contact_name", ""), given.pop("contact_phone", "")
-        contact = {"name": name, "phone": phone} if name or phone else None
-        key = f"{request.actor.account_id}:{data.get('key', '')[:40]}" if data.get("key") else ""
-        matter = open_matter(by=request.actor, at=now(), source="desk", source_key=key, contact=contact, **given)
+        matter = sent.open(source="desk")
     except Refused as refused:
-        return _show(request, data, refused, refused.status)
+        return _show(request, sent.data, refused, refused.status)
     return HttpResponseRedirect(reverse("desk:matter", args=[matter.id]), status=303)
+
+
+class Sent:
+    """A form of a new matter as it was sent. Its photos are taken once; `data` draws the form again."""
+
+    def __init__(self, request: HttpRequest, fields: tuple[Field, ...]) -> None:
+        self.actor = request.actor
+        self.data, refused_file = uploads.take(request, "files", "report")
+        self.given, self.faults = collect(fields, self.data)
+        if refused_file:
+            self.faults["files"] = refused_file
+
+    def open(self, *, source: str, **more: Any) -> Matter:
+        """The matter; the same form again is the same. Raises Invalid for faults, and what the verb raises."""
+        if self.faults:
+            raise Invalid(_t("还有地方需要您看一下。"), fields=self.faults)
+        name, phone = self.given.pop("contact_name", ""), self.given.pop("contact_phone", "")
+        if name or phone:
+            more["contact"] = {"name": name, "phone": phone}
+        key = f"{self.actor.account_id}:{self.data['key'][:40]}" if self.data.get("key") else ""
+        return open_matter(by=self.actor, at=now(), source=source, source_key=key, **self.given, **more)
 
 
 def _show(request: HttpRequest, data: QueryDict | None, refusal: Refused | None, status: int) -> HttpResponse:
