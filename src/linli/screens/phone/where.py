@@ -40,13 +40,12 @@ def home_of(by: Actor) -> Home | None:
     return Home(place.code, places.label(place.code), code, point)
 
 
-def code_of(report: Report, by: Actor) -> str:
+def code_of(report: Report, home: Home | None) -> str:
     """Where it seems to be while it is still being written: the pin, the address, else the reporter's home."""
     if report.lon is not None and report.lat is not None and (code := places.locate(report.lon, report.lat)):
         return code
     if report.address and (found := places.find(report.address, limit=1)) and found[0].score >= SURE:
         return found[0].code
-    home = home_of(by)
     return home.code if home else ""
 
 

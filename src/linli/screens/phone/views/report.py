@@ -93,7 +93,7 @@ def _open(request: HttpRequest, written: Report) -> Matter:
     return verbs.open_matter(
         by=request.actor,
         at=now(),
-        kind=written.kind or choices.fallback(written.body, code_of(written, request.actor)),
+        kind=written.kind or choices.fallback(written.body, code_of(written, home_of(request.actor))),
         title="",
         body=written.body,
         source="phone",
@@ -117,7 +117,7 @@ def _refused(request: HttpRequest, written: Report, refused: Refused) -> HttpRes
 
 def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
     """What the third step tells: the kind, the place as we understood it, the dates, and what is alike close by."""
-    kind = written.kind or choices.fallback(written.body, code_of(written, request.actor))
+    kind = written.kind or choices.fallback(written.body, code_of(written, home_of(request.actor)))
     if not kind:
         return {"promise": None, "chosen": None, "sure": False}
     promise = promise_for(kind=kind, at=now(), **spot(written, request.actor))
@@ -141,7 +141,8 @@ def _promise(request: HttpRequest, written: Report) -> dict[str, Any]:
 def _form(
     request: HttpRequest, written: Report, step: str, *, status: int = 200, told: dict[str, Any] | None = None
 ) -> HttpResponse:
-    home, code = home_of(request.actor), code_of(written, request.actor)
+    home = home_of(request.actor)
+    code = code_of(written, home)
     context = {
         "report": written,
         "step": step,
