@@ -64,7 +64,9 @@ VARIANTS: list[dict[str, Any]] = [
 
 
 def test_every_verb_has_a_sentence() -> None:
-    assert set(VERBS) | {"open", "take_in", "recode", "reporter_left", "forget_words", "redact"} | CLOCK == set(SAYINGS)
+    assert set(VERBS) | {"open", "take_in", "recode", "reporter_left", "forget_words", "redact"} | CLOCK == set(
+        SAYINGS
+    )
 
 
 @pytest.mark.parametrize("to_reporter", [True, False])
