@@ -31,6 +31,10 @@ _DUE = """
 SELECT id FROM matters_matter WHERE next_tick_at <= %s
 ORDER BY next_tick_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 """
+_NEXT = """
+SELECT to_json(next_tick_at) #>> '{}' FROM matters_matter WHERE next_tick_at IS NOT NULL
+ORDER BY next_tick_at, id LIMIT 1
+"""
 _MOVED = "UPDATE matters_matter SET stage = %s, climbed = %s, ever_late = %s, next_tick_at = %s WHERE id = %s"
 _STAGES = {Stage.WARNED: "warned", Stage.REMINDED: "reminded", Stage.SUPERVISED: "supervised"}
 
@@ -57,12 +61,8 @@ def tick_due(*, at: datetime, limit: int = 100) -> int:
 def next_due() -> datetime | None:
     """When the clock is needed next; the worker sleeps no longer than until then."""
     look_as(SYSTEM)
-    return (
-        Matter.objects.exclude(next_tick_at=None)
-        .order_by("next_tick_at")
-        .values_list("next_tick_at", flat=True)
-        .first()
-    )
+    rows = ask(_NEXT)
+    return datetime.fromisoformat((rows[0][0] or b"").decode()) if rows else None
 
 
 class _Batch:

@@ -10,12 +10,22 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from linli.kernel.access.prepared import ask
 from linli.kernel.clock.calendar import WorkingCalendar
 from linli.kernel.clock.queries import calendar_for
 
 from .legs import Step, next_step
 from .models import Assignment, Matter, Order
 from .numbers import Numbers, numbers_for
+
+# The first date of what `late_parts` and `waiting_orders` find for one matter.
+_HANGING = """
+SELECT to_json(least(
+  (SELECT min(due_at) FROM matters_assignment WHERE matter_id = %s AND part = 'help' AND finished_at IS NULL
+     AND given_back_at IS NULL AND replaced_at IS NULL AND reminded_at IS NULL),
+  (SELECT min(reply_due) FROM matters_order WHERE matter_id = %s AND replied_at IS NULL AND settled_at IS NULL
+     AND missed_at IS NULL))) #>> '{}'
+"""
 
 Row = TypeVar("Row", Assignment, Order)
 
@@ -25,8 +35,9 @@ def next_tick(matter: Matter) -> datetime | None:
     step = next_step(
         matter, numbers_for(matter.kind, matter.place_code, matter.urgency), calendar_for(matter.place_code)
     )
-    parts, orders = late_parts([matter.id]).get(matter.id, []), waiting_orders([matter.id]).get(matter.id, [])
-    return earliest(step, parts, orders)
+    ((hanging,),) = ask(_HANGING, [matter.id, matter.id])
+    moments = (step.at if step else None, datetime.fromisoformat(hanging.decode()) if hanging else None)
+    return min((at for at in moments if at is not None), default=None)
 
 
 def earliest(step: Step | None, parts: Sequence[Assignment], orders: Sequence[Order]) -> datetime | None:

@@ -23,6 +23,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotFound, look_as
+from linli.kernel.access.prepared import ask
 from linli.kernel.audit import append
 from linli.kernel.audit.queries import story
 from linli.kernel.clock.calendar import WorkingCalendar
@@ -37,11 +38,9 @@ from .showing import show
 
 _QUIET = {"id", "version", "contact_sealed", "p4", "p6", "p9", "p12", "order_at", "next_tick_at"}
 _WATCHED = [f.attname for f in Matter._meta.concrete_fields if f.attname not in _QUIET]
-_SAVED = [
-    f.name
-    for f in Matter._meta.concrete_fields
-    if f.name not in {"id", "number", "p4", "p6", "p9", "p12", "source"}
-]
+_SAVED = [f for f in Matter._meta.concrete_fields if f.name not in {"id", "number", "source"} and not f.generated]
+_SAVE = f"UPDATE matters_matter SET {', '.join(f'{f.column} = %s' for f in _SAVED)} WHERE id = %s"  # noqa: S608
+_LOCK = "SELECT * FROM matters_matter WHERE id = %s FOR UPDATE"
 
 
 @dataclass(slots=True)
@@ -74,7 +73,8 @@ class Doing:
         matter = self.matter
         matter.next_tick_at = None if matter.state in FINAL else next_tick(matter)
         matter.version += 1
-        matter.save(update_fields=_SAVED)
+        # As `save`, by a statement that is written and planned once.
+        ask(_SAVE, [*(getattr(matter, f.attname) for f in _SAVED), matter.id])
         before, after = difference(self.was, watched(matter))
         append(
             by=unnamed(self.by, matter),
@@ -117,7 +117,7 @@ def unnamed(by: Actor, matter: Matter) -> Actor:
 
 
 def locked(matter_id: UUID) -> Matter:
-    matter = Matter.objects.select_for_update().filter(id=matter_id).first()
+    matter = next(iter(Matter.objects.raw(_LOCK, [matter_id])), None)
     if matter is None:
         raise NotFound(_("没有找到这件事，或者您无权查看。"))
     return matter

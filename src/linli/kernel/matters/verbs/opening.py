@@ -172,6 +172,7 @@ _INSERT = (
     f"INSERT INTO matters_matter ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
     f" RETURNING {', '.join(_GENERATED)}"
 )
+_TAKEN = "SELECT id FROM matters_matter WHERE source = %s AND source_key = %s AND source_key <> ''"
 
 
 def _insert(matter: Matter) -> None:
@@ -183,7 +184,9 @@ def _insert(matter: Matter) -> None:
 
 
 def _already(source: str, source_key: str) -> Matter | None:
-    return Matter.objects.filter(source=source, source_key=source_key).first() if source_key else None
+    if not source_key or not ask(_TAKEN, [source, source_key]):
+        return None
+    return Matter.objects.filter(source=source, source_key=source_key).first()
 
 
 def _texts(title: str, body: str) -> tuple[str, str]:
