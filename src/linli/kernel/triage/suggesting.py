@@ -14,6 +14,7 @@ from linli.kernel.catalogue.registry import Catalogue, catalogue
 from linli.kernel.triage.model import Hints, Model, TriageError
 from linli.kernel.triage.models import Beginning, ModelVersion
 from linli.kernel.triage.store import FORMAT, from_bytes, lexicon_mark, to_bytes
+from linli.kernel.triage.text import Message
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,14 @@ def from_hints(declared: Catalogue) -> Model | None:
 def prepare() -> None:
     """Have the first model ready before somebody asks."""
     in_force()
+
+
+def warm_up() -> bool:
+    """Have everything loaded that a suggestion needs, the sentence encoder included; False when there is no model."""
+    model = in_force()
+    if model is not None:
+        model.suggest(Message("路灯不亮", "路灯三天不亮"), 1)
+    return model is not None
 
 
 _begun: dict[str, Model] = {}
