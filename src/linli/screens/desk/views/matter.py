@@ -46,7 +46,8 @@ def whole(request: HttpRequest, matter_id: UUID) -> dict[str, Any]:
         "place": places.label(matter["place_code"]),
         "steps": steps,
         "photos": reported,
-        "step_photos": {step.id: [pictures[f] for f in step.files if f in pictures] for step in steps},
+        # What came with the report stands with its words, and not a second time in the story.
+        "step_photos": {s.id: [pictures[f] for f in s.files if f in pictures] for s in steps if s.verb != "open"},
         **_verbs(actor, matter_id),
         "keys": KEYS,
         "may_call": matter["has_contact"] and allows(actor, "matters.call_back", matter["place_code"]),
