@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ from .showing import show
 _QUIET = {"id", "version", "contact_sealed", "p4", "p6", "p9", "p12", "order_at", "next_tick_at"}
 _WATCHED = [f.attname for f in Matter._meta.concrete_fields if f.attname not in _QUIET]
 _SAVED = [f for f in Matter._meta.concrete_fields if f.name not in {"id", "number", "source"} and not f.generated]
-_SAVE = f"UPDATE matters_matter SET {', '.join(f'{f.column} = %s' for f in _SAVED)} WHERE id = %s"  # noqa: S608
+_SAVE = f"UPDATE matters_matter SET {', '.join(f'{f.column} = %s' for f in _SAVED)} WHERE id = %s RETURNING id"  # noqa: S608
 _LOCK = "SELECT * FROM matters_matter WHERE id = %s FOR UPDATE"
 
 
@@ -74,7 +74,8 @@ class Doing:
         matter.next_tick_at = None if matter.state in FINAL else next_tick(matter)
         matter.version += 1
         # As `save`, by a statement that is written and planned once.
-        ask(_SAVE, [*(getattr(matter, f.attname) for f in _SAVED), matter.id])
+        if not ask(_SAVE, [*(getattr(matter, f.attname) for f in _SAVED), matter.id]):
+            raise DatabaseError(f"matter {matter.id} was locked and could not be written")
         before, after = difference(self.was, watched(matter))
         append(
             by=unnamed(self.by, matter),
