@@ -82,7 +82,7 @@ def test_given_more_time_supervised_and_checked_on_the_spot(resident: Page, desk
     street, duty, district, grid = desk("paidan"), desk("zhiban"), desk("quzhiban"), desk("wangge")
     for page in (street, duty, district, grid):
         page.goto(f"/desk/matters/{matter}/")
-        expect(page.locator("#matter-main .story .photos img")).to_have_count(1)  # the resident's
+        expect(page.locator("#matter-main .photos img")).to_have_count(1)  # the resident's
     act(street, "派遣")
     handler = desk("zhifa")
     handler.goto(f"/desk/matters/{matter}/")
@@ -103,7 +103,7 @@ def test_given_more_time_supervised_and_checked_on_the_spot(resident: Page, desk
     expect(handler.locator("#matter-main")).to_contain_text("销号")
 
     act(handler, "报结", outcome="solved", result="彩钢板房已拆除。", files=photo(tmp_path / "empty.jpg"))
-    expect(grid.locator("#matter-main .story .photos img")).to_have_count(2)
+    expect(grid.locator("#matter-main .photos img")).to_have_count(2)
     expect(street.locator(".verbs").get_by_role("link", name="结案", exact=True)).to_have_count(0)
     can(grid, "核查")
     act(
@@ -115,7 +115,7 @@ def test_given_more_time_supervised_and_checked_on_the_spot(resident: Page, desk
         files=photo(tmp_path / "seen.jpg"),
     )
     expect(street.locator("#matter-main")).to_contain_text("已拆净")
-    expect(street.locator("#matter-main .story .photos img")).to_have_count(3)
+    expect(street.locator("#matter-main .photos img")).to_have_count(3)
     can(street, "结案")
     act(street, "结案", reply="违章搭建已拆除，网格员已到现场核实。")
     expect(resident.locator("main")).to_contain_text("网格员已到现场核实")
