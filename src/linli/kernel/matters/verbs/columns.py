@@ -17,6 +17,7 @@ from linli.kernel.people.models import Unit
 from linli.kernel.sealed import seal
 
 from ..models import FINAL, State
+from ..titles import title_of
 from .incoming import Incoming
 from .reckoning import Reckoner
 
@@ -63,7 +64,7 @@ class Writer:
         public = kind.public if row.public is None else row.public
         return "\t".join((
             f"{matter_id.int:032x}", f"{here.year:04}{here.month:02}{here.day:02}-{number:06d}", row.kind, kind.owner,
-            cell((" ".join(row.title.split()) or body.splitlines()[0])[:120]), cell(body), urgency,
+            cell(" ".join(row.title.split())[:120] or title_of(body)), cell(body), urgency,
             "t" if public else "f", cell(row.source), cell(row.source_key), _id(row.reporter_id),
             cell(seal(json.dumps(dict(row.contact), ensure_ascii=False))) if row.contact else NULL,
             _ids(row.reporter_id), row.place_code, _number(row.lon), _number(row.lat), cell(row.address), state,

@@ -26,6 +26,7 @@ from ..models import Leg, Matter
 from ..numbers import numbers_for
 from ..offering import must_be_offered
 from ..timers import first_tick
+from ..titles import title_of
 from ..whereabouts import place_of
 from .core import unnamed
 from .showing import show
@@ -201,4 +202,4 @@ def _texts(title: str, body: str) -> tuple[str, str]:
     if fields:
         raise Invalid(_("请检查填写的内容。"), fields=fields)
     body = body or title
-    return (title or body.splitlines()[0])[:TITLE], body
+    return title[:TITLE] or title_of(body), body
