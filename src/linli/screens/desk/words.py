@@ -13,6 +13,8 @@ from linli.kernel.matters import flow
 from linli.kernel.matters.models import Pause
 from linli.kernel.people.words import role_word
 
+from .recorded import RECORDED
+
 _SOURCES = {
     "phone": gettext_lazy("居民手机"),
     "desk": gettext_lazy("工作台登记"),
@@ -67,9 +69,9 @@ def source_word(source: str) -> str:
 
 
 def record_word(verb: str) -> str:
-    """The word of a recorded verb on a matter, "受理" for "matters.accept"; "" for what has none."""
-    rule = flow.VERBS.get(verb.removeprefix("matters."))
-    return str(rule.word) if rule and verb.startswith("matters.") else ""
+    """The word of a recorded verb, "受理" for "matters.accept"; "" for what has none."""
+    rule = flow.VERBS.get(verb.removeprefix("matters.")) if verb.startswith("matters.") else None
+    return str(rule.word if rule else RECORDED.get(verb, ""))
 
 
 def stream_word(stream: str) -> str:
