@@ -111,7 +111,7 @@ def network(address: str) -> str:
 
 def too_many(wait: timedelta) -> TooMany:
     seconds = max(1, ceil(wait.total_seconds()))
-    if seconds < 60:
+    if seconds <= 60:  # a minute until the next code is no hint at too many tries
         sentence = ngettext("请等 %(n)s 秒再试。", "请等 %(n)s 秒再试。", seconds) % {"n": seconds}
     else:
         minutes = ceil(seconds / 60)
