@@ -156,12 +156,15 @@ def _check(subject: Subject) -> str:
 
 
 def _public_words(subject: Subject) -> str:
-    """What was approved; else the reporter's words without what a rule knows to hide, where the reporter agrees."""
+    """What was approved; else the reporter's words without what a rule knows to hide, where the reporter agrees.
+
+    Who telephoned or came by another system was not asked, so staff write in words of their own.
+    """
     m = subject.matter
     if m.get("published_at"):
         return str(m["public_words"])
     reporter = m.get("reporter_id")
-    if m.get("anonymous") or (reporter and not agrees(UUID(reporter), PUBLIC_WORDS)):
+    if m.get("anonymous") or not reporter or not agrees(UUID(reporter), PUBLIC_WORDS):
         return ""
     return public.words(m.get("body", ""))
 

@@ -14,8 +14,10 @@ from PIL import Image
 from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.matters import flow, verbs
-from linli.kernel.matters.models import State
+from linli.kernel.matters.models import Matter, State
+from linli.kernel.matters.purposes import PUBLIC_WORDS
 from linli.kernel.matters.tests.cast import MONDAY, OTHER_HOOD, Cast, fresh
+from linli.kernel.people.verbs import give_consent
 from linli.screens.desk.fields import Kind
 from linli.screens.desk.forms import BULK, FORMS, KEYS, ORDER
 
@@ -229,3 +231,17 @@ def test_a_reporters_number_is_shown_once_for_a_reason(cast: Cast, sign_in: Sign
     assert (record.actor_name, record.note, record.after) == ("周派遣", "电话回访", None)
     assert sign_in("street_leader").post(page + "contact/", {"reason": "看看"}).status_code == 403
     assert fresh(matter).version == 1
+
+
+def test_only_words_whose_writer_agreed_are_proposed_for_everybody(cast: Cast, sign_in: SignIn) -> None:
+    words = "王先生说临江路路口每天傍晚有三四个摊位。"
+    called, written = cast.report(by="dispatcher", source="desk", body=words), cast.report(body=words)
+    client = sign_in("dispatcher")
+
+    def proposed(matter: Matter) -> bool:
+        form = client.get(f"/desk/matters/{matter.id}/publish/", headers=HTMX).content.decode()
+        return "三四个摊位" in form.partition("公开的说明")[2]
+
+    assert not proposed(called) and not proposed(written)
+    give_consent(by=cast.granny, at=MONDAY, person_id=cast.granny.person_id, purpose=PUBLIC_WORDS)
+    assert proposed(written) and not proposed(called)
