@@ -24,8 +24,10 @@ INSERT INTO audit_record (id, happened_at, stream, verb, actor_account, actor_po
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
+SAYS = r"concat_ws(E'\n', r.note, r.before, r.after) ~* %s"
+"""The condition on a record `r` that a pattern of PostgreSQL's regular expressions is found in its contents."""
 _ERASE = (
-    "UPDATE audit_record SET before = NULL, after = NULL, note = NULL, salt = NULL, actor_name = NULL,"
+    "UPDATE audit_record r SET before = NULL, after = NULL, note = NULL, salt = NULL, actor_name = NULL,"
     " address = NULL, erased_at = %s WHERE {} AND erased_at IS NULL"
 )
 
@@ -110,7 +112,7 @@ def erase(
     Needs the system's eyes. Returns how many were erased.
     """
     with connection.cursor() as cursor:
-        of_streams = "stream = ANY(%s) AND (%s::text IS NULL OR concat_ws(E'\\n', note, before, after) ~* %s)"
+        of_streams = f"stream = ANY(%s) AND (%s::text IS NULL OR {SAYS})"
         cursor.execute(_ERASE.format(of_streams), [at, list(streams), saying, saying])
         count = int(cursor.rowcount)
         # The condition on the person is the index's own (0004): without it every record would be read.
