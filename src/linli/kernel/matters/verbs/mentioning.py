@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Conflict, NotFound, look_as, require
+from linli.kernel.access import Actor, Conflict, look_as, require
 from linli.kernel.audit.queries import saying
 from linli.kernel.people.models import Person
 from linli.kernel.sealed import unseal
@@ -25,6 +25,7 @@ from ..queries.filters import Filter
 from ..queries.scope import branches
 from ..words import tables
 from .core import needed
+from .whom import whom
 
 MOST = 20_000
 """So many matters of the actor's place are read, the newest first."""
@@ -61,7 +62,7 @@ def find_mentions(*, person_id: UUID, by: Actor, at: datetime, purpose: str) -> 
     needed(purpose=purpose)
     with transaction.atomic():
         look_as(by)
-        person = whom(person_id, by)
+        person = whom(person_id, by, "people.erase")
         wanted = wanted_of(person)
         ids = _in_sight(by, person_id)
         texts = _texts(ids[:MOST], wanted)
@@ -78,15 +79,6 @@ def find_mentions(*, person_id: UUID, by: Actor, at: datetime, purpose: str) -> 
         rows = Matter.objects.filter(id__in=[*texts, *contacts]).order_by("-opened_at", "-id")
         found = tuple(Mention(row, _excerpts(texts[row.id], wanted), row.id in contacts) for row in rows)
     return Mentions(found, min(len(ids), MOST), len(ids) > MOST)
-
-
-def whom(person_id: UUID, by: Actor) -> Person:
-    """Who is named, while they are registered and the actor may have them forgotten."""
-    person = Person.objects.select_related("account").filter(pk=person_id, erased_at=None).first()
-    if person is None:
-        raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
-    require(by, "people.erase", person.place_code)
-    return person
 
 
 def wanted_of(person: Person) -> Wanted:

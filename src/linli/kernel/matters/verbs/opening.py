@@ -12,12 +12,11 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import REPORTERS, SYSTEM, Actor, Invalid, NotFound, look_as, require
+from linli.kernel.access import REPORTERS, SYSTEM, Actor, Invalid, look_as, require
 from linli.kernel.access.prepared import ask
 from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.queries import calendar_for
-from linli.kernel.people.models import Person
 from linli.kernel.places import queries as places
 from linli.kernel.sealed import seal
 
@@ -30,6 +29,7 @@ from ..titles import title_of
 from ..whereabouts import place_of
 from .core import unnamed
 from .showing import show
+from .whom import whom
 
 TITLE, BODY = 120, 4000
 
@@ -154,10 +154,7 @@ def _known(reporter_id: UUID, by: Actor) -> None:
     """Nobody is made the reporter of something by whoever may not know them. Seen with the actor's own eyes."""
     require(by, "people.read")
     look_as(by)
-    person = Person.objects.filter(id=reporter_id, erased_at=None).first()
-    if person is None:
-        raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
-    require(by, "people.read", person.place_code)
+    whom(reporter_id, by, "people.read")
 
 
 def next_number(at: datetime) -> str:

@@ -16,7 +16,8 @@ from ..mentions import Wanted
 from ..models import Matter
 from ..words import TEXTS, tables
 from .core import locked, needed
-from .mentioning import contact_of, wanted_of, whom
+from .mentioning import contact_of, wanted_of
+from .whom import whom
 
 
 def redact(*, matter_id: UUID, person_id: UUID, by: Actor, at: datetime, reason: str) -> Matter:
@@ -31,7 +32,7 @@ def redact(*, matter_id: UUID, person_id: UUID, by: Actor, at: datetime, reason:
     needed(reason=reason)
     with transaction.atomic():
         look_as(by)
-        wanted = wanted_of(whom(person_id, by))
+        wanted = wanted_of(whom(person_id, by, "people.erase"))
         if wanted.stands_in(reason):
             sentence = _("理由会留在记录里，请不要写姓名和号码。")
             raise Invalid(sentence, fields={"reason": sentence})

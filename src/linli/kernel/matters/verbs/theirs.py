@@ -6,14 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, NotFound, look_as, require
-from linli.kernel.people.models import Person
+from linli.kernel.access import Actor, look_as, require
 
 from ..models import Matter
 from .core import needed
+from .whom import whom
 
 MOST = 100
 
@@ -29,10 +28,7 @@ def read_theirs(*, person_id: UUID, by: Actor, at: datetime, purpose: str) -> li
     needed(purpose=purpose)
     with transaction.atomic():
         look_as(by)
-        person = Person.objects.filter(pk=person_id, erased_at=None).first()
-        if person is None:
-            raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
-        require(by, "people.read", person.place_code)
+        person = whom(person_id, by, "people.read")
         audit.append(
             by=by,
             at=at,
