@@ -88,8 +88,7 @@ def insert_matters(rows: bytes, count: int) -> set[UUID]:
 
 def tell(by: Actor, at: datetime) -> None:
     """A record for each matter just inserted that brought no past of its own."""
-    one = record(Past(verb="take_in", by=by, at=at), Seen("", "", [], []))
-    append_selected(_TOLD, one[1:2] + one[3:12] + one[17:])
+    append_selected(_TOLD, [at, "matters.take_in", *_who(by), None])
 
 
 def done() -> None:
@@ -116,11 +115,17 @@ class Seen:
 
 
 def record(past: Past, seen: Seen) -> RecordRow:
-    by = past.by
     return (
-        uuid7(), past.at, seen.stream, f"matters.{past.verb}", by.account_id, by.post_id, by.person_id,
-        by.role.value, by.scope, by.name or None, by.via.value, by.address or None, seen.place_code,
+        uuid7(), past.at, seen.stream, f"matters.{past.verb}", *_who(past.by), seen.place_code,
         seen.unit_ids, seen.person_ids, _json(past.before), _json(past.after), past.note,
+    )  # fmt: skip
+
+
+def _who(by: Actor) -> tuple[Any, ...]:
+    """The columns of a record from `actor_account` to `address`."""
+    return (
+        by.account_id, by.post_id, by.person_id, by.role.value, by.scope, by.name or None, by.via.value,
+        by.address or None,
     )  # fmt: skip
 
 
