@@ -36,17 +36,19 @@ def next_tick(matter: Matter) -> datetime | None:
         matter, numbers_for(matter.kind, matter.place_code, matter.urgency), calendar_for(matter.place_code)
     )
     ((hanging,),) = ask(_HANGING, [matter.id, matter.id])
-    moments = (step.at if step else None, datetime.fromisoformat(hanging.decode()) if hanging else None)
-    return min((at for at in moments if at is not None), default=None)
+    return _first(step.at if step else None, datetime.fromisoformat(hanging.decode()) if hanging else None)
 
 
 def earliest(step: Step | None, parts: Sequence[Assignment], orders: Sequence[Order]) -> datetime | None:
     """Of the next step, and the first of the helpers' parts and of the orders, each in the order of their dates."""
-    moments = (
+    return _first(
         step.at if step else None,
         parts[0].due_at if parts else None,
         orders[0].reply_due if orders else None,
     )
+
+
+def _first(*moments: datetime | None) -> datetime | None:
     return min((at for at in moments if at is not None), default=None)
 
 
