@@ -40,7 +40,8 @@ def units_page(request: HttpRequest) -> HttpResponse:
     units = list(found[:1000])
     names = places.names({unit.place_code for unit in units})
     rows = [(unit, names.get(unit.place_code, unit.place_code), _t(Unit.Kind(unit.kind).label)) for unit in units]
-    return draw(request, "desk/units.html", {"rows": rows, "forms": forms}, here="desk:units", status=status)
+    context = {"heading": pgettext_lazy("nav", "单位"), "rows": rows, "forms": forms}
+    return draw(request, "desk/units.html", context, here="desk:units", status=status)
 
 
 def _acts(actor: Actor) -> tuple[Act, ...]:
