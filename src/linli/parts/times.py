@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from linli.kernel.clock.words import amount as amount_words
 from linli.kernel.declare import Unit
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+# Given by name, babel would look for the locale's file at every date.
+_CHINESE, _ENGLISH = Locale.parse("zh_Hans_CN"), Locale.parse("en_GB")
 
 
 def in_chinese() -> bool:
@@ -32,16 +35,16 @@ def local_day(at: datetime, now: datetime | None = None) -> str:
 def month(day: date) -> str:
     """ "2026年11月" or "November 2026"."""
     if in_chinese():
-        return str(format_date(day, "y年M月", locale="zh_Hans_CN"))
-    return str(format_date(day, "MMMM y", locale="en_GB"))
+        return str(format_date(day, "y年M月", locale=_CHINESE))
+    return str(format_date(day, "MMMM y", locale=_ENGLISH))
 
 
 def _format(at: datetime, now: datetime | None, zh: str, zh_year: str, en: str, en_year: str) -> str:
     here = timezone.localtime(at)
     this_year = here.year == timezone.localtime(now or the_time()).year
     if in_chinese():
-        return str(format_datetime(here, zh if this_year else zh_year, locale="zh_Hans_CN"))
-    return str(format_datetime(here, en if this_year else en_year, locale="en_GB"))
+        return str(format_datetime(here, zh if this_year else zh_year, locale=_CHINESE))
+    return str(format_datetime(here, en if this_year else en_year, locale=_ENGLISH))
 
 
 def ago(at: datetime, now: datetime | None = None) -> str:

@@ -18,6 +18,7 @@ from uuid import UUID
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import pq
+from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 
 Row = tuple[bytes | None, ...]
@@ -33,6 +34,15 @@ def ask(query: str, values: Sequence[Value] = ()) -> list[Row]:
     `query` has %s for each value, as for any cursor; it is counted and traced like any other statement. Raises
     what Django raises for one.
     """
+    return _asked(query, values).written()
+
+
+def read(query: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+    """As `ask`, but the columns are values as a cursor of Django's gives them: JSON is text, an instant is aware."""
+    return _asked(query, values).values()
+
+
+def _asked(query: str, values: Sequence[Value]) -> _Kept:
     # What `connection.cursor()` does, for a cursor that is there already.
     database: Any = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()
@@ -43,7 +53,7 @@ def ask(query: str, values: Sequence[Value] = ()) -> list[Row]:
     except AttributeError:
         kept = raw.linli_prepared = _Kept(raw)
     database._prepare_cursor(kept).execute(query, values)
-    return kept.rows
+    return kept
 
 
 _WELL = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
@@ -62,7 +72,7 @@ class _Kept:
         self.raw = raw
         self.statements: OrderedDict[str, _Statement] = OrderedDict()
         self.made = 0
-        self.rows: list[Row] = []
+        self._result: Any = None
         self._query: _Statement | None = None  # where Django looks for what was sent
 
     def execute(self, query: str, values: Sequence[Value]) -> None:
@@ -74,8 +84,18 @@ class _Kept:
         result = pgconn.exec_prepared(statement.name, written)
         if result.status not in _WELL:
             raise error_from_result(result)
+        self._result = result
+
+    def written(self) -> list[Row]:
+        result, self._result = self._result, None
         get, columns = result.get_value, range(result.nfields)
-        self.rows = [tuple([get(row, column) for column in columns]) for row in range(result.ntuples)]
+        return [tuple([get(row, column) for column in columns]) for row in range(result.ntuples)]
+
+    def values(self) -> list[tuple[Any, ...]]:
+        result, self._result = self._result, None
+        reader = Transformer(self.raw)
+        reader.set_pgresult(result)
+        return reader.load_rows(0, result.ntuples, tuple)
 
     def _statement(self, query: str) -> _Statement:
         kept = self.statements.get(query)

@@ -1,10 +1,12 @@
-"""The row of one matter, for pages: by a statement whose text is made once, not by every page anew."""
+"""The row of one matter, for pages: by a statement that is written and planned once, not by every page anew."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
+
+from linli.kernel.access.prepared import read
 
 from ..models import Matter
 
@@ -15,7 +17,5 @@ _QUERY = f"SELECT {', '.join(str(field.column) for field in _FIELDS)} FROM matte
 
 def seen(matter_id: UUID) -> Matter | None:
     """The matter, when there is one and the eyes of this connection see it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_QUERY, [matter_id])
-        row = cursor.fetchone()
-    return None if row is None else Matter.from_db(DEFAULT_DB_ALIAS, _NAMES, row)
+    rows = read(_QUERY, [matter_id])
+    return Matter.from_db(DEFAULT_DB_ALIAS, _NAMES, rows[0]) if rows else None

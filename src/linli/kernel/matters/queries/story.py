@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import orjson
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import BinaryField
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import REPORTERS, Actor, Role, as_system
+from linli.kernel.access.prepared import read
 from linli.kernel.audit.models import Record
 
 from .sayings import SAYINGS
@@ -36,7 +40,10 @@ _NOT_FOR_REPORTER = frozenset(
     }
 )
 _REPORTERS = REPORTERS | {Role.PARTNER}
-_STORY = "SELECT * FROM matters_story(%s)"
+# The links of the chain stay where they are.
+_FIELDS = [f.attname for f in Record._meta.concrete_fields if not isinstance(f, BinaryField)]
+_TEXTS = [_FIELDS.index(name) for name in ("before", "after")]
+_STORY = f"SELECT {', '.join(_FIELDS)} FROM matters_story(%s)"  # noqa: S608 - made of the model's own names
 _UNITS_OF_POSTS = """
 SELECT 'unit', id::text, name FROM people_unit WHERE id = ANY(%s)
 UNION ALL
@@ -62,7 +69,7 @@ class Step:
 def story(matter_id: UUID, by: Actor) -> list[Step]:
     """The story of a matter the actor sees; an empty list for one they do not."""
     to_reporter = by.role in _REPORTERS
-    records = [r for r in Record.objects.raw(_STORY, [matter_id]) if _is_told(r, to_reporter)]
+    records = [r for r in map(_record, read(_STORY, [matter_id])) if _is_told(r, to_reporter)]
     units, posts = _names(records)
     return [_step(record, units, posts, to_reporter) for record in records]
 
@@ -72,6 +79,13 @@ def step_of(record: Record, *, to_reporter: bool) -> Step | None:
     if not _is_told(record, to_reporter):
         return None
     return _step(record, *_names([record]), to_reporter)
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    values = list(row)
+    for place in _TEXTS:
+        values[place] = None if row[place] is None else orjson.loads(row[place])
+    return Record.from_db(DEFAULT_DB_ALIAS, _FIELDS, values)
 
 
 def verb_of(record: Record) -> str:
@@ -135,8 +149,7 @@ def _names(records: Iterable[Record]) -> tuple[dict[str, str], dict[str, str]]:
         posts |= {record.actor_post} if record.actor_post else set()
     found: dict[str, dict[str, str]] = {"unit": {}, "post": {}}
     if units or posts:
-        with as_system(), connection.cursor() as cursor:
-            cursor.execute(_UNITS_OF_POSTS, [list(units), list(posts)])
-            for which, key, name in cursor.fetchall():
+        with as_system():
+            for which, key, name in read(_UNITS_OF_POSTS, [list(units), list(posts)]):
                 found[which][key] = name
     return found["unit"], found["post"]
