@@ -3,15 +3,14 @@
 How it stays fast at any size: each (branch, state) pair is a query of its own with the order and the limit
 inside, because only then does the index (prefix, state, order_at, id) deliver rows already in order and stop
 after fifty; `state IN (...)` over the same index would gather and sort everything open. UNION ALL puts those few
-pages together. Names are joined after the cut, for fifty rows instead of thousands. The next page begins
-after the last (order_at, id), so page 400 costs what page 1 does.
+pages together. Names are joined after the cut, for fifty rows instead of thousands. What is not known already is
+written (`kept`). The next page begins after the last (order_at, id), so page 400 costs what page 1 does.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Invalid, NotAllowed, Sees, require
 from linli.kernel.access.prepared import ask
 
-from . import public, search, written
+from . import kept, public, search, written
 from .filters import Filter, conditions
 from .scope import branches
 from .written import As
@@ -44,8 +43,8 @@ _ROW = written.row([
     ("extended", "m.extended", As.BARE), ("ever_late", "m.ever_late"), ("unit_id", "m.lead_unit_id"),
     ("unit", "u.name"), ("account_id", "m.lead_account_id"), ("account", "a.name"),
 ])  # fmt: skip
-# Only these travel from the index to the row: a matter has twice as many columns.
-_COLUMNS = ", ".join(dict.fromkeys(re.findall(r"\bm\.\w+", _ROW)))
+# Only these travel from the index to the key of a row.
+_COLUMNS = ", ".join(["m.id", "m.order_at", "m.lead_unit_id", "m.lead_account_id", *kept.VERSION])
 
 _BY_NUMBER = f"SELECT {_COLUMNS} FROM matters_matter m WHERE m.number = upper(%s)"  # noqa: S608 - made of the above
 
@@ -82,25 +81,30 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
     if not sql:
         return Page(b"[]", None)
     way = " DESC" if asked.backwards else ""
-    row = f"{public.ROW}::text" if actor.sees is Sees.PUBLIC else _ROW
+    public_only = actor.sees is Sees.PUBLIC
+    what = f"{public.ROW}::text" if public_only else kept.KEY
     text = f"""
-        SELECT {row} FROM (
+        SELECT {what}, m.order_at, m.id FROM (
           SELECT * FROM ({" UNION ALL ".join(f"({part})" for part in sql)}) every
           ORDER BY order_at{way}, id{way} LIMIT {limit + 1}
-        ) m LEFT JOIN people_unit u ON u.id = m.lead_unit_id
-            LEFT JOIN people_account a ON a.id = m.lead_account_id
+        ) m {kept.NAMES}
         ORDER BY m.order_at{way}, m.id{way}
     """  # noqa: S608 - put together from the parts of this file; every value is a parameter
-    # What narrows a question further decides its plan, so only the usual questions are planned once for all.
+    found = _found(text, values, usual)
+    more = len(found) > limit
+    del found[limit:]
+    rows = [what for what, _at, _id in found]
+    body = b",".join(rows if public_only else kept.rows(rows, _ROW))
+    return Page(b"[%s]" % body, _write_cursor(*found[-1][1:]) if more else None)
+
+
+def _found(text: str, values: list[Any], usual: bool) -> list[tuple[bytes, bytes, bytes]]:
+    """What narrows a question further decides its plan, so only the usual questions are planned once for all."""
     if usual:
-        rows = [row or b"" for (row,) in ask(text, values)]
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute(text, values)
-            rows = [row.encode() for (row,) in cursor.fetchall()]
-    more = len(rows) > limit
-    del rows[limit:]
-    return Page(b"[%s]" % b",".join(rows), _write_cursor(rows[-1]) if more else None)
+        return [(what or b"", at or b"", key or b"") for what, at, key in ask(text, values)]
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return [(what.encode(), at.isoformat().encode(), str(key).encode()) for what, at, key in cursor.fetchall()]
 
 
 def _selects(
@@ -158,10 +162,9 @@ def _by_number(asked: Filter) -> tuple[list[str], list[Any]]:
     return [_BY_NUMBER], [asked.text.strip()]
 
 
-def _write_cursor(row: bytes) -> str:
+def _write_cursor(order_at: bytes, matter: bytes) -> str:
     """Where the page after this row begins: its place in the order, to the microsecond."""
-    last = orjson.loads(row)
-    return base64.urlsafe_b64encode(f"{last['order_at']} {last['id']}".encode()).decode()
+    return base64.urlsafe_b64encode(b"%s %s" % (order_at.replace(b" ", b"T"), matter)).decode()
 
 
 def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:

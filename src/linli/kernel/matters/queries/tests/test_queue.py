@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from linli.kernel.access import ANONYMOUS, SYSTEM, Actor, Invalid, NotAllowed, Sees, as_system, look_as, looking_as
 from linli.kernel.matters.models import OPEN, Assignment, Matter, Order, State
-from linli.kernel.matters.queries import search
+from linli.kernel.matters.queries import kept, search
 from linli.kernel.matters.queries.counts import QUEUES, counts
 from linli.kernel.matters.queries.filters import Filter, read
 from linli.kernel.matters.queries.queue import queue
@@ -220,10 +220,12 @@ def test_an_import_may_leave_the_words_for_later(cast: Cast) -> None:
         assert pages(cast.dispatcher, Filter(text="绿化"), 5) == [matter.id]
 
 
-def test_a_page_is_one_query_and_a_search_two(cast: Cast) -> None:
+def test_a_page_is_one_query_and_a_search_two_and_one_more_where_rows_are_new(cast: Cast) -> None:
     make_many(cast)
+    kept._kept.forget()
+    noise = Filter(text="噪声")
     with looking_as(cast.city_duty):
-        for asked, number in ((Filter(), 1), (Filter(text="噪声"), 2)):
+        for asked, number in ((Filter(), 2), (Filter(), 1), (noise, 3), (noise, 2)):
             with CaptureQueriesContext(connection) as seen:
                 queue(cast.city_duty, asked, limit=50)
             assert len(seen) == number
