@@ -35,6 +35,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.translation import gettext as _
 
 from linli.kernel.matters.models import FINAL
+from linli.kernel.matters.titles import title_of
 from linli.kernel.matters.verbs.incoming import Incoming
 
 from .wire import Row, TableFault, text_of
@@ -116,7 +117,8 @@ def incoming(row: Row, given: Map) -> tuple[Incoming, Mapping[str, str]]:
     if ended and state not in FINAL:
         times["ended_at"] = None  # the other system opened it again and kept the old date
     contact = {part: said[part] for part in ("name", "phone") if said[part]}
-    texts["title"] = (texts["title"] or body).splitlines()[0][:TITLE] if body else ""
+    title = texts["title"].splitlines()
+    texts["title"] = title[0][:TITLE] if title else title_of(body)
     texts["address"] = texts["address"][:ADDRESS]
     texts["body"], texts["state"] = body, state
     return Incoming(source=f"import:{given.name}", contact=contact or None, **texts, **times, **numbers), said  # type: ignore[arg-type]

@@ -115,6 +115,15 @@ def test_the_encoding_is_found(importing, tmp_path: Path, encoding: str):
         assert Matter.objects.get(source_key="A1").title == "楼下噪声"
 
 
+def test_a_row_without_a_title_is_called_by_its_first_sentence(importing, tmp_path: Path):
+    body = "三号楼前的路灯坏了。已经报过两次，晚上老人出门看不见路，请尽快派人来修。" + "楼里住的多是老人，" * 9
+    assert importing(write(tmp_path / "a.csv", rows_of({"标题": "", "内容": body}))).accepted == 1
+    with as_system():
+        matter = Matter.objects.get(source_key="A1")
+        assert matter.body == body
+        assert matter.title == "三号楼前的路灯坏了。已经报过两次，晚上老人出门看不见路，请尽快派人来修"
+
+
 def test_excel_and_json_are_read_alike(importing, tmp_path: Path):
     book = openpyxl.Workbook()
     for row in (HEAD, *rows_of({"工单": "X1"})):
