@@ -7,6 +7,9 @@ else about them is real: constraints, row policies, triggers, every index, the s
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
@@ -141,19 +144,35 @@ def fill(rows: int, *, every: int = 12) -> None:
     look_as(SYSTEM)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('linli.search_later', 'on', false)")
+        cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute(HELPERS)
-        cursor.execute(MATTERS, {"rows": rows, "every": every})
-        for statement in STEPS.replace("%%", "%").strip().split(";\n"):
-            cursor.execute(statement)
-        # A GIN index grows ten times faster when it is built at once.
-        cursor.execute("DROP INDEX matters_search_grams")
-        cursor.execute("SELECT linli_search_catch_up()")
-        cursor.execute("CREATE INDEX matters_search_grams ON matters_search USING gin (places, grams)")
+        with _indexed_after(cursor, "matters_matter", "matters_assignment"):
+            cursor.execute(MATTERS, {"rows": rows, "every": every})
+            for statement in STEPS.replace("%%", "%").strip().split(";\n"):
+                cursor.execute(statement)
+        with _indexed_after(cursor, "matters_search"):
+            cursor.execute("SELECT linli_search_catch_up()")
         cursor.execute("SELECT set_config('linli.search_later', 'off', false)")
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT") if _may_checkpoint(cursor) else None
+
+
+@contextmanager
+def _indexed_after(cursor: Any, *tables: str) -> Iterator[None]:
+    """Indexes of these tables that hold no rule are built at once after the block: several times faster than to grow."""
+    cursor.execute(
+        """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+        WHERE indrelid = ANY (%s::regclass[]) AND NOT indisunique AND NOT indisexclusion""",
+        [list(tables)],
+    )
+    found = cursor.fetchall()
+    for name, _made in found:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    for _name, made in found:
+        cursor.execute(made)
 
 
 def _may_checkpoint(cursor: object) -> bool:
