@@ -184,6 +184,22 @@ def test_refused_it_says_why_and_keeps_what_was_written(phone: Open) -> None:
     expect(page.locator(".draft")).to_contain_text("灯坏了")
 
 
+def test_a_refused_photo_is_said_at_the_photos_and_marked_until_it_is_gone(phone: Open, tmp_path: Path) -> None:
+    torn = tmp_path / "torn.jpg"
+    torn.write_bytes(photo(tmp_path / "whole.jpg").read_bytes()[:300])
+    page = phone("granny")
+    page.goto("/phone/report/")
+    page.set_input_files("#f-photos", [str(tmp_path / "whole.jpg"), str(torn)])
+    expect(page.locator("[data-photos] li")).to_have_count(2)
+    write(page, "路灯坏了", "临江路")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator("#f-photos-error")).to_contain_text("不完整")
+    expect(page.locator("#f-body-error")).to_have_count(0)
+    expect(page.locator("[data-photos] .photo").nth(1)).to_have_class("photo is-refused")
+    page.get_by_role("button", name="去掉这张照片 2").click()
+    expect(page.locator("#f-photos-error")).to_have_count(0)
+
+
 def test_what_is_being_typed_survives_a_live_change(cast: Cast, house: Served, phone: Open) -> None:
     matter = asked(cast)
     page = phone("granny")

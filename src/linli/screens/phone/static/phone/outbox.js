@@ -31,8 +31,14 @@ async function upload(draft, token) {
     if (photo.id) continue
     const form = new FormData()
     form.append("photo", photo.blob, photo.name)
-    const stored = await ask(places.photo, { method: "POST", body: form, headers: { "X-CSRFToken": token } })
-    photo.id = stored.id
+    delete photo.refused
+    try {
+      const stored = await ask(places.photo, { method: "POST", body: form, headers: { "X-CSRFToken": token } })
+      photo.id = stored.id
+    } catch (error) {
+      if (error instanceof Refusal) photo.refused = true // which of several it was
+      throw error
+    }
     await drafts.put(draft) // a photo that arrived is not sent again
   }
 }

@@ -45,7 +45,13 @@ function show() {
   for (const name of ["near_home", "anonymous"]) if (field(name)) field(name).checked = draft[name]
   drawPhotos()
   suggest()
-  if (draft.sentence) complain(draft.fields?.address || draft.fields?.position ? "address" : "body", draft.sentence)
+  if (draft.sentence) complain(wrong(draft), draft.sentence)
+}
+
+// The field that the server's sentence is about.
+function wrong({ fields = {} }) {
+  if (fields.address || fields.position || fields.place) return "address"
+  return fields.file || fields.files ? "photos" : "body"
 }
 
 function complain(name, sentence) {
@@ -156,7 +162,7 @@ function drawPhotos() {
     ...draft.photos.map((photo, index) => {
       const item = document.createElement("li")
       const frame = document.createElement("span")
-      frame.className = "photo"
+      frame.className = photo.refused ? "photo is-refused" : "photo"
       const image = document.createElement("img")
       image.src = photo.blob ? URL.createObjectURL(photo.blob) : photo.thumb
       image.alt = words.wordsPhoto.replace("{n}", index + 1)
@@ -168,6 +174,7 @@ function drawPhotos() {
       remove.setAttribute("aria-label", `${words.wordsRemove} ${index + 1}`)
       remove.onclick = () => {
         draft.photos.splice(index, 1)
+        if (!draft.photos.some(({ refused }) => refused)) complain("photos", "")
         drawPhotos()
         save()
       }
@@ -323,9 +330,10 @@ async function send() {
     location.assign(`${now.url}?sent=1`)
   } else if (now?.state === "refused") {
     draft = now
-    const where = draft.fields?.address || draft.fields?.position || draft.fields?.place
-    turnTo(where ? "where" : "what")
-    complain(where ? "address" : "body", draft.sentence)
+    const name = wrong(draft)
+    turnTo(name === "address" ? "where" : "what")
+    if (name === "photos") drawPhotos()
+    complain(name, draft.sentence)
   } else {
     navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("linli-outbox")).catch(() => {})
     location.assign(document.body.dataset.home)
