@@ -18,6 +18,13 @@ def test_the_switches_keep_what_they_know_and_go_back_only_home(client: Client) 
     assert '<html lang="en"' in page and "data-large" in page and 'data-theme="dark"' in page
 
 
+def test_the_start_page_is_large_for_whom_that_was_chosen(client: Client) -> None:
+    page = client.get("/", headers={"cookie": "large=1"}).content.decode()
+    assert 'data-screen="phone" data-large' in page  # tokens.css knows large type on the phone's screen only
+    assert "标准字号" in page
+    assert "大字" in client.get("/").content.decode()
+
+
 def test_light_or_dark_may_be_left_to_the_system_again(client: Client) -> None:
     client.post(reverse("parts:preferences"), {"theme": "dark"})
     assert 'data-theme="dark"' in client.get("/").content.decode()
