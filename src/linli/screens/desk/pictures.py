@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.templatetags.static import static
-
 from linli.kernel.clock.now import now
 from linli.kernel.files.queries import shown
 
@@ -20,9 +18,8 @@ class Picture:
 
 
 def of_files(files: Iterable[UUID]) -> dict[UUID, Picture]:
-    """File id → how it is shown; what has no small picture shows a sheet of paper. One query, none without files."""
+    """File id → how it is shown; `thumb` is "" for what has no small picture. One query, none without files."""
     wanted = set(files)
     if not wanted:
         return {}
-    paper = static("desk/document.svg")
-    return {file.id: Picture(file.link, file.small or paper, file.name) for file in shown(wanted, at=now())}
+    return {file.id: Picture(file.link, file.small, file.name) for file in shown(wanted, at=now())}
