@@ -17,7 +17,7 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from . import times, words
+from . import lines, times, words
 
 
 def environment(**options: Any) -> Environment:
@@ -50,6 +50,8 @@ def environment(**options: Any) -> Environment:
         remaining=times.remaining,
         span=times.promise_words,
         word=words.word,
+        phrases=lines.phrases,
+        is_long=lines.is_long,
         listed=words.listed,
         clauses=words.clauses,
         state_word=words.state_word,

@@ -1,0 +1,33 @@
+"""Where a line of text may break, and which texts are long enough to be folded."""
+
+from __future__ import annotations
+
+import re
+from math import ceil
+from unicodedata import east_asian_width
+
+from markupsafe import Markup, escape
+
+_PHRASE = re.compile(r"(?<=[，。；：？！])(?=.)")
+# A line of text is at most 40 Chinese characters wide; eight lines are shown of a folded one (show.css), and two
+# more are not worth a fold.
+_LINE = 80
+_FOLDED_FROM = 10
+
+
+def phrases(text: str) -> Markup:
+    """A heading that breaks between its phrases before it breaks within one: Chinese has no spaces to break at."""
+    parts = _PHRASE.split(escape(text))
+    if len(parts) == 1:
+        return Markup(parts[0])  # noqa: S704 - escaped above
+    return Markup("").join(Markup('<span class="phrase">%s</span>') % Markup(part) for part in parts)  # noqa: S704
+
+
+def is_long(text: str) -> bool:
+    """Whether a text takes more lines than a page should spend on it, on the widest line it can have."""
+    return sum(max(1, ceil(_width(line) / _LINE)) for line in text.split("\n")) > _FOLDED_FROM
+
+
+def _width(line: str) -> int:
+    """In half widths: a Chinese character takes the room of two letters."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line)
