@@ -16,12 +16,13 @@ from .. import legs
 from ..models import Leg, Matter, State
 from ..numbers import numbers_for
 from ..whereabouts import place_of
-from .core import Doing, act, needed
+from .core import Doing, act, fitting, needed
 from .publishing import show_publicly
 
 
 def accept(*, matter_id: UUID, by: Actor, at: datetime, note: str = "", version: int | None = None) -> Matter:
     """受理: the report is taken on, and the reporter is promised the date it is finished by."""
+    fitting(note=note)
     with act("accept", matter_id, by=by, at=at, version=version) as doing:
         accepted(doing)
         doing.matter.state = State.ACCEPTED
@@ -75,6 +76,7 @@ def reclassify(
     version: int | None = None,
 ) -> Matter:
     """改类: another kind or urgency. The promises are counted anew from the report, never from now."""
+    fitting(note=note)
     if kind not in catalogue().kinds:
         raise Invalid(_("没有这种事项。"), fields={"kind": _("请从列表中选择。")})
     with act("reclassify", matter_id, by=by, at=at, version=version) as doing:

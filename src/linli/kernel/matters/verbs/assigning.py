@@ -14,7 +14,7 @@ from linli.kernel.places import queries as places
 
 from ..models import Assignment, Matter, State
 from .answering import accepted
-from .core import Doing, act, needed
+from .core import Doing, act, fitting, needed
 
 Helper = tuple[UUID, str, datetime | None]
 
@@ -31,6 +31,9 @@ def assign(
     version: int | None = None,
 ) -> Matter:
     """派遣 to one lead and any helpers; from 待受理 it accepts at the same time. Again: it re-assigns."""
+    fitting(task=task)
+    for _unit, what, _due in helpers:
+        fitting(helpers=what)
     with act("assign", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
         accepted(doing)
@@ -76,10 +79,11 @@ def _check_units(matter: Matter, at: datetime, units: Iterable[UUID]) -> None:
     for unit_id in wanted:
         unit = known.get(unit_id)
         if unit is None:
-            raise Invalid(_("没有这个单位，或者它已撤销。"), fields={"unit": _("请重新选择单位。")})
+            raise Invalid(_("没有这个单位，或者它已撤销。"), fields={"unit_id": _("请重新选择单位。")})
         if not places.lies_in(matter.place_code, unit.place_code):
             raise Invalid(
-                _("“%(unit)s”不管辖这个地点。") % {"unit": unit.name}, fields={"unit": _("请选择管辖这里的单位。")}
+                _("“%(unit)s”不管辖这个地点。") % {"unit": unit.name},
+                fields={"unit_id": _("请选择管辖这里的单位。")},
             )
 
 
@@ -94,10 +98,11 @@ def hand_over(
     *, matter_id: UUID, by: Actor, at: datetime, account_id: UUID, note: str = "", version: int | None = None
 ) -> Matter:
     """转交 to a colleague of the same unit."""
+    fitting(note=note)
     with act("hand_over", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
         if not Post.objects.filter(account_id=account_id, unit=matter.lead_unit_id, valid__contains=at).exists():
-            raise Invalid(_("只能转交给本单位的同事。"), fields={"account": _("请选择本单位的同事。")})
+            raise Invalid(_("只能转交给本单位的同事。"), fields={"account_id": _("请选择本单位的同事。")})
         _hold(matter, account_id)
         doing.says["to"] = Account.objects.values_list("name", flat=True).get(id=account_id)
         doing.note = note or None

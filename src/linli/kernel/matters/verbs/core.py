@@ -36,6 +36,8 @@ from ..numbers import Numbers, numbers_for
 from ..timers import next_tick
 from .showing import show
 
+LONGEST = 4000  # characters of a text: three pages
+
 _QUIET = {"id", "version", "contact_sealed", "p4", "p6", "p9", "p12", "order_at", "next_tick_at"}
 _WATCHED = [f.attname for f in Matter._meta.concrete_fields if f.attname not in _QUIET]
 _SAVED = [f for f in Matter._meta.concrete_fields if f.name not in {"id", "number", "source"} and not f.generated]
@@ -134,10 +136,20 @@ def difference(was: dict[str, Any], now: dict[str, Any]) -> tuple[dict[str, Any]
 
 
 def needed(**texts: str) -> None:
-    """Raise Invalid, naming every text that was left empty."""
+    """Raise Invalid, naming every text that was left empty, or is too long."""
     empty = {name: _("请填写这一项。") for name, text in texts.items() if not text.strip()}
     if empty:
         raise Invalid(_("还有必填的内容没有填写。"), fields=empty)
+    fitting(**texts)
+
+
+def fitting(longest: int = LONGEST, /, **texts: str) -> None:
+    """Raise Invalid, naming every text that is too long: what somebody wrote is kept whole, or not at all."""
+    over = {name: len(text.strip()) for name, text in texts.items() if len(text.strip()) > longest}
+    if over:
+        sentence = _("太长了：最多 %(most)d 字，现在有 %(n)d 字。")
+        fields = {name: sentence % {"most": longest, "n": n} for name, n in over.items()}
+        raise Invalid(_("有的内容太长了。"), fields=fields)
 
 
 def _who_was_faster(matter: Matter) -> str:

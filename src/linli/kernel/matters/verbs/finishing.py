@@ -16,7 +16,7 @@ from linli.kernel.files.queries import photos_among
 from .. import legs
 from ..models import Leg, Matter, Request, State
 from .answering import check_outcome
-from .core import act, needed
+from .core import act, fitting, needed
 from .timing import decided
 
 
@@ -64,6 +64,7 @@ def verify(
     """核查 on the spot ("visit") or 回访 by telephone ("call"). Not passed, it goes back to the lead."""
     if not passed:
         needed(words=words)
+    fitting(words=words)
     with act("verify", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
         asked = catalogue().kind(matter.kind).check

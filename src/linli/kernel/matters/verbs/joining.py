@@ -12,19 +12,21 @@ from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotFound, look
 
 from .. import legs
 from ..models import Leg, Link, Matter, State
-from .core import act
-from .opening import open_matter
+from .core import act, fitting
+from .opening import TITLE, open_matter
 
 Part = tuple[str, str, str]
+WORDS = 200  # characters of how two matters belong together
 
 
 def merge(*, matter_id: UUID, by: Actor, at: datetime, into_id: UUID, version: int | None = None) -> Matter:
     """并案: this matter is the same as another, which goes on. Its reporter is told how that one ends."""
     if into_id == matter_id:
-        raise Invalid(_("一件事不能并入它自己。"), fields={"into": _("请选择另一件。")})
+        raise Invalid(_("一件事不能并入它自己。"), fields={"into_id": _("请选择另一件。")})
     primary = _seen(into_id, by)
     if not primary.is_open:
-        raise Conflict(_("要并入的那件事已经办结，不能并入。"), code="ended")
+        sentence = _("要并入的那件事已经办结，不能并入。")
+        raise Conflict(sentence, code="ended", fields={"into_id": sentence})
     with act("merge", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
         # Locked after this one and looked at again: two people merging A into B and B into A must not both win.
@@ -57,6 +59,13 @@ def split(*, matter_id: UUID, by: Actor, at: datetime, parts: Sequence[Part], ve
     """拆分: each part (kind, title, body) becomes a matter of its own at the same place."""
     if not parts:
         raise Invalid(_("请写明要拆出哪些事。"), fields={"parts": _("请至少写一件。")})
+    for n, (_kind, title, body) in enumerate(parts, 1):
+        try:
+            fitting(TITLE, title=title)
+            fitting(body=body)
+        except Invalid as long:
+            (why,) = long.fields.values()
+            raise Invalid(long.sentence, fields={"parts": _("第 %(n)d 件%(why)s") % {"n": n, "why": why}}) from long
     with act("split", matter_id, by=by, at=at, version=version) as doing:
         whole = doing.matter
         opened = [
@@ -88,11 +97,12 @@ def link(
 ) -> Matter:
     """关联: two matters that belong together and stay two."""
     if other_id == matter_id:
-        raise Invalid(_("一件事不能与它自己关联。"), fields={"other": _("请选择另一件。")})
+        raise Invalid(_("一件事不能与它自己关联。"), fields={"other_id": _("请选择另一件。")})
+    fitting(WORDS, words=words)
     other = _seen(other_id, by)
     with act("link", matter_id, by=by, at=at, version=version) as doing:
         Link.objects.get_or_create(
-            matter=doing.matter, other=other, defaults={"words": words.strip()[:200], "linked_at": at}
+            matter=doing.matter, other=other, defaults={"words": words.strip(), "linked_at": at}
         )
         doing.says["other"] = {"id": str(other.id), "number": other.number}
     return doing.matter

@@ -12,9 +12,9 @@ from linli.kernel.people.queries import agrees
 
 from ..models import Matter
 from ..purposes import PUBLIC_WORDS
-from .core import Doing, act
+from .core import Doing, act, fitting
 
-LONGEST = 1000
+LONGEST, ADDRESS = 1000, 200
 
 
 def publish(
@@ -32,15 +32,17 @@ def publish(
     The reporter's words need the reporter's consent, where there is a reporter to give it. Raises Conflict for a
     matter that is not public.
     """
+    fitting(LONGEST, words=words, reply=reply)
+    fitting(ADDRESS, address=address)
     with act("publish", matter_id, by=by, at=at, version=version) as doing:
-        words = words.strip()[:LONGEST]
+        words = words.strip()
         if words and doing.matter.reporter_id and not agrees(doing.matter.reporter_id, PUBLIC_WORDS):
             raise Conflict(
                 _("上报人没有同意公开他写的话。可以只公开答复和地点，“公开的说明”请留空。"),
                 code="consent",
                 fields={"words": _("上报人没有同意，请留空。")},
             )
-        show_publicly(doing, words=words, address=address.strip()[:200], reply=reply.strip()[:LONGEST])
+        show_publicly(doing, words=words, address=address.strip(), reply=reply.strip())
     return doing.matter
 
 

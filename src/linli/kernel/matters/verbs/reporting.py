@@ -11,10 +11,11 @@ from linli.kernel.access import REPORTERS, Actor, Conflict, Invalid
 
 from .. import legs
 from ..models import Leg, Matter, State
-from .core import act, needed
+from .core import act, fitting, needed
 from .publishing import show_publicly
 
 REOPEN_WITHIN = timedelta(days=30)
+WORDS = 1000  # characters beside a rating
 
 
 def rate(
@@ -23,9 +24,10 @@ def rate(
     """评价, one to five, once."""
     if not 1 <= stars <= 5:
         raise Invalid(_("请选择一到五颗星。"), fields={"stars": _("请选择。")})
+    fitting(WORDS, words=words)
     with act("rate", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
-        matter.rating, matter.rating_words, matter.rated_at = stars, words.strip()[:1000], at
+        matter.rating, matter.rating_words, matter.rated_at = stars, words.strip(), at
     return doing.matter
 
 
@@ -60,6 +62,7 @@ def reopen(*, matter_id: UUID, by: Actor, at: datetime, reason: str, version: in
 
 def withdraw(*, matter_id: UUID, by: Actor, at: datetime, reason: str = "", version: int | None = None) -> Matter:
     """撤回 by the reporter, before anybody was sent."""
+    fitting(reason=reason)
     with act("withdraw", matter_id, by=by, at=at, version=version) as doing:
         doing.matter.state = State.WITHDRAWN
         legs.stop(doing.matter, at=at)

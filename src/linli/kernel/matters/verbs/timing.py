@@ -12,7 +12,7 @@ from linli.kernel.declare import Span
 
 from .. import legs
 from ..models import Leg, Matter, Pause, Request
-from .core import Doing, act, needed
+from .core import Doing, act, fitting, needed
 
 
 def pause(
@@ -21,6 +21,7 @@ def pause(
     """挂起 for a declared reason: from now on no time passes for this matter."""
     if reason not in Pause.Reason.values:
         raise Invalid(_("请选择挂起的原因。"), fields={"reason": _("请从列表中选择。")})
+    fitting(words=words)
     with act("pause", matter_id, by=by, at=at, version=version) as doing:
         stand_still(doing, reason, words.strip())
     return doing.matter
@@ -80,6 +81,7 @@ def decide_extension(
     """审批延期: granted, the time asked for is added to the date that was promised."""
     if not granted:
         needed(decision=decision)
+    fitting(decision=decision)
     with act("decide_extension", matter_id, by=by, at=at, version=version) as doing:
         request = decided(doing, Request.What.EXTENSION, granted, decision)
         if granted and doing.matter.due_at is not None:

@@ -100,6 +100,25 @@ def test_what_does_not_fit_is_said_beside_its_field(cast: Cast, sign_in: SignIn)
     assert fresh(matter).state == State.REPORTED
 
 
+def test_what_is_too_long_or_already_over_is_said_at_its_field_and_kept(cast: Cast, sign_in: SignIn) -> None:
+    matter, over = cast.assigned(), cast.done()
+    verbs.verify(matter_id=over.id, by=cast.grid, at=MONDAY, passed=True)
+    verbs.close(matter_id=over.id, by=cast.dispatcher, at=MONDAY, reply="已清理。")
+    dispatcher, long = sign_in("dispatcher"), "长" * 4001
+    for verb, data, field, sentence in (
+        ("comment", {"text": long}, "text", "现在有 4001 字"),
+        ("merge", {"into_id": over.number}, "into_id", "已经办结"),
+        ("merge", {"into_id": matter.number}, "into_id", "请选择另一件"),
+        ("link", {"other_id": matter.number}, "other_id", "请选择另一件"),
+    ):
+        sent = dispatcher.post(f"/desk/matters/{matter.id}/{verb}/", data, headers=HTMX)
+        text = sent.content.decode()
+        assert sent.status_code in (409, 422)
+        said = text.partition(f'id="f-{field}-error"')[2][:600]
+        assert sentence in said, verb
+        assert data[field] in text
+
+
 @pytest.mark.parametrize(
     ("verb", "data"),
     [

@@ -47,8 +47,7 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
         except NotFound:
             raise
         except Refused as refused:
-            faults = {**refused.fields} if isinstance(refused, Invalid) else {}
-            return _refused(request, matter_id, verb, data, faults, refused)
+            return _refused(request, matter_id, verb, data, dict(refused.fields), refused)
         return _done(request, matter_id, verb)
     return _refused(request, matter_id, verb, data, faults, None)
 
