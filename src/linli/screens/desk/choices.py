@@ -22,6 +22,8 @@ from linli.kernel.people.queries import agrees, unit_for
 from linli.parts.times import local
 from linli.parts.words import urgency_word, word
 
+from .words import order_text
+
 Option = tuple[Any, ...]
 
 
@@ -119,7 +121,7 @@ def likely(subject: Subject) -> list[Option]:
 
 def _orders(subject: Subject, *, replied: bool) -> list[Option]:
     return [
-        (o["id"], f"{local(o['ordered_at'])} {o['text'][:40]}")
+        (o["id"], f"{local(o['ordered_at'])} {order_text(o)[:40]}")
         for o in subject.matter.get("orders", [])
         if not o["settled_at"] and bool(o["replied_at"]) is replied
     ]

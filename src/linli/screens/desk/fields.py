@@ -162,12 +162,16 @@ def _spot(field: Field, data: QueryDict) -> dict[str, Any]:
 
 
 def _parts(field: Field, data: QueryDict) -> dict[str, Any]:
-    rows = zip(data.getlist("part_kind"), data.getlist("part_title"), data.getlist("part_body"), strict=False)
-    parts = [(kind, title.strip(), body.strip()) for kind, title, body in rows if title.strip() or body.strip()]
+    lists = (data.getlist(f"part_{name}") for name in ("kind", "title", "body"))
+    rows = [(kind, title.strip(), body.strip()) for kind, title, body in zip(*lists, strict=False)]
+    parts = [row for row in rows if row[1] or row[2]]
     if len(parts) < 2:
         raise Fault(_("拆分至少要写明两件事。"))
-    if any(not title or not body for _kind, title, body in parts):
-        raise Fault(_("每一件都要有标题和说明。"))
+    for n, (_kind, title, body) in enumerate(rows, 1):
+        if title and not body:
+            raise Fault(_("第 %(n)d 件还没有说明。") % {"n": n})
+        if body and not title:
+            raise Fault(_("第 %(n)d 件还没有标题。") % {"n": n})
     return {field.name: parts}
 
 

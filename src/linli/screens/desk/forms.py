@@ -71,7 +71,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
     ),
     "decide_extension": (
         Field(name="granted", label=_("是否同意"), kind=Kind.YES_NO, options="granting"),
-        Field(name="decision", label=_("意见"), kind=Kind.TEXT, optional=True),
+        Field(name="decision", label=_("意见"), kind=Kind.TEXT, optional=True, hint=_("不同意时必须填写。")),
     ),
     "ask_write_off": (Field(name="reason", label=_("无法解决的原因"), kind=Kind.TEXT),),
     "decide_write_off": (

@@ -119,6 +119,20 @@ def test_what_is_too_long_or_already_over_is_said_at_its_field_and_kept(cast: Ca
         assert data[field] in text
 
 
+def test_a_part_that_lacks_something_is_named_by_its_number(cast: Cast, sign_in: SignIn) -> None:
+    parts = {"part_kind": ["noise"] * 3, "part_title": ["灯坏", "", "漏水"], "part_body": ["二楼", "", ""]}
+    sent = sign_in("dispatcher").post(f"/desk/matters/{cast.report().id}/split/", parts, headers=HTMX)
+    assert sent.status_code == 422
+    assert "第 3 件还没有说明" in sent.content.decode()
+
+
+def test_what_is_decided_stands_in_the_form_that_decides(cast: Cast, sign_in: SignIn) -> None:
+    matter = cast.assigned()
+    verbs.ask_extension(matter_id=matter.id, by=cast.head, at=MONDAY, span="3 working_day", reason="等配件到货")
+    form = sign_in("street_duty").get(f"/desk/matters/{matter.id}/decide_extension/", headers=HTMX).content.decode()
+    assert "申请延期 3 个工作日" in form and "等配件到货" in form
+
+
 @pytest.mark.parametrize(
     ("verb", "data"),
     [
