@@ -144,7 +144,7 @@ class Supervisor:
         try:
             child.process = subprocess.Popen(
                 child.program.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True, preexec_fn=_child_of(os.getpid()),
+                start_new_session=True, preexec_fn=child_of(os.getpid()),
                 env=os.environ | {"PGAPPNAME": f"linli {child.program.name}"},
             )  # fmt: skip
         finally:
@@ -196,7 +196,7 @@ def _signal_group(child: Child, number: signal.Signals) -> None:
         return
 
 
-def _child_of(parent: int) -> Callable[[], None]:
+def child_of(parent: int) -> Callable[[], None]:
     """What a child does before it becomes its program: tie its life to ours, allow itself many connections."""
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
 

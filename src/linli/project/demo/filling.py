@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from itertools import islice
-from typing import TypeVar
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -25,16 +24,15 @@ from linli.project.say import gettext as _
 
 from . import DAYS, crew, geography, lives, names, past, residents, today
 from .geography import Spot
+from .planner import Asked, Planner, planning
 
 SEED = 20260101
 DAILY = 100.0
 STREAM = "demo:district"
-BATCH = 2_000
 LATELY = timedelta(days=10)
 STANDING = timedelta(days=3 * 365)  # how long the district has been there
 
 Progress = Callable[[str], None]
-T = TypeVar("T")
 
 
 def is_filled() -> bool:
@@ -65,12 +63,24 @@ def fill(progress: Progress | None = None, *, seed: int = SEED, days: int = DAYS
 def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) -> int:
     since = until - STANDING
     first = (until - timedelta(days=days)).astimezone(lives.ZONE).date()
-    district = geography.build(seed)
-    say(_("正在建立街道、居委会、小区和楼栋……"))
-    bulk_add((_place(spot, since.date()) for spot in district.spots), by=SYSTEM, at=since)
-    everybody = residents.settle(district, seed, until.year)
+    with planning(Asked(seed, first, until, daily)) as planner:
+        district = geography.build(seed)
+        say(_("正在建立街道、居委会、小区和楼栋……"))
+        bulk_add((_place(spot, since.date()) for spot in district.spots), by=SYSTEM, at=since)
+        everybody = residents.settle(district, seed, until.year)
+        people = _people(say, everybody, until, since)
+        telling = past.Telling(crew.hire(since=since), people, [p.name for p in everybody])
+        world = lives.World(district, everybody, seed)
+        lived_in = {p.place_code for p in everybody}
+        empty = (home[0] for home in district.homes if home[0] not in lived_in)
+        visitors = crew.welcome_residents(at=since, homes=empty)
+        _lend(telling, world, visitors, first, until, daily)
+        return _matters(say, planner, telling, until, seed)
+
+
+def _people(say: Progress, everybody: list[residents.Resident], until: datetime, since: datetime) -> list[UUID]:
     say(_("正在登记 %(count)d 位居民……") % {"count": len(everybody)})
-    people = bulk_people(
+    return bulk_people(
         [
             NewPerson(
                 name=p.name, place_code=p.place_code, phone=p.phone, birth_year=p.birth_year,
@@ -80,13 +90,6 @@ def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) ->
         ],
         by=SYSTEM, at=until, since=since,
     )  # fmt: skip
-    telling = past.Telling(crew.hire(since=since), people, [p.name for p in everybody])
-    world = lives.World(district, everybody, seed)
-    lived_in = {p.place_code for p in everybody}
-    empty = (home[0] for home in district.homes if home[0] not in lived_in)
-    visitors = crew.welcome_residents(at=since, homes=empty)
-    _lend(telling, world, visitors, first, until, daily)
-    return _matters(say, world, telling, first, until, daily)
 
 
 def _lend(
@@ -109,37 +112,23 @@ def _lend(
                 telling.people[position], telling.names[position] = visitor.person_id, visitor.name
 
 
-def _matters(
-    say: Progress, world: lives.World, telling: past.Telling, first: date, until: datetime, daily: float
-) -> int:
+def _matters(say: Progress, planner: Planner, telling: past.Telling, until: datetime, seed: int) -> int:
     """The eighteen months: what has ended goes through the bulk door, what is open is lived again."""
     say(_("正在写下十八个月里发生的事……"))
-    open_now: list[lives.Life] = []
     count = 0
-
-    def ended() -> Iterator[bulk.Incoming]:
-        for life in lives.plan(world, first=first, until=until, daily=daily):
-            acts = past.done_by(life, until)
-            if not past.is_over(acts) and any(act.verb == "reopen" for act in acts):
-                acts = past.before_reopening(acts)
-            if past.is_over(acts) or past.state_after(acts) in ("done", "verified"):
-                yield telling.row(life, acts, recent=until - life.opened < lives.RECENT)
-            else:
-                open_now.append(life)
-
     # What stands by now stays till the end; looking through it again and again for rubbish takes a tenth of the time.
     gc.collect()
     gc.freeze()
-    for taken in bulk.take_in_all(ahead(_batches(ended(), BATCH)), by=SYSTEM, at=until):
+    for taken in bulk.take_in_all(ahead(planner.batches(telling)), by=SYSTEM, at=until):
         if taken.refused:
             raise ValueError(next(iter(taken.refused.values())))
         # Whom a row names is looked up beside the telling of the next; at the commit nothing else would be at work.
         connection.check_constraints()
         count += len(taken.new)
-    say(_("正在办理手上的 %(count)d 件事……") % {"count": len(open_now)})
-    today.live_again(open_now, telling, until=until, seed=world.seed)
+    say(_("正在办理手上的 %(count)d 件事……") % {"count": len(planner.open_now)})
+    today.live_again(planner.open_now, telling, until=until, seed=seed)
     gc.unfreeze()
-    return count + len(open_now)
+    return count + len(planner.open_now)
 
 
 def _analyze() -> None:
@@ -176,8 +165,3 @@ def _place(spot: Spot, since: date) -> PlaceRow:
         ),
         valid_from=since, source="demo",
     )  # fmt: skip
-
-
-def _batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:
-    while batch := list(islice(rows, size)):
-        yield batch

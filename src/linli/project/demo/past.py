@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from linli.kernel.matters.verbs.bulk import Incoming, Past
 from linli.kernel.people.models import Unit
 
 from .crew import Crew
-from .lives import Act, Life
+from .lives import RECENT, Act, Life
 
 FINAL = {"close": "closed", "decline": "declined", "withdraw": "withdrawn"}
 _STATE_AFTER = {
@@ -41,6 +41,18 @@ def before_reopening(acts: list[Act]) -> list[Act]:
 def state_after(acts: list[Act]) -> str:
     """The state the acts have led to."""
     return next(_STATE_AFTER[act.verb] for act in reversed(acts) if act.verb in _STATE_AFTER)
+
+
+def rows(lives: Iterable[Life], telling: Telling, until: datetime, open_now: list[Life]) -> Iterator[Incoming]:
+    """What has ended by now or awaits its check, in order; what is still open goes to `open_now`."""
+    for life in lives:
+        acts = done_by(life, until)
+        if not is_over(acts) and any(act.verb == "reopen" for act in acts):
+            acts = before_reopening(acts)
+        if is_over(acts) or state_after(acts) in ("done", "verified"):
+            yield telling.row(life, acts, recent=until - life.opened < RECENT)
+        else:
+            open_now.append(life)
 
 
 @dataclass(slots=True)
