@@ -48,7 +48,7 @@ INSERT INTO matters_matter (id, number, version, kind, department, title, body, 
   done_at, verified_at, ended_at, lead_unit_id, unit_ids, answer_due, finish_due, finish_span, leg, leg_from,
   leg_span, due_at, order_at, stage, climbed, next_tick_at, outcome, reply, rating_words, reopened, given_back,
   extended, ever_late, state_before)
-SELECT uuidv7(-age), to_char(opened, 'YYYYMMDD') || '-' || to_char(n + 1000000, 'FM0000000'), 3, kind, department,
+SELECT uuidv7(-age), to_char(opened, 'YYYYMMDD') || '-' || to_char(n, 'FM00000000'), 3, kind, department,
   format('%%s号门前有人%%s', n %% 997, what), format('第%%s次反映：%%s号门前每天傍晚%%s，占了盲道，请尽快处理。', n, n %% 997, what),
   CASE WHEN n %% 20 = 0 THEN 'urgent' ELSE 'normal' END, n %% 3 = 0, 'bench', n::text,
   '{}', false, hood, 121.4 + (n %% 1000) / 10000.0, 31.2 + (n %% 777) / 10000.0, format('临江路%%s号', n %% 997),
