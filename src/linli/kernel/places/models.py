@@ -40,7 +40,7 @@ class Place(models.Model):
         output_field=models.CharField(max_length=LONGEST, db_collation="C", null=True),
         db_persist=True,
     )
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="children")
     name = models.CharField(max_length=64)
     aliases = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     bigrams = models.GeneratedField(
@@ -123,7 +123,7 @@ class Succession(models.Model):
         REDRAW = "redraw", "调整边界"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    predecessor = models.ForeignKey(Place, models.PROTECT, related_name="successions")
+    predecessor = models.ForeignKey(Place, models.PROTECT, db_index=False, related_name="successions")
     successor = models.ForeignKey(Place, models.PROTECT, related_name="origins")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     at = models.DateField()

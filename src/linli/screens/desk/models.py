@@ -15,7 +15,7 @@ class SavedFilter(models.Model):
     """A question under a name, for one account. `params` is what `kernel.matters.queries.filters` writes."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="saved_filters")
+    account = models.ForeignKey(Account, models.CASCADE, db_index=False, related_name="saved_filters")
     name = models.CharField(max_length=40)
     params: models.JSONField[Any, Any] = models.JSONField(default=dict)
     saved_at = models.DateTimeField()

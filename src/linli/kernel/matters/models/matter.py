@@ -91,7 +91,7 @@ class Matter(models.Model):
         max_length=32, help_text="the door it came in by: phone, desk, open311, import:<name>"
     )
     source_key = models.CharField(max_length=120, blank=True, default="")
-    reporter = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="reported")
+    reporter = models.ForeignKey(Person, models.SET_NULL, null=True, db_index=False, related_name="reported")
     contact_sealed = models.BinaryField(null=True, editable=False, help_text="name and phone of a reporter, sealed")
     person_ids = ArrayField(models.UUIDField(), default=list, help_text="who it is about or from: they see it")
     reporter_left_at = models.DateTimeField(null=True, help_text="asked to be forgotten; the words go at the end")
@@ -120,8 +120,8 @@ class Matter(models.Model):
     reopened_at = models.DateTimeField(null=True)
 
     # whose
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="leads")
-    lead_account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="handles")
+    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_index=False, related_name="leads")
+    lead_account = models.ForeignKey(Account, models.PROTECT, null=True, db_index=False, related_name="handles")
     unit_ids = ArrayField(models.UUIDField(), default=list, help_text="every unit that leads or helps: they see it")
 
     # by when
@@ -148,9 +148,9 @@ class Matter(models.Model):
     given_back = models.SmallIntegerField(default=0)
     extended = models.SmallIntegerField(default=0)
     ever_late = models.BooleanField(default=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="duplicates")
     state_before = models.CharField(max_length=16, blank=True, default="", help_text="to undo a merger")
-    part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="parts")
 
     class Meta:
         indexes = [

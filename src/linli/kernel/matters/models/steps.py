@@ -14,8 +14,8 @@ from linli.kernel.people.models import Account, Unit
 from .matter import Matter
 
 
-def _belongs(name: str) -> models.ForeignKey[Matter]:
-    return models.ForeignKey(Matter, models.CASCADE, related_name=name)
+def _belongs(name: str, *, db_index: bool = True) -> models.ForeignKey[Matter]:
+    return models.ForeignKey(Matter, models.CASCADE, db_index=db_index, related_name=name)
 
 
 class Assignment(models.Model):
@@ -27,7 +27,7 @@ class Assignment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = _belongs("assignments")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(Unit, models.PROTECT, db_index=False, related_name="assignments")
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     part = models.CharField(max_length=8, choices=Part.choices)
     task = models.TextField(blank=True, default="")
@@ -176,7 +176,7 @@ class Link(models.Model):
     """Two matters that belong together without being one."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    matter = _belongs("links")
+    matter = _belongs("links", db_index=False)
     other = models.ForeignKey(Matter, models.CASCADE, related_name="linked_from")
     words = models.CharField(max_length=200, blank=True, default="")
     linked_at = models.DateTimeField()
@@ -199,7 +199,7 @@ class Attachment(models.Model):
         COMMENT = "comment", "备注"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    matter = _belongs("attachments")
+    matter = _belongs("attachments", db_index=False)
     file = models.ForeignKey(File, models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
     added_at = models.DateTimeField()

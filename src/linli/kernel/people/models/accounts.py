@@ -85,7 +85,7 @@ class RecoveryCode(models.Model):
     """One way in when the authenticator is lost; used once. Only the fingerprint is kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="recovery_codes")
+    account = models.ForeignKey(Account, models.CASCADE, db_index=False, related_name="recovery_codes")
     code_print = models.BinaryField(editable=False)
     used_at = models.DateTimeField(null=True)
 

@@ -13,7 +13,7 @@ from .accounts import Account
 class Session(AbstractBaseSession):
     """Django's session, with what its owner needs to recognise it and end it. Written by `people.sessions`."""
 
-    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="sessions")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, db_index=False, related_name="sessions")
     device = models.CharField(max_length=80, blank=True, default="")
     address = models.CharField(max_length=64, blank=True, default="")
     signed_in_at = models.DateTimeField(null=True)
@@ -47,7 +47,7 @@ class Tally(models.Model):
     what = models.CharField(max_length=32)
     subject = models.BinaryField(editable=False)
     address = models.CharField(max_length=64, blank=True, default="")
-    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="tallies")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, db_index=False, related_name="tallies")
     count = models.PositiveIntegerField()
     since = models.DateTimeField()
     locked_until = models.DateTimeField(null=True)

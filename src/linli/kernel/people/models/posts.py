@@ -35,7 +35,7 @@ class Post(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="posts")
     role = models.CharField(max_length=32, choices=role_choices)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="posts")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_index=False, related_name="posts")
     place_code = models.CharField(max_length=30, db_collation="C", blank=True, default="")
     title = models.CharField(max_length=64, blank=True, default="")
     valid = DateTimeRangeField()

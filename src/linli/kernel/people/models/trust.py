@@ -42,7 +42,7 @@ class Proxy(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="proxies")
-    agent = models.ForeignKey(Person, models.CASCADE, related_name="mandates")
+    agent = models.ForeignKey(Person, models.CASCADE, db_index=False, related_name="mandates")
     valid = DateTimeRangeField()
 
     class Meta:
