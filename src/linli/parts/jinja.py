@@ -51,6 +51,7 @@ def environment(**options: Any) -> Environment:
         span=times.promise_words,
         word=words.word,
         phrases=lines.phrases,
+        unbroken=lines.unbroken,
         is_long=lines.is_long,
         listed=words.listed,
         clauses=words.clauses,

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 from markupsafe import Markup, escape
 
 _PHRASE = re.compile(r"(?<=[，。；：？！])(?=.)")
+_NUMBER = re.compile(r"\b\d{8}-\d{6,}\b", re.ASCII)
 # A line of text is at most 40 Chinese characters wide; eight lines are shown of a folded one (show.css), and two
 # more are not worth a fold.
 _LINE = 80
@@ -21,6 +22,11 @@ def phrases(text: str) -> Markup:
     if len(parts) == 1:
         return Markup(parts[0])  # noqa: S704 - escaped above
     return Markup("").join(Markup('<span class="phrase">%s</span>') % Markup(part) for part in parts)  # noqa: S704
+
+
+def unbroken(text: str) -> Markup:
+    """A sentence in which the numbers of matters are not broken at their hyphen: they are read out and copied."""
+    return Markup(_NUMBER.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped here
 
 
 def is_long(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from linli.parts.lines import is_long, phrases
+from linli.parts.lines import is_long, phrases, unbroken
 
 
 def test_a_heading_may_break_after_each_phrase_and_stays_escaped() -> None:
@@ -12,6 +12,13 @@ def test_a_heading_may_break_after_each_phrase_and_stays_escaped() -> None:
     assert phrases("<b>，好") == Markup('<span class="phrase">&lt;b&gt;，</span><span class="phrase">好</span>')
     assert phrases("This page was not found; try again.") == "This page was not found; try again."
     assert phrases(Markup("&lt;b&gt;")) == "&lt;b&gt;"
+
+
+def test_a_matters_number_is_kept_in_one_line() -> None:
+    assert unbroken("拆分为 20261126-009489、20261126-009490 <办理>") == Markup(
+        '拆分为 <span class="nowrap">20261126-009489</span>、'
+        '<span class="nowrap">20261126-009490</span> &lt;办理&gt;'
+    )
 
 
 def test_a_text_is_long_by_the_lines_it_takes_not_by_its_letters() -> None:
