@@ -36,7 +36,7 @@ SCREENS = ("parts", "door", "phone", "desk")
 # Each page is read whole in Chinese; in English, and in large type on the narrowest phone, lines are what breaks.
 LOOKS = {"zh": {"theme": "light"}, "en": {"theme": "light", "language": "en"}}
 LARGE = {"large-en": {"theme": "light", "large": "1", "language": "en"}}
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 740}
 PASSWORD = "Willow-Bridge-7"
 
 # Who opens each page, and at which addresses; "{…}" is filled in by `Scene.addresses`.
