@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.kernel.access import Level
+from linli.kernel.access import Level, Via
 from linli.kernel.matters import flow
 from linli.kernel.matters.models import Pause
 from linli.kernel.people.words import role_word
@@ -68,6 +68,18 @@ def source_word(source: str) -> str:
     return str(_SOURCES.get(name, source))
 
 
+def via_word(via: str) -> str:
+    """The door an act came through."""
+    words = {
+        Via.WEB: _("网页"),
+        Via.API: _("接口"),
+        Via.WORKER: _("后台"),
+        Via.IMPORT: _("导入文件"),
+        Via.SHELL: _("命令行"),
+    }
+    return words[Via(via)] if via in set(Via) else via
+
+
 def record_word(verb: str) -> str:
     """The word of a recorded verb, "受理" for "matters.accept"; "" for what has none."""
     rule = flow.VERBS.get(verb.removeprefix("matters.")) if verb.startswith("matters.") else None
@@ -86,5 +98,5 @@ def order_text(order: Mapping[str, Any]) -> str:
     return _(text) if order["automatic"] else text
 
 
-_EVERY = (order_text, role_word, verb_word, record_word, stream_word, level_word, pause_word, source_word)
+_EVERY = (order_text, role_word, verb_word, record_word, via_word, stream_word, level_word, pause_word, source_word)
 WORDS: dict[str, Any] = {f.__name__: f for f in _EVERY}

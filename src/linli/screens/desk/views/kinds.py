@@ -93,7 +93,7 @@ def _switch(actor: Actor) -> Act:
 
     return Act(
         key="triage",
-        words=_("研判建议"),
+        words=_("保存"),
         done=_("已保存。建议只供参考，决定由工作人员作出。"),
         fields=(Field(name="on", label=_("这里显示研判建议（类别、相似事项、热点）"), kind=Kind.TICK),),
         starts={"on": "1" if triage.is_on(actor.scope) else ""},
