@@ -29,7 +29,6 @@ from .planner import Asked, Planner, planning
 SEED = 20260101
 DAILY = 100.0
 STREAM = "demo:district"
-LATELY = timedelta(days=10)
 STANDING = timedelta(days=3 * 365)  # how long the district has been there
 
 Progress = Callable[[str], None]
@@ -66,15 +65,17 @@ def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) ->
     with planning(Asked(seed, first, until, daily)) as planner:
         district = geography.build(seed)
         say(_("正在建立街道、居委会、小区和楼栋……"))
-        bulk_add((_place(spot, since.date()) for spot in district.spots), by=SYSTEM, at=since)
-        everybody = residents.settle(district, seed, until.year)
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="settle") as beside:
+            settling = beside.submit(residents.settle, district, seed, until.year)
+            bulk_add((_place(spot, since.date()) for spot in district.spots), by=SYSTEM, at=since)
+        everybody = settling.result()
         people = _people(say, everybody, until, since)
         telling = past.Telling(crew.hire(since=since), people, [p.name for p in everybody])
         world = lives.World(district, everybody, seed)
         lived_in = {p.place_code for p in everybody}
         empty = (home[0] for home in district.homes if home[0] not in lived_in)
         visitors = crew.welcome_residents(at=since, homes=empty)
-        _lend(telling, world, visitors, first, until, daily)
+        _lend(telling, world, visitors, planner.lately())
         return _matters(say, planner, telling, until, seed)
 
 
@@ -92,17 +93,10 @@ def _people(say: Progress, everybody: list[residents.Resident], until: datetime,
     )  # fmt: skip
 
 
-def _lend(
-    telling: past.Telling, world: lives.World, visitors: list[Actor], first: date, until: datetime, daily: float
-) -> None:
+def _lend(telling: past.Telling, world: lives.World, visitors: list[Actor], reports: list[tuple[str, int]]) -> None:
     """Let the residents of the start page have reported what some neighbours of theirs would have, old and new."""
     street = names.STREETS[0][0]
-    days = lives.plan(world, first=first, until=until, daily=daily, since=max(first, until.date() - LATELY))
-    lately = [
-        life.reporter
-        for life in reversed(list(days))
-        if life.reporter is not None and life.place_code.startswith(street)
-    ]
+    lately = [reporter for code, reporter in reports if code.startswith(street)]
     others = [n for code, near in sorted(world.by_compound.items()) if code.startswith(street) for n in near[:1]]
     for number, visitor in enumerate(visitors):
         if visitor.person_id is not None and visitor.account_id is not None:

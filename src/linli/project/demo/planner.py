@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import IO, Any, TypeVar
 
@@ -28,6 +28,7 @@ from .lives import Life
 from .past import Telling
 
 BATCH = 2_000
+LATELY = timedelta(days=10)
 MEANWHILE = 10_000  # lives planned before it is known who is who; they take some 50 MB
 _COMMAND = "import django; django.setup(); from linli.project.demo.planner import main; main()"
 
@@ -46,21 +47,30 @@ class Asked:
 
 @dataclass(slots=True)
 class Planner:
-    """A process that plans; see `planning`."""
+    """A process that plans; see `planning`. First ask what was reported `lately`, then for the `batches`."""
 
     process: subprocess.Popen[bytes]
     open_now: list[Life] = field(default_factory=list)
+
+    def lately(self) -> list[tuple[str, int]]:
+        """What residents reported in the last ten days, the latest first: where, and who by position."""
+        reports: list[tuple[str, int]] = self._next()
+        return reports
 
     def batches(self, telling: Telling) -> Iterator[list[Incoming]]:
         """What has ended or awaits its check, in order of the report; after the last, `open_now` is complete.
 
         Raises EOFError when the process ended before its time.
         """
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
         _hand_over(telling, self.process.stdin)
-        while batch := pickle.load(self.process.stdout):  # noqa: S301 - of our own process
+        while batch := self._next():
             yield batch
-        self.open_now = pickle.load(self.process.stdout)  # noqa: S301
+        self.open_now = self._next()
+
+    def _next(self) -> Any:
+        assert self.process.stdout is not None
+        return pickle.load(self.process.stdout)  # noqa: S301 - of our own process
 
 
 @contextmanager
@@ -84,7 +94,9 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed does not come between
     asked: Asked = pickle.load(sys.stdin.buffer)  # noqa: S301 - of whoever started us
-    planned = _planned(asked)
+    world = _world(asked)
+    _hand_over(_lately(world, asked), out)
+    planned = lives.plan(world, first=asked.first, until=asked.until, daily=asked.daily)
     meanwhile = list(islice(planned, MEANWHILE))
     telling: Telling = pickle.load(sys.stdin.buffer)  # noqa: S301
     open_now: list[Life] = []
@@ -95,10 +107,16 @@ def main() -> None:
     _hand_over(open_now, out)
 
 
-def _planned(asked: Asked) -> Iterator[Life]:
+def _world(asked: Asked) -> lives.World:
     district = geography.build(asked.seed)
-    world = lives.World(district, residents.settle(district, asked.seed, asked.until.year), asked.seed)
-    return lives.plan(world, first=asked.first, until=asked.until, daily=asked.daily)
+    return lives.World(district, residents.settle(district, asked.seed, asked.until.year), asked.seed)
+
+
+def _lately(world: lives.World, asked: Asked) -> list[tuple[str, int]]:
+    since = max(asked.first, asked.until.date() - LATELY)
+    planned = lives.plan(world, first=asked.first, until=asked.until, daily=asked.daily, since=since)
+    reports = [(life.place_code, life.reporter) for life in planned if life.reporter is not None]
+    return reports[::-1]
 
 
 def _used_up(meanwhile: list[Life], then: Iterable[Life]) -> Iterator[Life]:

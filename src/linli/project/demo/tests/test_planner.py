@@ -44,10 +44,16 @@ def _id(name: str) -> UUID:
 
 def test_what_is_planned_elsewhere_is_what_would_be_planned_here(telling: past.Telling) -> None:
     here_open: list[lives.Life] = []
-    here = list(past.rows(planner._planned(ASKED), telling, ASKED.until, here_open))
+    planned = lives.plan(planner._world(ASKED), first=ASKED.first, until=ASKED.until, daily=ASKED.daily)
+    here = list(past.rows(planned, telling, ASKED.until, here_open))
     with planning(ASKED) as process:
+        lately = process.lately()
         there = [row for batch in process.batches(telling) for row in batch]
     assert there == here and len(here) > 800
+    of_residents = [telling.people[position] for _code, position in lately]
+    reported = [row.reporter_id for row in there if row.reporter_id is not None]
+    assert of_residents[0] != of_residents[-1] and len(of_residents) > 200
+    assert set(of_residents) & set(reported)
     assert [astuple(_silent(life)) for life in process.open_now] == [astuple(_silent(life)) for life in here_open]
     assert len(here_open) > 50
     # What is told of the open ones afterwards goes on with the same dice, those of one day sharing theirs.
@@ -65,6 +71,7 @@ def _next_dice(open_now: list[lives.Life]) -> list[float]:
 
 def test_none_is_left_when_its_rows_are_not_wanted_any_more(telling: past.Telling) -> None:
     with pytest.raises(RuntimeError), planning(ASKED) as process:
+        process.lately()
         next(process.batches(telling))
         raise RuntimeError
     assert process.process.returncode == -signal.SIGKILL
