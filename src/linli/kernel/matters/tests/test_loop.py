@@ -11,6 +11,7 @@ from linli.kernel.audit.queries import story, verify
 from linli.kernel.matters import verbs
 from linli.kernel.matters.endings import TELLS, tell_duplicates
 from linli.kernel.matters.models import Matter
+from linli.kernel.matters.verbs.core import locked
 
 from .cast import MONDAY, OTHER_STREET, Cast, fresh
 
@@ -39,6 +40,21 @@ def test_the_whole_loop_leaves_one_record_a_verb_and_an_unbroken_chain(cast: Cas
         told = [r.verb.partition(".")[2] for r in story(m.stream)]
     assert told == ["open", "accept", "assign", "take", "ask", "answer", "report_done", "close", "rate", "reopen"]
     assert list(verify()) == []
+
+
+def test_a_verb_finds_the_row_as_it_is_value_for_value(cast: Cast):
+    m = cast.assigned()
+    with as_system():
+        Matter.objects.filter(id=m.id).update(
+            lon=121, lat=31.25, rating=3, rated_at=MONDAY + timedelta(microseconds=120), body='"\\u0041\n\t张"',
+            contact_sealed=b"\x00\xff", person_ids=[cast.granny.person_id, m.id], published_at=MONDAY,
+        )  # fmt: skip
+        with transaction.atomic():
+            found, own = locked(m.id), Matter.objects.get(id=m.id)
+    assert not found._state.adding
+    for field in Matter._meta.concrete_fields:
+        value, as_it_is = getattr(found, field.attname), getattr(own, field.attname)
+        assert (type(value), value) == (type(as_it_is), as_it_is), field.attname
 
 
 def test_a_pause_moves_the_promised_date_and_shows_the_arithmetic(cast: Cast):

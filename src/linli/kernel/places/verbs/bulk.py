@@ -154,7 +154,8 @@ def _one_of(given: Iterable[str]) -> RawSQL:
 def _became(given: list[str]) -> dict[str, str]:
     """Of the given codes those that were merged, split or recoded, and what they became: they are given to no other."""
     told = Succession.objects.filter(
-        predecessor__code__in=_one_of(given), kind__in=[Succession.Kind.RECODE, Succession.Kind.MERGE, Succession.Kind.SPLIT]
+        predecessor__code__in=_one_of(given),
+        kind__in=[Succession.Kind.RECODE, Succession.Kind.MERGE, Succession.Kind.SPLIT],
     ).order_by("at", "heir")
     return dict(told.values_list("predecessor__code", "successor__code"))
 
