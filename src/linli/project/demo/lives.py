@@ -10,8 +10,9 @@ import random
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock import china
 from linli.kernel.clock.calendar import OFFICE_HOURS, WorkingCalendar
-from linli.kernel.declare import Check, Matter, Urgency
+from linli.kernel.declare import Check, Matter, Span, Unit, Urgency
 
 from . import geography, names, rates, voices
 from .geography import Compound, District, Grid
@@ -78,6 +79,7 @@ class World:
     by_compound: dict[str, list[int]] = field(default_factory=dict)
     by_grid: dict[str, Grid] = field(default_factory=dict)
     crowded: list[float] = field(default_factory=list)
+    sums: dict[tuple[float, float, float], list[float]] = field(default_factory=dict)  # of the grids, by styles
 
     def __post_init__(self) -> None:
         rng = random.Random(f"world {self.seed}")
@@ -92,8 +94,11 @@ class World:
 
     def grid_for(self, kind: str, rng: random.Random) -> Grid:
         styles = rates.RATES[kind].styles
-        weights = [w * styles[g.street] for w, g in zip(self.crowded, self.district.grids, strict=True)]
-        return rng.choices(self.district.grids, weights)[0]
+        sums = self.sums.get(styles)
+        if sums is None:
+            weights = [w * styles[g.street] for w, g in zip(self.crowded, self.district.grids, strict=True)]
+            sums = self.sums[styles] = list(accumulate(weights))
+        return rng.choices(self.district.grids, cum_weights=sums)[0]
 
 
 def plan(world: World, *, first: date, until: datetime, daily: float, since: date | None = None) -> Iterator[Life]:
@@ -135,14 +140,26 @@ def _reported(world: World, grid: Grid, kind: str, local: datetime, rng: random.
         kind=kind, title=title, body=body, voice=voice, source=source,
         source_key=f"{local:%y%m%d}{rng.getrandbits(48):012x}",
         urgency=urgency, place_code=place, lon=lon, lat=lat, address=address, reporter=reporter, opened=opened,
-        answer_due=CALENDAR.due_at(opened, answer), finish_due=CALENDAR.due_at(opened, finish), scene=scene,
+        answer_due=_due(opened, answer), finish_due=_due(opened, finish), scene=scene,
     )  # fmt: skip
+
+
+def _due(since: datetime, span: Span) -> datetime:
+    if span.unit in (Unit.DAY, Unit.WORKING_DAY):
+        return _due_of_day(since.astimezone(ZONE).date(), span)
+    return CALENDAR.due_at(since, span)
+
+
+@lru_cache(maxsize=64)
+def _due_of_day(day: date, span: Span) -> datetime:
+    """When days are counted the hour makes no difference."""
+    return CALENDAR.due_at(datetime.combine(day, time(12), tzinfo=ZONE).astimezone(UTC), span)
 
 
 def _usually(kind: str, local: datetime, rng: random.Random) -> datetime:
     """The hour a report speaks of: what belongs to the evening is said to happen in the evening."""
     hours = rates.RATES[kind].hours
-    return local if hours is rates.DAYTIME else local.replace(hour=rng.choices(range(24), hours)[0])
+    return local if hours is rates.DAYTIME else local.replace(hour=rates.hour_of(hours, rng))
 
 
 def _voice(rng: random.Random, kind: Matter, indoors: bool) -> tuple[str, str]:
@@ -285,7 +302,7 @@ def _afterwards(life: Life, kind: Matter, rng: random.Random, *, recent: bool) -
     if dice < 0.025:
         again = _after(closed, rng.uniform(300, 8000), rng, urgent=True)
         life.acts.append(Act("reopen", again, "reporter", {"reason": rng.choice(tones["reopen"])}))
-        due = CALENDAR.due_at(again, kind.spans(Urgency(life.urgency))[1])
+        due = _due(again, kind.spans(Urgency(life.urgency))[1])
         _finish(life, kind, again, due, rng, recent=recent)
     elif dice < 0.20:
         stars = rng.choices((1, 2, 3, 4, 5), (10, 10, 18, 30, 32) if late else (2, 3, 7, 30, 58))[0]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from linli.kernel.access import SYSTEM, Level
+from linli.kernel.access import SYSTEM, Actor, Level
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.matters.verbs.bulk import Incoming, Past
 from linli.kernel.people.models import Unit
@@ -93,26 +93,28 @@ class Telling:
             rating=rated.says["stars"] if rated else None, rating_words=rated.says["words"] if rated else "",
             rated_at=rated.at if rated else None, reopened=sum(act.verb == "reopen" for act in acts),
             given_back=sum(act.verb == "give_back" for act in acts),
-            past=tuple(self._told(life, acts, lead) if recent else self._in_short(life, acts, lead)),
+            past=tuple(self._told(life, acts, lead, since=0 if recent else _end_of(acts))),
         )  # fmt: skip
 
-    def _in_short(self, life: Life, acts: list[Act], lead: Unit) -> Iterator[Past]:
-        told = list(self._told(life, acts, lead))
-        end = max(n for n, act in enumerate(told) if n == 0 or act.verb in (*FINAL, "report_done"))
-        yield told[0]
-        yield from told[max(1, end) :]
-
-    def _told(self, life: Life, acts: list[Act], lead: Unit) -> Iterator[Past]:
+    def _told(self, life: Life, acts: list[Act], lead: Unit, *, since: int) -> Iterator[Past]:
+        """What is told of the acts: the first, and those `since` a position."""
         state, late_told = "", False
-        for act in acts:
-            if act.verb == "report_done" and act.at > life.finish_due and not late_told:
+        for position, act in enumerate(acts):
+            before, state = state, _STATE_AFTER.get(act.verb, state)
+            if 0 < position < since:
+                continue
+            if act.verb == "report_done" and act.at > life.finish_due and not late_told and position > since:
                 late_told = True
                 yield _supervised(life)
             after, note = self._after(life, act, lead)
-            before = {"state": state} if state else None
-            state = _STATE_AFTER.get(act.verb, state)
-            by = self.crew.actor(self.who(act, lead), life, lead, self.people, self.names)
-            yield Past(verb=act.verb, by=by, at=act.at, before=before, after={"state": state, **after}, note=note)
+            by = self._by(act, life, lead)
+            yield Past(
+                verb=act.verb, by=by, at=act.at, before={"state": before} if before else None,
+                after={"state": state, **after}, note=note,
+            )  # fmt: skip
+
+    def _by(self, act: Act, life: Life, lead: Unit) -> Actor:
+        return self.crew.actor(self.who(act, lead), life, lead, self.people, self.names)
 
     @staticmethod
     def who(act: Act, lead: Unit) -> str:
@@ -139,6 +141,11 @@ class Telling:
             case "give_back" | "reopen" | "withdraw":
                 return {}, act.says["reason"]
         return act.says, None
+
+
+def _end_of(acts: list[Act]) -> int:
+    """Where the last act stands that brought an end."""
+    return max(n for n, act in enumerate(acts) if n == 0 or act.verb in (*FINAL, "report_done"))
 
 
 def _supervised(life: Life) -> Past:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from itertools import islice
+from operator import attrgetter
 from typing import IO, Any, TypeVar
 
 from linli.kernel.access import Actor
@@ -29,7 +30,7 @@ from .past import Telling
 
 BATCH = 2_000
 LATELY = timedelta(days=10)
-MEANWHILE = 10_000  # lives planned before it is known who is who; they take some 50 MB
+MEANWHILE = 20_000  # lives planned before it is known who is who; they take some 50 MB
 _COMMAND = "import django; django.setup(); from linli.project.demo.planner import main; main()"
 
 T = TypeVar("T")
@@ -144,10 +145,12 @@ _NAMES: dict[type, tuple[str, ...]] = {
     kind: tuple(each.name for each in fields(kind)) for kind in (Incoming, Past, Actor)
 }
 
+_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
+
 
 def _values(thing: Any) -> tuple[Any, ...]:
     kind = type(thing)
-    return _made, (kind, *[getattr(thing, name) for name in _NAMES[kind]])
+    return _made, (kind, *_VALUES[kind](thing))
 
 
 def _made(kind: type, *values: Any) -> Any:

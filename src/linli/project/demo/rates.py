@@ -174,5 +174,18 @@ _KINDS = list(RATES)
 
 def moment_on(day: date, kind: str, rng: random.Random) -> datetime:
     """A local time of day for a report of a kind."""
-    hour = rng.choices(range(24), RATES[kind].hours)[0]
+    hour = hour_of(RATES[kind].hours, rng)
     return datetime.combine(day, time(hour)) + timedelta(seconds=rng.randrange(3600))
+
+
+def hour_of(hours: tuple[int, ...], rng: random.Random) -> int:
+    """An hour, by how often each of them sees what is reported."""
+    return rng.choices(_DAY, cum_weights=_sums(hours))[0]
+
+
+@cache
+def _sums(hours: tuple[int, ...]) -> list[int]:
+    return list(accumulate(hours))
+
+
+_DAY = range(24)
