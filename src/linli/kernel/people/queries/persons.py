@@ -6,7 +6,7 @@ Staff find and read persons by verbs, because each reading is written down (`ver
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,11 @@ class Mandate:
     since: datetime
     until: datetime
     ended: bool
+
+    @property
+    def last(self) -> datetime:
+        """The last moment it holds: on the day that was chosen, not at midnight after it."""
+        return self.until - timedelta(microseconds=1)
 
 
 def proxies_of(person_id: UUID, *, by: Actor, at: datetime) -> list[Mandate]:

@@ -202,7 +202,8 @@ def test_consent_and_proxy_are_given_and_taken_back_at_the_counter(town: Cast, s
     assert client.post(page, {"act": "give", "consent": "public-words"}).status_code == 303
     assert "起同意" in text(client.get(page))
     assert client.post(page, {"act": "withdraw", "consent": "public-words"}).status_code == 303
-    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+    chosen = timezone.localdate() + timedelta(days=30)
+    until = chosen.isoformat()
     named = {"act": "proxy", "agent_name": "小陈", "agent_phone": "13933334444", "until": until}
     refused = client.post(page, {**named, "agent_phone": "13900000000"})
     assert refused.status_code == 422 and "没有姓名和手机号都相符" in text(refused)
@@ -211,6 +212,7 @@ def test_consent_and_proxy_are_given_and_taken_back_at_the_counter(town: Cast, s
         proxy = Proxy.objects.get()
     assert proxy.agent_id == town.chen.person_id
     assert timezone.localtime(proxy.valid.upper).date() == timezone.localdate() + timedelta(days=31)
+    assert f"{chosen.month}月{chosen.day}日" in text(client.get(page))  # the day that was chosen, not the next
     assert client.post(page, {"act": "end_proxy", "proxy_id": str(proxy.id)}).status_code == 303
     assert "已结束" in text(client.get(page)) or not Proxy.objects.exists()
 

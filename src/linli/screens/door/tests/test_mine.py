@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -50,9 +50,13 @@ def looked_at(clerk: Account, times: int) -> None:
             verbs.read_person(by=by, at=timezone.now(), person_id=them.id, purpose=f"第{n}件事")
 
 
+def in_thirty_days() -> date:
+    return timezone.localdate() + timedelta(days=30)
+
+
 def named(granny: Browser, **changes: str) -> str:
     granny.see(TRUST)
-    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+    until = in_thirty_days().isoformat()
     granny.send(TRUST, **{"act": "name", "name": "林强", "phone": "138 8765 4321", "until": until, **changes})
     return granny.page
 
@@ -130,7 +134,9 @@ def test_i_agree_and_take_it_back(granny: Browser) -> None:
 
 
 def test_i_name_somebody_with_a_date_and_take_it_back(granny: Browser, son: Browser) -> None:
-    assert "林强" in named(granny)
+    last = in_thirty_days()
+    page = named(granny)
+    assert "林强" in page and f"{last.month}月{last.day}日" in page
     proxy = re.search(r'name="proxy" value="([^"]+)"', granny.page)[1]
     granny.send(TRUST, act="end", proxy=proxy)
     assert "撤销" not in re.sub("随时可以撤销", "", granny.page)
