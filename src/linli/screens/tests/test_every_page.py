@@ -357,6 +357,16 @@ def test_what_is_printed_is_dark_on_white_whatever_the_screen_is(scene: Scene, o
 
 
 @in_chromium
+def test_the_bar_of_the_phone_does_not_stand_over_what_is_printed(scene: Scene, open_page: Open) -> None:
+    page = open_page("granny", **on("phone"))
+    page.goto(f"/phone/matters/{scene.cast.done().id}/")
+    assert page.locator(".phone-bar").is_visible()
+    page.emulate_media(media="print")
+    assert not page.locator(".phone-bar").is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+@in_chromium
 def test_lists_are_printed_whole_and_without_what_only_a_screen_has(scene: Scene, open_page: Open) -> None:
     """A4 is narrower than a desk: nothing is cut off, and nobody ticks or filters paper."""
     paper = {"width": 720, "height": 1018}
