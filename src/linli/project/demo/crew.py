@@ -10,7 +10,7 @@ from uuid import UUID
 
 from linli.kernel.access import SYSTEM, Actor, Role, Via
 from linli.kernel.people import queries, verbs
-from linli.kernel.people.models import Account, Unit
+from linli.kernel.people.models import Account, Post, Unit
 
 from . import staff
 from .lives import Life
@@ -82,6 +82,7 @@ def hire(*, since: datetime) -> Crew:
         crew.units[new.key] = verbs.add_unit(
             by=SYSTEM, at=since, name=new.name, kind=new.kind, place_code=new.place_code, department=new.department
         )
+    hired: dict[UUID, tuple[Account, staff.Colleague]] = {}
     for colleague in (*staff.shown(), *staff.behind()):
         unit = crew.units[colleague.unit] if colleague.unit else None
         post: dict[str, Any] = {
@@ -93,12 +94,11 @@ def hire(*, since: datetime) -> Crew:
         password = staff.PASSWORD if colleague.told else None
         account = verbs.demo_account(colleague.username, colleague.name, password, [post], at=since)
         if unit is not None:
-            crew.actors[colleague.unit, colleague.role] = _actor(account, since)
+            hired[account.id] = account, colleague
+    for post in Post.objects.filter(account__in=hired, valid__contains=since):
+        account, colleague = hired[post.account_id]
+        crew.actors[colleague.unit, colleague.role] = queries.actor_in(account, post)
     return crew
-
-
-def _actor(account: Account, at: datetime) -> Actor:
-    return queries.actor_in(account, queries.posts_of(account, at).get())
 
 
 def welcome_residents(*, at: datetime, homes: Iterable[str]) -> list[Actor]:
