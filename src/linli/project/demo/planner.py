@@ -7,21 +7,18 @@ that ends.
 
 from __future__ import annotations
 
-import copyreg
 import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
-from operator import attrgetter
 from typing import IO, Any, TypeVar
 
-from linli.kernel.access import Actor
-from linli.kernel.matters.verbs.bulk import Incoming, Past
+from linli.kernel.matters.verbs.bulk import Incoming
 from linli.project.processes import child_of
 
 from . import geography, lives, past, residents
@@ -134,24 +131,5 @@ def _batches(rows: Iterator[T], size: int) -> Iterator[list[T]]:
 
 
 def _hand_over(thing: object, to: IO[bytes]) -> None:
-    """Rows are made anew from their values by the other side, which takes a quarter of setting field after field."""
-    pickler = pickle.Pickler(to, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = copyreg.dispatch_table | dict.fromkeys(_NAMES, _values)
-    pickler.dump(thing)
+    pickle.dump(thing, to, pickle.HIGHEST_PROTOCOL)
     to.flush()
-
-
-_NAMES: dict[type, tuple[str, ...]] = {
-    kind: tuple(each.name for each in fields(kind)) for kind in (Incoming, Past, Actor)
-}
-
-_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
-
-
-def _values(thing: Any) -> tuple[Any, ...]:
-    kind = type(thing)
-    return _made, (kind, *_VALUES[kind](thing))
-
-
-def _made(kind: type, *values: Any) -> Any:
-    return kind(**dict(zip(_NAMES[kind], values, strict=True)))
