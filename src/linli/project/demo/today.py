@@ -150,8 +150,6 @@ def live_again(lives: list[Life], telling: Telling, *, until: datetime, seed: in
 def _stories(held: list[Living], replay: Replay) -> None:
     """Give matters being handled now something that happened to them; no two stories to one matter."""
     rng, tones, until = replay.rng, voices.common(), replay.until
-    waiting = [living for living in held if not any(act.verb == "reopen" for act in living.life.acts)]
-    rng.shuffle(waiting)
 
     def some(story: str, fits: Callable[[Living], bool] = lambda _living: True) -> list[Living]:
         chosen = [living for living in waiting if fits(living)][: STORIES[story]]
@@ -169,10 +167,16 @@ def _stories(held: list[Living], replay: Replay) -> None:
     def early(living: Living) -> bool:
         return at(living, 0.0) < living.life.finish_due
 
+    # What came to its unit after its time was up (given back, given anew) has no time left for a story.
+    waiting = [
+        living for living in held if early(living) and not any(act.verb == "reopen" for act in living.life.acts)
+    ]
+    rng.shuffle(waiting)
+
     def add(living: Living, share: float, verb: str, who: str, **says: Any) -> None:
         replay.add(living, Act(verb, at(living, share), who, says))
 
-    for living in some("pause", early):
+    for living in some("pause"):
         reason, words = rng.choice(
             (("weather", tones["pauses"][0]), ("works", tones["pauses"][1]), ("third_party", tones["pauses"][4]))
         )

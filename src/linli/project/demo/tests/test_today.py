@@ -1,0 +1,38 @@
+"""What is added to the lives of open matters fits what was planned of them, at whatever minute the district ends."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from linli.kernel.people.models import Unit
+from linli.project.demo import filling, geography, lives, past, residents, staff, today
+from linli.project.demo.crew import Crew
+
+# One matter was given back and came to its unit again after its time was up, forty-five seconds before.
+UNTIL = datetime(2026, 11, 26, 5, 20, tzinfo=UTC)
+
+
+def test_a_story_is_told_in_its_order_and_never_before_the_matter_was_given_to_its_unit() -> None:
+    district = geography.build(filling.SEED)
+    world = lives.World(district, residents.settle(district, filling.SEED, 2026), filling.SEED)
+    first = (UNTIL - timedelta(days=548)).date()
+    planned = lives.plan(world, first=first, until=UNTIL, daily=100, since=(UNTIL - timedelta(days=3)).date())
+    held = [life for life in planned if past.state_after(past.done_by(life, UNTIL)) == "assigned"]
+    assert any(_given(life) > life.finish_due for life in held)
+    crew = Crew({new.key: Unit(id=uuid4(), place_code=new.place_code) for new in staff.units()})
+    for seed in range(20):
+        replay = today.Replay(past.Telling(crew, [], []), UNTIL, random.Random(seed))
+        today._stories([today.Living(life, Unit()) for life in held], replay)
+        began: set[str] = set()
+        for at, _n, living, act in sorted(replay.todo, key=lambda item: item[:2]):
+            assert _given(living.life) <= at <= UNTIL, act
+            if act.verb in ("ask", "ask_extension", "supervise"):
+                began.add(living.life.source_key)
+            elif act.verb in ("answer", "decide_extension", "reply_order"):
+                assert living.life.source_key in began, act
+
+
+def _given(life: lives.Life) -> datetime:
+    return max(act.at for act in life.acts if act.verb == "assign" and act.at <= UNTIL)
