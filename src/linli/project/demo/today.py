@@ -151,8 +151,13 @@ def _stories(held: list[Living], replay: Replay) -> None:
     """Give matters being handled now something that happened to them; no two stories to one matter."""
     rng, tones, until = replay.rng, voices.common(), replay.until
 
-    def some(story: str, fits: Callable[[Living], bool] = lambda _living: True) -> list[Living]:
-        chosen = [living for living in waiting if fits(living)][: STORIES[story]]
+    def some(
+        story: str,
+        fits: Callable[[Living], bool] = lambda _living: True,
+        rather: Callable[[Living], bool] = lambda _living: False,
+    ) -> list[Living]:
+        fitting = [living for living in waiting if fits(living)]
+        chosen = sorted(fitting, key=rather, reverse=True)[: STORIES[story]]
         for living in chosen:
             waiting.remove(living)
         return chosen
@@ -163,6 +168,11 @@ def _stories(held: list[Living], replay: Replay) -> None:
 
     def told(living: Living) -> bool:
         return living.life.reporter is not None
+
+    def visitors(living: Living) -> bool:
+        """Of a resident of the start page: whoever looks around as one of them finds a question to answer."""
+        reporter = living.life.reporter
+        return reporter is not None and replay.telling.people[reporter] in replay.telling.accounts
 
     def early(living: Living) -> bool:
         return at(living, 0.0) < living.life.finish_due
@@ -176,13 +186,13 @@ def _stories(held: list[Living], replay: Replay) -> None:
     def add(living: Living, share: float, verb: str, who: str, **says: Any) -> None:
         replay.add(living, Act(verb, at(living, share), who, says))
 
+    for living in some("ask", told, rather=visitors):
+        add(living, 0.5, "ask", "handler", text=living.life.scene.pick(tones["asks"]), pauses=rng.random() < 0.5)
     for living in some("pause"):
         reason, words = rng.choice(
             (("weather", tones["pauses"][0]), ("works", tones["pauses"][1]), ("third_party", tones["pauses"][4]))
         )
         add(living, 0.5, "pause", "handler", reason=reason, words=words)
-    for living in some("ask", told):
-        add(living, 0.5, "ask", "handler", text=living.life.scene.pick(tones["asks"]), pauses=rng.random() < 0.5)
     for living in some("answered", told):
         add(living, 0.3, "ask", "handler", text=living.life.scene.pick(tones["asks"]), pauses=True)
         add(living, 0.6, "answer", "reporter", text=living.life.scene.pick(tones["answers"]))

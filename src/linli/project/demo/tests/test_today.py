@@ -22,8 +22,11 @@ def test_a_story_is_told_in_its_order_and_never_before_the_matter_was_given_to_i
     held = [life for life in planned if past.state_after(past.done_by(life, UNTIL)) == "assigned"]
     assert any(_given(life) > life.finish_due for life in held)
     crew = Crew({new.key: Unit(id=uuid4(), place_code=new.place_code) for new in staff.units()})
+    people = [uuid4() for _resident in world.residents]
+    visitor = next(life for life in held if life.reporter is not None and _may_be_asked(life))
     for seed in range(20):
-        replay = today.Replay(past.Telling(crew, [], []), UNTIL, random.Random(seed))
+        telling = past.Telling(crew, people, [], accounts={people[visitor.reporter or 0]: uuid4()})
+        replay = today.Replay(telling, UNTIL, random.Random(seed))
         today._stories([today.Living(life, Unit()) for life in held], replay)
         began: set[str] = set()
         for at, _n, living, act in sorted(replay.todo, key=lambda item: item[:2]):
@@ -32,6 +35,13 @@ def test_a_story_is_told_in_its_order_and_never_before_the_matter_was_given_to_i
                 began.add(living.life.source_key)
             elif act.verb in ("answer", "decide_extension", "reply_order"):
                 assert living.life.source_key in began, act
+        waits = [act.verb for _at, _n, living, act in replay.todo if living.life is visitor]
+        assert "ask" in waits, "whoever looks around as a resident finds a question"
+        assert "answer" not in waits
+
+
+def _may_be_asked(life: lives.Life) -> bool:
+    return _given(life) < life.finish_due and not any(act.verb == "reopen" for act in life.acts)
 
 
 def _given(life: lives.Life) -> datetime:
