@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +87,12 @@ class Demo:
             except psutil.ZombieProcess:
                 continue
         return found
+
+
+def _of_its_terminal() -> None:
+    """What a child does before it becomes the demo: heed its terminal, also where these tests run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Terminal(threading.Thread):
@@ -173,7 +178,7 @@ def test_killed_children_and_database_come_back_and_a_closed_terminal_stops_them
 ) -> None:
     ours, theirs = pty.openpty()
     streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "start_new_session": True}
-    demo = start(**streams, preexec_fn=partial(fcntl.ioctl, 0, termios.TIOCSCTTY, 0))
+    demo = start(**streams, preexec_fn=_of_its_terminal)
     os.close(theirs)
     terminal = Terminal(ours, demo.output)
     demo.ready()
