@@ -71,3 +71,17 @@ def house(data: Path | None, *, say: Say = warn) -> Iterator[Engine | None]:
     with database(data, say=say) as engine:
         use_django()
         yield engine
+
+
+@contextmanager
+def built_house(data: Path | None) -> Iterator[Engine | None]:
+    """`house`, for commands that ask for tables: with those of this version, or a sentence and exit code 1."""
+    from linli.cli.migrate import plan
+
+    with house(data) as engine:
+        if missing := len(plan()):
+            warn(
+                _("这个数据库还没有升级到当前版本（差 {count} 步），请先运行 linli migrate。").format(count=missing)
+            )
+            raise typer.Exit(1)
+        yield engine

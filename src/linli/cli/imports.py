@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from linli.cli.ground import DataOption, house, tell, warn
+from linli.cli.ground import DataOption, built_house, tell, warn
 from linli.cli.places import group
 from linli.project.say import gettext as _
 
@@ -25,7 +25,7 @@ def import_matters(
     report: Annotated[Path | None, typer.Option(help=_("把每一行的结果写进这个 CSV"))] = None,
     data: DataOption = None,
 ) -> None:
-    with house(data):
+    with built_house(data):
         from linli.gateways.tables.inbound import run
         from linli.gateways.tables.mapping import read_map
         from linli.gateways.tables.wire import TableFault

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linli.cli.ground import DataOption, house, tell, warn
+from linli.cli.ground import DataOption, built_house, tell, warn
 from linli.project.say import gettext as _
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def add(app: typer.Typer) -> None:
 @contextmanager
 def _operator(data: Path | None) -> Iterator[Actor]:
     """The system from the command line; a refusal is its sentence and exit code 1."""
-    with house(data):
+    with built_house(data):
         from linli.kernel.access import SYSTEM, Refused, Via, as_system
 
         try:

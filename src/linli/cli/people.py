@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linli.cli.ground import DataOption, house, tell, warn
+from linli.cli.ground import DataOption, built_house, tell, warn
 from linli.project.say import gettext as _
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _write(path: Path, done: object) -> None:
 @contextmanager
 def _house(data: Path | None) -> Iterator[None]:
     """Inside, everything is seen; a refusal is its sentence and exit code 1."""
-    with house(data):
+    with built_house(data):
         from linli.kernel.access import Refused, as_system
 
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linli.cli.ground import DataOption, house, tell, warn
+from linli.cli.ground import DataOption, built_house, tell, warn
 from linli.project.say import gettext as _
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def export_places(
 @contextmanager
 def _house(data: Path | None) -> Iterator[None]:
     """Django inside; a refusal or a file that cannot be read ends with its sentence."""
-    with house(data):
+    with built_house(data):
         from linli.kernel.access import Refused
         from linli.kernel.places.sentences import Fault
         from linli.kernel.places.words import say

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from linli.cli.ground import DataOption, house
+from linli.cli.ground import DataOption, built_house
 
 if TYPE_CHECKING:
     from linli.kernel.access import Actor
@@ -165,7 +165,7 @@ def switch(
 @contextmanager
 def _house(data: Path | None) -> Iterator[tuple[Actor, datetime]]:
     """The running house, the operator and the time; a refusal is one sentence and exit code 2."""
-    with house(data):
+    with built_house(data):
         from linli.kernel.access import SYSTEM, Refused, Via, as_system
         from linli.kernel.clock.now import now
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from typer.testing import CliRunner
 
 from linli.cli import build
@@ -59,3 +60,12 @@ def test_what_cannot_be_read_ends_with_a_sentence(
     file.write_bytes(content)
     ended, _, said = run("import", "places", file, *options)
     assert (ended, words in said) == (code, True), said
+
+
+def test_a_database_that_was_never_built_is_a_sentence(tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'matters'")
+    code, _said, complained = run("export", "places", "--scope", "31", "--out", tmp_path / "out.csv")
+    assert code == 1
+    assert "linli migrate" in complained
+    assert not (tmp_path / "out.csv").exists()
