@@ -1,4 +1,4 @@
-"""The row of one matter, for pages: by a statement that is written and planned once, not by every page anew."""
+"""The row of one matter: by a statement that is written and planned once, not by every page and every verb anew."""
 
 from __future__ import annotations
 
@@ -17,5 +17,14 @@ _QUERY = f"SELECT {', '.join(str(field.column) for field in _FIELDS)} FROM matte
 
 def seen(matter_id: UUID) -> Matter | None:
     """The matter, when there is one and the eyes of this connection see it."""
-    rows = read(_QUERY, [matter_id])
+    return _one(_QUERY, matter_id)
+
+
+def locked(matter_id: UUID) -> Matter | None:
+    """The same, and nobody else changes it until this transaction ends."""
+    return _one(f"{_QUERY} FOR UPDATE", matter_id)
+
+
+def _one(query: str, matter_id: UUID) -> Matter | None:
+    rows = read(query, [matter_id])
     return Matter.from_db(DEFAULT_DB_ALIAS, _NAMES, rows[0]) if rows else None

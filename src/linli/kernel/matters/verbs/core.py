@@ -33,8 +33,8 @@ from .. import flow
 from ..facts import Facts, facts_of
 from ..models import FINAL, Matter
 from ..numbers import Numbers, numbers_for
+from ..queries import row
 from ..timers import next_tick
-from .reading import matter_of
 from .showing import show
 
 LONGEST = 4000  # characters of a text: three pages
@@ -43,7 +43,6 @@ _QUIET = {"id", "version", "contact_sealed", "p4", "p6", "p9", "p12", "order_at"
 _WATCHED = [f.attname for f in Matter._meta.concrete_fields if f.attname not in _QUIET]
 _SAVED = [f for f in Matter._meta.concrete_fields if f.name not in {"id", "number", "source"} and not f.generated]
 _SAVE = f"UPDATE matters_matter SET {', '.join(f'{f.column} = %s' for f in _SAVED)} WHERE id = %s RETURNING id"  # noqa: S608
-_LOCK = "SELECT row_to_json(m) FROM matters_matter m WHERE id = %s FOR UPDATE"
 
 
 @dataclass(slots=True)
@@ -121,10 +120,10 @@ def unnamed(by: Actor, matter: Matter) -> Actor:
 
 
 def locked(matter_id: UUID) -> Matter:
-    rows = ask(_LOCK, [matter_id])
-    if not rows:
+    matter = row.locked(matter_id)
+    if matter is None:
         raise NotFound(_("没有找到这件事，或者您无权查看。"))
-    return matter_of(rows[0][0] or b"")
+    return matter
 
 
 def watched(matter: Matter) -> dict[str, Any]:
