@@ -116,7 +116,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What every template may rely on.
 
     Django's csrf_token and csrf_input mask the secret anew each time they are written; a mask for each answer is what
-    protects it, and a page with ten forms reads ten times less from the system's dice. `live_url` is what the live process's middleware put on the request: the stream's address with its token.
+    protects it, and a page with ten forms reads ten times less from the system's dice. `live_url` is what the live
+    process's middleware put on the request: the stream's address with its token.
     """
     language = translation.get_language() or "zh-hans"
     token = SimpleLazyObject(lambda: get_token(request))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from math import ceil
-from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
+
+from linli.kernel.matters.titles import columns
 
 _PHRASE = re.compile(r"(?<=[，。；：？！])(?=.)")
 _NUMBER = re.compile(r"\b\d{8}-\d{6,}\b", re.ASCII)
@@ -31,9 +32,4 @@ def unbroken(text: str) -> Markup:
 
 def is_long(text: str) -> bool:
     """Whether a text takes more lines than a page should spend on it, on the widest line it can have."""
-    return sum(max(1, ceil(_width(line) / _LINE)) for line in text.split("\n")) > _FOLDED_FROM
-
-
-def _width(line: str) -> int:
-    """In half widths: a Chinese character takes the room of two letters."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line)
+    return sum(max(1, ceil(sum(map(columns, line)) / _LINE)) for line in text.split("\n")) > _FOLDED_FROM

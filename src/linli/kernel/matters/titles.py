@@ -32,7 +32,12 @@ def _that_fits(text: str) -> str:
 
     def room(char: str) -> bool:
         nonlocal taken
-        taken += 2 if east_asian_width(char) in "WF" else 1
+        taken += columns(char)
         return taken <= WIDTH
 
     return "".join(takewhile(room, text))
+
+
+def columns(char: str) -> int:
+    """How wide a character is: a Chinese one takes the room of two letters."""
+    return 2 if east_asian_width(char) in "WF" else 1
