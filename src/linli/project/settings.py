@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "linli.kernel.clock",
     "linli.kernel.places",
     "linli.kernel.people",
+    "linli.kernel.things",
+    "linli.kernel.readings",
     "linli.kernel.matters",
     "linli.kernel.triage",
     "linli.parts",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from linli.kernel.declare import Department, Matter, Scene
+from linli.kernel.declare import Department, Device, Matter, Rule, Scene
 
 from .words import Words, read_words
 
@@ -30,7 +30,9 @@ class Catalogue:
         self.words = words
         self.kinds: dict[str, Matter] = {k.name: k for s in self.scenes for k in s.matters}
         self.departments: dict[str, Department] = {d.name: d for s in self.scenes for d in s.departments}
-        self.scene_of = {k.name: s.name for s in self.scenes for k in s.matters}
+        self.devices: dict[str, Device] = {d.name: d for s in self.scenes for d in s.devices}
+        self.rules: dict[str, Rule] = {r.name: r for s in self.scenes for r in s.rules}
+        self.scene_of = {k.name: s.name for s in self.scenes for k in (*s.matters, *s.devices, *s.rules)}
 
     def kind(self, name: str) -> Matter:
         try:
@@ -48,19 +50,37 @@ class Catalogue:
     def faults(self) -> list[str]:
         """Everything wrong with the declarations and their words, each a sentence."""
         found = [fault for scene in self.scenes for fault in scene.faults()]
-        seen: dict[str, str] = {}
-        for scene in self.scenes:
-            for kind in scene.matters:
-                if kind.name in seen:
-                    found.append(f"matter {kind.name!r} is declared by {seen[kind.name]!r} and {scene.name!r}")
-                seen[kind.name] = scene.name
-        for noun, names in (("matter", self.kinds), ("department", self.departments)):
+        found += self._twice()
+        for kind in self.kinds.values():
+            if kind.owner not in self.departments:
+                found.append(f"matter {kind.name!r}: its owner {kind.owner!r} is no declared department")
+        for rule in self.rules.values():
+            found += [
+                f"rule {rule.name!r}: no scene declares the device {m!r}" for m in rule.of if m not in self.devices
+            ]
+            if rule.opens and rule.opens not in self.kinds:
+                found.append(f"rule {rule.name!r}: no scene declares the matter {rule.opens!r} it opens")
+        nouns = {"matter": self.kinds, "department": self.departments, "device": self.devices, "rule": self.rules}
+        quantities = {q.name for device in self.devices.values() for q in device.measures}
+        for noun, names in (*nouns.items(), ("quantity", quantities)):
             for name in names:
                 found += [
                     f"{noun} {name!r} has no word in {language!r}"
                     for language in ("zh", "en")
                     if not any(w.get(noun, {}).get(name, {}).get(f"name_{language}") for w in self.words.values())
                 ]
+        return found
+
+    def _twice(self) -> list[str]:
+        """What two scenes declare under one name."""
+        found, seen = [], dict[tuple[str, str], str]()
+        for scene in self.scenes:
+            for noun, declared in (("matter", scene.matters), ("device", scene.devices), ("rule", scene.rules)):
+                for value in declared:
+                    if (noun, value.name) in seen:
+                        first = seen[noun, value.name]
+                        found.append(f"{noun} {value.name!r} is declared by {first!r} and {scene.name!r}")
+                    seen[noun, value.name] = scene.name
         return found
 
 

@@ -1,71 +1,15 @@
-"""The words a scene speaks: frozen values, and nothing else.
-
-No Django, no database, no clock. A scene declares what *exists*; rows in the database change numbers and
-names per place (see `linli.kernel.catalogue`). `Scene.faults()` says in plain words what is wrong.
-"""
+"""Kinds of matter 事, and the departments they belong to."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from .spans import Span, Unit
+
 SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
-SCENE_NAME = re.compile(r"^[a-z][a-z_]*$")
-
-
-class Unit(StrEnum):
-    """How a span of time is counted.
-
-    MINUTE and HOUR run through nights and holidays. DAY, WORKING_DAY and WORKING_HOUR are counted by the
-    working calendar of the place, days after the Civil Code, arts. 200-204: the day of the start is not
-    counted, and a last day that is a legal holiday moves to the next day that is not.
-    """
-
-    MINUTE = "minute"
-    HOUR = "hour"
-    DAY = "day"
-    WORKING_HOUR = "working_hour"
-    WORKING_DAY = "working_day"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An amount of time in one unit, as a promise states it: "5 working days", "2 hours"."""
-
-    amount: int
-    unit: Unit
-
-    def __str__(self) -> str:
-        return f"{self.amount} {self.unit}"
-
-    @classmethod
-    def parse(cls, text: str) -> Span:
-        """Read `"5 working_day"`, the form `str()` writes. Raises ValueError for anything else."""
-        amount, _, unit = text.partition(" ")
-        return cls(int(amount), Unit(unit))
-
-
-def minutes(amount: int) -> Span:
-    return Span(amount, Unit.MINUTE)
-
-
-def hours(amount: int) -> Span:
-    return Span(amount, Unit.HOUR)
-
-
-def days(amount: int) -> Span:
-    return Span(amount, Unit.DAY)
-
-
-def working_hours(amount: int) -> Span:
-    return Span(amount, Unit.WORKING_HOUR)
-
-
-def working_days(amount: int) -> Span:
-    return Span(amount, Unit.WORKING_DAY)
 
 
 class Urgency(StrEnum):
@@ -161,33 +105,3 @@ class Matter:
         grades = [urgency for urgency, _, _ in self.faster]
         if len(set(grades)) != len(grades):
             yield f"matter {self.name!r}: an urgency stands twice in `faster`"
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One field of work, declared as values. Later rooms add rules, services, registers, points, pages."""
-
-    name: str
-    departments: tuple[Department, ...] = ()
-    matters: tuple[Matter, ...] = ()
-    words: str = field(default="words.toml")
-
-    def faults(self) -> list[str]:
-        """What is wrong with this scene, each a sentence; an empty list when nothing is."""
-        return list(self._faults())
-
-    def _faults(self) -> Iterator[str]:
-        if not SCENE_NAME.match(self.name):
-            yield f"scene {self.name!r}: the name must be lower-case letters and underscores"
-        for noun, names in (
-            ("department", [d.name for d in self.departments]),
-            ("matter", [m.name for m in self.matters]),
-        ):
-            for name, count in Counter(names).items():
-                if count > 1:
-                    yield f"{noun} {name!r} is declared {count} times in scene {self.name!r}"
-        owners = {d.name for d in self.departments}
-        for matter in self.matters:
-            yield from matter.faults()
-            if matter.owner not in owners:
-                yield f"matter {matter.name!r}: its owner {matter.owner!r} is no department of {self.name!r}"

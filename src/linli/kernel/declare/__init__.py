@@ -1,0 +1,64 @@
+"""The words a scene speaks: frozen values, and nothing else.
+
+No Django, no database, no clock. A scene declares what *exists*; rows in the database change numbers and
+names per place (see `linli.kernel.catalogue`). `Scene.faults()` says in plain words what is wrong.
+"""
+
+from .devices import BATTERY, LAT, LON, SIGNAL, Device, Quantity, seconds
+from .matters import Appeal, Check, Department, Matter, Proof, Urgency
+from .rules import (
+    Above,
+    AllOf,
+    AnyOf,
+    Below,
+    Changes,
+    Condition,
+    Hours,
+    Is,
+    Reading,
+    Rule,
+    Severity,
+    Silent,
+    Together,
+    Unusual,
+)
+from .scene import Scene
+from .spans import Span, Unit, days, hours, minutes, working_days, working_hours
+
+__all__ = [
+    "BATTERY",
+    "LAT",
+    "LON",
+    "SIGNAL",
+    "Above",
+    "AllOf",
+    "AnyOf",
+    "Appeal",
+    "Below",
+    "Changes",
+    "Check",
+    "Condition",
+    "Department",
+    "Device",
+    "Hours",
+    "Is",
+    "Matter",
+    "Proof",
+    "Quantity",
+    "Reading",
+    "Rule",
+    "Scene",
+    "Severity",
+    "Silent",
+    "Span",
+    "Together",
+    "Unit",
+    "Unusual",
+    "Urgency",
+    "days",
+    "hours",
+    "minutes",
+    "seconds",
+    "working_days",
+    "working_hours",
+]

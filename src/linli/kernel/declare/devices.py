@@ -1,0 +1,96 @@
+"""Models of device: what they measure, how often they speak, and how silence is told from quiet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .matters import SLUG
+from .spans import Span, Unit
+
+_SECONDS = {Unit.MINUTE: 60, Unit.HOUR: 3600, Unit.DAY: 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What is measured. A value outside `low`…`high` cannot be true of the world: it is set aside, not stored.
+
+    `unit` is the symbol of GB 3100 (SI), "" for a count or a switch. A `switch` is 0 or 1. `digits` says how many
+    decimals are worth showing.
+    """
+
+    name: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    switch: bool = False
+    digits: int = 1
+
+    def holds(self, value: float) -> bool:
+        """Whether the value can be true; NaN and the infinities cannot."""
+        if self.switch:
+            return value in (0.0, 1.0)
+        return (
+            (self.low if self.low is not None else -1e300)
+            <= value
+            <= (self.high if self.high is not None else 1e300)
+        )
+
+
+BATTERY = Quantity("battery", "%", 0, 100, digits=0)
+SIGNAL = Quantity("signal", "dBm", -150, 0, digits=0)
+LON = Quantity("lon", "°", -180, 180, digits=6)
+LAT = Quantity("lat", "°", -90, 90, digits=6)
+"""Quantities every scene may use: they mean the same for every model, and the house shows them in their own way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A model of device. The order of `measures` may change: slots are kept by name in the database.
+
+    `every` is how often one reports when nothing happens; silence is three times that unless `silent_after` says
+    otherwise. `codec` is the declared reader of its payloads. Raw readings are kept `keeps`; what was rolled up by
+    hour and day stays longer. `personal` marks devices whose readings are about one household or person: only what
+    the warning needs is shown (rights.md), and raw readings go after `keeps` at the latest.
+    """
+
+    name: str
+    measures: tuple[Quantity, ...]
+    every: Span
+    codec: str = "plain"
+    silent_after: Span | None = None
+    keeps: Span = Span(90, Unit.DAY)
+    personal: bool = False
+    moves: bool = False
+    icon: str = "sensor"
+
+    @property
+    def silence(self) -> int:
+        """Seconds without a word after which it is silent."""
+        return seconds(self.silent_after) if self.silent_after else 3 * seconds(self.every)
+
+    def quantity(self, name: str) -> Quantity | None:
+        return next((quantity for quantity in self.measures if quantity.name == name), None)
+
+    def faults(self) -> Iterator[str]:
+        if not SLUG.match(self.name):
+            yield f"device {self.name!r}: the name must be lower-case words joined by hyphens"
+        if not self.measures:
+            yield f"device {self.name!r}: measures nothing"
+        for name, count in Counter(q.name for q in self.measures).items():
+            if not SLUG.match(name):
+                yield f"device {self.name!r}: the quantity {name!r} must be lower-case words joined by hyphens"
+            if count > 1:
+                yield f"device {self.name!r}: measures {name!r} {count} times"
+        for quantity in self.measures:
+            if quantity.low is not None and quantity.high is not None and quantity.low >= quantity.high:
+                yield f"device {self.name!r}: {quantity.name!r} has no range between {quantity.low} and {quantity.high}"
+        for span in (self.every, self.keeps, *([self.silent_after] if self.silent_after else [])):
+            if span.unit not in _SECONDS or span.amount <= 0:
+                yield f"device {self.name!r}: {span} is no time a device keeps"
+
+
+def seconds(span: Span) -> int:
+    """A span of minutes, hours or days of 24 hours, in seconds: devices know no working calendar."""
+    return span.amount * _SECONDS[span.unit]

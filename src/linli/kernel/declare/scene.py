@@ -1,0 +1,48 @@
+"""A scene: one field of work, declared as values."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .devices import Device
+from .matters import Department, Matter
+from .rules import Rule
+
+SCENE_NAME = re.compile(r"^[a-z][a-z_]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One field of work, declared as values. Later rooms add services, registers, points, pages.
+
+    A matter may be owned by a department another scene declares, a rule open a matter of another and speak of its
+    devices: whether they exist is what the catalogue of all scenes says."""
+
+    name: str
+    departments: tuple[Department, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    devices: tuple[Device, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    words: str = field(default="words.toml")
+
+    def faults(self) -> list[str]:
+        """What is wrong with this scene, each a sentence; an empty list when nothing is."""
+        return list(self._faults())
+
+    def _faults(self) -> Iterator[str]:
+        if not SCENE_NAME.match(self.name):
+            yield f"scene {self.name!r}: the name must be lower-case letters and underscores"
+        for noun, names in (
+            ("department", [d.name for d in self.departments]),
+            ("matter", [m.name for m in self.matters]),
+            ("device", [d.name for d in self.devices]),
+            ("rule", [r.name for r in self.rules]),
+        ):
+            for name, count in Counter(names).items():
+                if count > 1:
+                    yield f"{noun} {name!r} is declared {count} times in scene {self.name!r}"
+        for declared in (*self.matters, *self.devices, *self.rules):
+            yield from declared.faults()

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ThingsConfig(AppConfig):
+    name = "linli.kernel.things"
+    label = "things"
+    verbose_name = "物"
