@@ -115,6 +115,9 @@ _DECIDING = frozenset(
     }
 )
 _READING = frozenset({"matters.read", "places.read"})
+_LOOKING = frozenset({"things.read", "warnings.read"})
+_ON_DUTY = _LOOKING | {"warnings.answer", "things.install"}
+_WATCHING = _ON_DUTY | {"warnings.close", "rules.read", "letters.read"}
 _COUNTER = frozenset({"people.read", "people.change", "people.unmask", "people.erase", "matters.redact"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -122,13 +125,22 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.RESIDENT: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
     Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
     Role.PROXY: _REPORTER | {"matters.read"},
-    Role.GRID_WORKER: _READING | _FIELD | _HANDLING,
-    Role.SOCIAL_WORKER: _READING | _FIELD | _HANDLING | _TRIAGE | _COUNTER | {"matters.export"},
-    Role.DISPATCHER: _READING | _FIELD | _TRIAGE | {"matters.comment", "matters.export", "matters.import"},
-    Role.HANDLER: _READING | _HANDLING | {"matters.open"},
-    Role.UNIT_HEAD: _READING | _HANDLING | {"matters.open", "matters.export"},
-    Role.DUTY_OFFICER: _READING | _FIELD | _TRIAGE | _DECIDING | {"matters.export", "matters.import"},
-    Role.LEADER: _READING | _DECIDING | {"matters.comment", "matters.export"},
+    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY,
+    Role.SOCIAL_WORKER: _READING | _FIELD | _HANDLING | _TRIAGE | _COUNTER | _ON_DUTY | {"matters.export"},
+    Role.DISPATCHER: _READING
+    | _FIELD
+    | _TRIAGE
+    | _WATCHING
+    | {"matters.comment", "matters.export", "matters.import"},
+    Role.HANDLER: _READING | _HANDLING | _ON_DUTY | {"matters.open"},
+    Role.UNIT_HEAD: _READING | _HANDLING | _ON_DUTY | {"matters.open", "matters.export"},
+    Role.DUTY_OFFICER: _READING
+    | _FIELD
+    | _TRIAGE
+    | _DECIDING
+    | _WATCHING
+    | {"matters.export", "matters.import", "rules.tune", "letters.replay", "things.change"},
+    Role.LEADER: _READING | _DECIDING | _LOOKING | {"rules.read"} | {"matters.comment", "matters.export"},
     Role.DATA_KEEPER: frozenset(
         {
             "places.read",
@@ -139,6 +151,13 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "people.import",
             "people.change",
             "units.change",
+            "things.read",
+            "things.change",
+            "things.install",
+            "things.keys",
+            "rules.read",
+            "letters.read",
+            "letters.replay",
         }
     ),
     Role.SYSTEM_ADMIN: frozenset({"accounts.change", "units.change", "posts.change", "posts.end", "system.check"}),

@@ -32,7 +32,7 @@ class Catalogue:
         self.departments: dict[str, Department] = {d.name: d for s in self.scenes for d in s.departments}
         self.devices: dict[str, Device] = {d.name: d for s in self.scenes for d in s.devices}
         self.rules: dict[str, Rule] = {r.name: r for s in self.scenes for r in s.rules}
-        self.scene_of = {k.name: s.name for s in self.scenes for k in (*s.matters, *s.devices, *s.rules)}
+        self.scene_of = {k.name: s.name for s in self.scenes for k in s.matters}
 
     def kind(self, name: str) -> Matter:
         try:
@@ -75,12 +75,13 @@ class Catalogue:
         """What two scenes declare under one name."""
         found, seen = [], dict[tuple[str, str], str]()
         for scene in self.scenes:
-            for noun, declared in (("matter", scene.matters), ("device", scene.devices), ("rule", scene.rules)):
-                for value in declared:
-                    if (noun, value.name) in seen:
-                        first = seen[noun, value.name]
-                        found.append(f"{noun} {value.name!r} is declared by {first!r} and {scene.name!r}")
-                    seen[noun, value.name] = scene.name
+            names = [("matter", kind.name) for kind in scene.matters]
+            names += [("device", device.name) for device in scene.devices]
+            names += [("rule", rule.name) for rule in scene.rules]
+            for noun, name in names:
+                if first := seen.get((noun, name)):
+                    found.append(f"{noun} {name!r} is declared by {first!r} and {scene.name!r}")
+                seen[noun, name] = scene.name
         return found
 
 

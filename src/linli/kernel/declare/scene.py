@@ -44,5 +44,6 @@ class Scene:
             for name, count in Counter(names).items():
                 if count > 1:
                     yield f"{noun} {name!r} is declared {count} times in scene {self.name!r}"
-        for declared in (*self.matters, *self.devices, *self.rules):
-            yield from declared.faults()
+        declared: tuple[Matter | Device | Rule, ...] = (*self.matters, *self.devices, *self.rules)
+        for value in declared:
+            yield from value.faults()

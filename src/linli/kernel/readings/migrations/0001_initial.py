@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.functions.text
-import linli.kernel.audit.ids
 from django.db import migrations, models
+
+import linli.kernel.audit.ids
 
 
 class Migration(migrations.Migration):

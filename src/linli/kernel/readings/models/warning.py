@@ -75,7 +75,7 @@ class Incident(models.Model):
         return f"{self.rule} {self.place_code}"
 
 
-class Warning(models.Model):
+class Warning(models.Model):  # noqa: A001 - the field's own word
     """One rule found one thing (or, of rules over several things, one place) to be so, from `raised_at` on.
 
     Instants are the readings' own; `recorded_at` is when the evaluator wrote it. `says` holds what the sentence is

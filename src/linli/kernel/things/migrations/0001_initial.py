@@ -5,8 +5,9 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
-import linli.kernel.audit.ids
 from django.db import migrations, models
+
+import linli.kernel.audit.ids
 
 
 class Migration(migrations.Migration):
