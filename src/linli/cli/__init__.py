@@ -21,6 +21,7 @@ COMMANDS = (
     "demo",
     "serve",
     "work",
+    "evaluate",
     "migrate",
     "manage",
     "check",

@@ -66,6 +66,11 @@ def work() -> Program:
     return Program("work", _("后台任务"), [sys.executable, "-m", "linli.cli", "work", "--bare"])
 
 
+def evaluate() -> Program:
+    """The evaluator: what devices said becomes readings and warnings."""
+    return Program("evaluate", _("读数评估"), [sys.executable, "-m", "linli.cli", "evaluate", "--bare"])
+
+
 def _granian(interface: str, target: str, host: str, port: int, options: list[str]) -> list[str]:
     common = ["--interface", interface, "--host", host, "--port", str(port), "--log-level", "warning"]
     common += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"]

@@ -60,7 +60,12 @@ class Catalogue:
             ]
             if rule.opens and rule.opens not in self.kinds:
                 found.append(f"rule {rule.name!r}: no scene declares the matter {rule.opens!r} it opens")
-        nouns = {"matter": self.kinds, "department": self.departments, "device": self.devices, "rule": self.rules}
+        nouns: dict[str, Iterable[str]] = {
+            "matter": self.kinds,
+            "department": self.departments,
+            "device": self.devices,
+            "rule": self.rules,
+        }
         quantities = {q.name for device in self.devices.values() for q in device.measures}
         for noun, names in (*nouns.items(), ("quantity", quantities)):
             for name in names:

@@ -23,9 +23,8 @@ class Flag(IntFlag):
 
 
 class Met(StrEnum):
-    """What became of a reading; counted per thing and day."""
+    """What was unusual about a reading; counted per thing and day. (How many were stored, the roll-ups say.)"""
 
-    STORED = "stored"
     REPEATED = "repeated"
     LATE = "late"
     SKEWED = "skewed"

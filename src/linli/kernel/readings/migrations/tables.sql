@@ -3,7 +3,7 @@
 
 CREATE TABLE readings_intake (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  shard smallint NOT NULL CHECK (shard BETWEEN 0 AND 63),
+  shard smallint NOT NULL CHECK (shard BETWEEN 0 AND 15),
   received_at timestamptz NOT NULL,
   entries bytea NOT NULL
 );
@@ -15,7 +15,7 @@ ALTER TABLE readings_intake SET (autovacuum_vacuum_scale_factor = 0, autovacuum_
 
 -- Where a stream that is not in this database was read up to (JetStream: the sequence number), by shard.
 CREATE TABLE readings_position (
-  shard smallint PRIMARY KEY CHECK (shard BETWEEN 0 AND 63),
+  shard smallint PRIMARY KEY CHECK (shard BETWEEN 0 AND 15),
   stream text NOT NULL DEFAULT '',
   seq bigint NOT NULL DEFAULT 0 CHECK (seq >= 0),
   moved_at timestamptz
@@ -29,6 +29,8 @@ CREATE TABLE readings_reading (
   "values" double precision[] NOT NULL,
   PRIMARY KEY (thing, at)
 ) PARTITION BY RANGE (at);
+-- For the minute that is rolled up: readings lie in the table about as they came.
+CREATE INDEX readings_reading_at ON readings_reading USING brin (at) WITH (pages_per_range = 32, autosummarize = on);
 
 CREATE TABLE readings_latest (
   thing integer PRIMARY KEY,
@@ -43,7 +45,7 @@ ALTER TABLE readings_latest SET (autovacuum_vacuum_scale_factor = 0.5, autovacuu
 CREATE TABLE readings_state (
   rule text COLLATE "C" NOT NULL,
   subject text COLLATE "C" NOT NULL,
-  shard smallint NOT NULL CHECK (shard BETWEEN 0 AND 63),
+  shard smallint NOT NULL CHECK (shard BETWEEN 0 AND 15),
   state bytea NOT NULL,
   due_at timestamptz,
   PRIMARY KEY (rule, subject)
@@ -53,7 +55,7 @@ CREATE INDEX readings_state_due ON readings_state (shard, due_at) WHERE due_at I
 CREATE TABLE readings_tally (
   thing integer NOT NULL,
   day date NOT NULL,
-  what text NOT NULL CHECK (what IN ('stored', 'repeated', 'late', 'skewed', 'partly', 'dead')),
+  what text NOT NULL CHECK (what IN ('repeated', 'late', 'skewed', 'partly', 'dead')),
   n integer NOT NULL CHECK (n > 0),
   PRIMARY KEY (thing, day, what)
 ) WITH (fillfactor = 70);
@@ -65,6 +67,19 @@ CREATE TABLE readings_rolling (
   rolled timestamptz NOT NULL CHECK (rolled <= closing)
 );
 INSERT INTO readings_rolling (closing, rolled) VALUES ('1970-01-01+00', '1970-01-01+00');
+
+-- Since when devices have been listened to without a break: nobody is silent whom nobody could hear.
+CREATE TABLE readings_listening (
+  id smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+  since timestamptz NOT NULL,
+  heard_at timestamptz NOT NULL
+);
+
+-- Who evaluates: each takes its share of the shards, by advisory locks that die with its session.
+CREATE TABLE readings_evaluator (
+  name text PRIMARY KEY,
+  seen_at timestamptz NOT NULL
+);
 
 -- Minutes that must be rolled up again, because a reading came late.
 CREATE TABLE readings_dirty (

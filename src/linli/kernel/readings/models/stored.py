@@ -74,7 +74,7 @@ class RuleState(models.Model):
 
 
 class Tally(models.Model):
-    """How many readings of a thing and a day met with what (`wire.Met`): stored, repeated, late, skewed …"""
+    """How many readings of a thing and a day met with what (`wire.Met`): repeated, late, skewed …"""
 
     pk = models.CompositePrimaryKey("thing", "day", "what")
     thing = models.IntegerField()

@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="thing",
             constraint=models.CheckConstraint(
-                condition=models.Q(("shard__range", (0, 63))), name="a_thing_has_a_shard"
+                condition=models.Q(("shard__range", (0, 15))), name="a_thing_has_a_shard"
             ),
         ),
         migrations.AddConstraint(

@@ -30,8 +30,7 @@ def _prefix(length: int) -> models.GeneratedField:
 class Thing(models.Model):
     """One device. `no` is what readings know it by, small and never given twice; `key` is what it calls itself.
 
-    `shard` (0 to 63) says which part of the stream its readings go through; things of one neighbourhood share it, so
-    that rules over several things of one place see them in one order.
+    `shard` is which part of the stream its readings go through (`things.shards`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -70,7 +69,7 @@ class Thing(models.Model):
                 condition=Q(key__regex=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"), name="a_key_is_plain"
             ),
             models.CheckConstraint(condition=Q(place_code__regex=r"^\d{6,30}$"), name="a_thing_is_somewhere"),
-            models.CheckConstraint(condition=Q(shard__range=(0, 63)), name="a_thing_has_a_shard"),
+            models.CheckConstraint(condition=Q(shard__range=(0, 15)), name="a_thing_has_a_shard"),
             models.CheckConstraint(condition=~Q(name=""), name="a_thing_has_a_name"),
             models.CheckConstraint(condition=Q(every=None) | Q(every__gte=1), name="a_thing_reports_now_and_then"),
             models.CheckConstraint(

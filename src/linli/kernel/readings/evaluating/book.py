@@ -1,0 +1,136 @@
+"""What an evaluator knows by heart: things, the rules that hold for each with their numbers, and what is muted.
+
+Read whole at the start; what changed since is asked for about once a second. Fifty thousand things are some tens of
+megabytes. Machines hold no state of their own, so things with the same numbers share one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from linli.kernel.access.prepared import read
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare import Rule
+from linli.kernel.things.models import Thing
+
+from ..models import RuleNumber
+from ..queries import slots
+from ..rules import Machine, compile_rule
+
+_THINGS = "no", "id", "model", "name", "place_code", "shard", "state", "lon", "lat", "spot"
+_STAMP = """
+SELECT coalesce((SELECT sum(version) FROM things_thing), 0) || '.' || (SELECT count(*) FROM things_thing),
+  (SELECT count(*) || '.' || coalesce(max(set_at)::text, '') || '.' || coalesce(sum(value), 0) FROM readings_rulenumber)
+"""
+_MUTED = """
+SELECT t.no FROM things_upkeep u JOIN things_thing t ON t.id = u.thing_id
+WHERE u.what = 'maintenance' AND u.lasts @> %s::timestamptz
+"""
+
+
+@dataclass(slots=True)
+class Kept:
+    """A thing, as the evaluator needs it, with the machines that watch it: (rule, machine, subject)."""
+
+    no: int
+    id: UUID
+    model: str
+    name: str
+    place_code: str
+    shard: int
+    state: str
+    lon: float | None
+    lat: float | None
+    spot: str
+    watched: tuple[tuple[Rule, Machine, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Book:
+    things: dict[int, Kept] = field(default_factory=dict)
+    muted: frozenset[int] = frozenset()
+    _stamp: tuple[str, ...] = ()
+    _machines: dict[tuple[object, ...], Machine] = field(default_factory=dict)
+
+    def refresh(self, at: object) -> bool:
+        """Read what has changed; whether anything had."""
+        self.muted = frozenset(no for (no,) in read(_MUTED, [at]))  # type: ignore[list-item]
+        (stamp,) = read(_STAMP)
+        if stamp == self._stamp:
+            return False
+        self._load()
+        self._stamp = stamp
+        return True
+
+    def _load(self) -> None:
+        things = [Kept(*row) for row in Thing.objects.values_list(*_THINGS)]
+        watch = Watch(self._machines)
+        for thing in things:
+            if thing.state in ("working", "maintained"):
+                thing.watched = watch.over(thing)
+        self.things = {thing.no: thing for thing in things}
+
+
+class Watch:
+    """Which machines watch a thing."""
+
+    def __init__(self, machines: dict[tuple[object, ...], Machine]) -> None:
+        self.machines = machines
+        self.zone = ZoneInfo(settings.TIME_ZONE)
+        words = catalogue()
+        self.rules: dict[str, list[Rule]] = defaultdict(list)
+        for rule in words.rules.values():
+            for model in rule.of:
+                self.rules[model].append(rule)
+        self.devices = words.devices
+        self.slots = slots.of(words.devices)
+        self.numbers = _numbers()
+
+    def over(self, thing: Kept) -> tuple[tuple[Rule, Machine, str], ...]:
+        found = []
+        for rule in self.rules.get(thing.model, ()):
+            machine = self._machine(rule, thing)
+            level = machine.subject_level
+            found.append((rule, machine, thing.place_code[:level] if level else str(thing.no)))
+        return tuple(found)
+
+    def _machine(self, rule: Rule, thing: Kept) -> Machine:
+        numbers = in_force(self.numbers.get(rule.name, {}), thing.place_code, thing.id)
+        key = (rule, thing.model, tuple(sorted(numbers.items())))
+        machine = self.machines.get(key)
+        if machine is None:
+            device = self.devices[thing.model]
+            machine = compile_rule(rule, device, self.slots[thing.model], numbers, None, self.zone)
+            self.machines[key] = machine
+        return machine
+
+
+Set = Mapping[str, Mapping[str, float]]
+"""Place code or thing's id → name → value."""
+
+
+def _numbers() -> dict[str, dict[str, dict[str, float]]]:
+    found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    for row in RuleNumber.objects.all():
+        found[row.rule][row.place_code or str(row.thing_id)][row.name] = row.value
+    return found
+
+
+def in_force(numbers: Set, place_code: str, thing: UUID) -> dict[str, float]:
+    """What was set for a thing: the nearest place wins, number by number, then the thing's own."""
+    if not numbers:
+        return {}
+    found: dict[str, float] = {}
+    for where in (*prefixes(place_code), str(thing)):
+        found |= numbers.get(where, {})
+    return found
+
+
+def prefixes(place_code: str) -> Iterable[str]:
+    return (place_code[:n] for n in range(2, len(place_code) + 1))

@@ -1,0 +1,165 @@
+"""One evaluator: rounds of what waits, each one transaction; a restart at any moment neither loses nor repeats."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+import structlog
+from django.db import IntegrityError, transaction
+
+from linli.kernel.access import SYSTEM, look_as
+from linli.kernel.access.prepared import read
+
+from .. import rolling
+from ..wire import Batch, Dead, Entry, pack, unpack
+from . import writing
+from .book import Book
+from .course import Course, Raised, Round
+from .leases import Leases
+from .sources import Source, Waiting
+
+log = structlog.get_logger(__name__)
+GRACE = 1_000
+"""Milliseconds a timer waits for what may still be on its way from intake."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at who lives, what changed, who listens."""
+DEAF_AFTER = timedelta(seconds=15)
+
+Warns = Callable[[list[Raised], datetime], None]
+"""Writes warnings and what they open, in the transaction of the round."""
+
+
+@dataclass(slots=True)
+class Evaluator:
+    """`warns` is given the changes of a round. One evaluator is one session of the database."""
+
+    name: str
+    source: Source
+    warns: Warns
+    leases: Leases = field(init=False)
+    course: Course = field(init=False)
+    _looked: float = 0.0
+    _deaf: bool = False
+    _listening: int = 0
+    _careful: bool = False
+    _days: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.leases = Leases(self.name)
+        self.course = Course(Book())
+
+    def round(self, at: datetime) -> int:
+        """Evaluate what waits, and let due timers run out. Returns how many readings were taken."""
+        look_as(SYSTEM)
+        if time.monotonic() - self._looked >= LOOK_EVERY:
+            self._look(at)
+        if not self.course.shards:
+            return 0
+        batches = self.source.waiting(self.course.shards)
+        opened = [_open(batch) for batch in batches]
+        self._know(opened, at)
+        if missing := _days(opened, at) - self._days:
+            writing.ensure_days(missing)
+            self._days |= missing
+        into = Round(careful=self._careful)
+        try:
+            with transaction.atomic():
+                self._evaluate(batches, opened, into, at)
+        except IntegrityError as error:
+            log.warning("evaluator: there are rows nobody here wrote; the next round looks first", error=str(error))
+            self.forget()
+            self._careful = True
+            return 0
+        except Exception:
+            self.forget()
+            raise
+        self._careful = False
+        return into.count
+
+    def _evaluate(self, batches: Collection[Waiting], opened: list[Batch], into: Round, at: datetime) -> None:
+        closing = _us(rolling.hold())
+        course = self.course
+        for batch in opened:
+            course.take(batch.entries, into, closing)
+        course.tick(self._horizon(batches, at), self._deaf, self._listening, into)
+        if batches:
+            self.source.done(list(batches))
+        dead = [one for batch in opened for one in batch.dead] + [_nobodys(entry) for entry in into.unknown]
+        if dead:
+            writing.letters(dead, course)
+        writing.write(course, into, closing)
+        if into.failed:
+            log.error("evaluator: rules failed; the readings are stored", rules=into.failed)
+        if into.changes:
+            self.warns(into.changes, at)
+
+    def _know(self, opened: list[Batch], at: datetime) -> None:
+        """A thing may have been registered, and have spoken, since the book was read."""
+        things = self.course.book.things
+        if any(entry.thing not in things for batch in opened for entry in batch.entries):
+            self.course.book.refresh(at)
+            self.course.watch(_us(at) // 1000)
+
+    def _horizon(self, batches: Collection[Waiting], at: datetime) -> int:
+        """Up to when timers may run out: while there is a backlog, no further than what has been read of it."""
+        now = _us(at) // 1000 - GRACE
+        if self.source.full(list(batches)):
+            return min(now, max(batch.received for batch in batches))
+        return now
+
+    def _look(self, at: datetime) -> None:
+        self._looked = time.monotonic()
+        changed = self.course.book.refresh(at)
+        taken, gone = self.leases.settle(at)
+        if gone:
+            self.course.let_go(gone)
+        if taken:
+            last, states = writing.read_back(taken)
+            self.course.hold(taken, last, states, _us(at) // 1000)
+        if changed:
+            self.course.watch(_us(at) // 1000)
+        rows = read("SELECT since, heard_at FROM readings_listening")
+        if rows:
+            ((since, heard_at),) = rows
+            self._listening, self._deaf = _us(since) // 1000, at - heard_at > DEAF_AFTER
+
+    def forget(self) -> None:
+        """What is remembered may not be what is written: begin again from the database."""
+        self.leases.forget()
+        read("SELECT pg_advisory_unlock_all()")
+        self.course = Course(self.course.book)
+        self._looked = 0.0
+
+    def lost(self) -> None:
+        """The session is gone."""
+        self.leases.forget()
+        self.course = Course(self.course.book)
+        self._looked = 0.0
+
+
+def _open(batch: Waiting) -> Batch:
+    try:
+        return unpack(batch.packed)
+    except msgspec.DecodeError as error:  # nothing of ours; kept for whoever looks
+        dead = Dead(
+            batch.received, "", 0, "stream", "", "", "unreadable", str(error), batch.packed, len(batch.packed)
+        )
+        return Batch([], [dead])
+
+
+def _nobodys(entry: Entry) -> Dead:
+    packed = pack([entry])
+    return Dead(entry.received, "", 0, "stream", "", "", "unknown", f"thing {entry.thing}", packed, len(packed))
+
+
+def _days(opened: list[Batch], at: datetime) -> set[int]:
+    today = _us(at) // 86_400_000_000
+    return {today, *(entry.at // 86_400_000 for batch in opened for entry in batch.entries)}
+
+
+def _us(at: datetime) -> int:
+    return writing._us(at)

@@ -1,0 +1,192 @@
+"""What a round changed is written: readings, present states, standings of rules, tallies, dead letters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from linli.kernel.access.prepared import read
+
+from ..models import DeadLetter
+from ..wire import Dead, Entry, Met
+from . import rows
+from .course import Course, Key, Last, Round, State
+
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder().decode
+_EPOCH = date(1970, 1, 1)
+_TEMP = """
+CREATE TEMP TABLE IF NOT EXISTS readings_now (thing integer, at timestamptz, received_at timestamptz,
+  changed_at timestamptz, "values" double precision[], repeats bigint[]) ON COMMIT DELETE ROWS
+"""
+_PRESENT = """
+INSERT INTO readings_latest AS l (thing, at, received_at, changed_at, "values", repeats) SELECT * FROM readings_now
+ON CONFLICT (thing) DO UPDATE SET at = excluded.at, received_at = excluded.received_at,
+  changed_at = excluded.changed_at, "values" = excluded.values, repeats = excluded.repeats
+"""
+_STATES = """
+INSERT INTO readings_state (rule, subject, shard, state, due_at)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::smallint[], %s::bytea[], %s::timestamptz[])
+ON CONFLICT (rule, subject) DO UPDATE SET shard = excluded.shard, state = excluded.state, due_at = excluded.due_at
+"""
+_GONE = "DELETE FROM readings_state WHERE (rule, subject) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
+_TALLY = """
+INSERT INTO readings_tally AS t (thing, day, what, n) SELECT * FROM unnest(%s::int[], %s::date[], %s::text[], %s::int[])
+ON CONFLICT (thing, day, what) DO UPDATE SET n = t.n + excluded.n
+"""
+_DIRTY = """
+INSERT INTO readings_dirty (thing, minute) SELECT * FROM unnest(%s::int[], %s::timestamptz[]) ORDER BY 1, 2
+ON CONFLICT (thing, minute) DO UPDATE SET minute = excluded.minute
+"""
+_BESIDE = """
+SELECT u.n, (extract(epoch FROM r.at) * 1000000)::bigint, r.values
+FROM unnest(%s::int[], %s::timestamptz[]) WITH ORDINALITY u(thing, at, n)
+JOIN readings_reading r ON r.thing = u.thing AND r.at >= u.at AND r.at < u.at + interval '1 millisecond'
+"""
+_LATE = """
+INSERT INTO readings_reading (thing, at, received_at, flags, "values")
+SELECT thing, at, received_at, flags, v::double precision[]
+FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::smallint[], %s::text[]) u(thing, at, received_at, flags, v)
+"""
+
+
+def write(course: Course, done: Round, closing: int) -> None:
+    """Everything but warnings, in the caller's transaction."""
+    _late(done, closing)
+    with connection.cursor() as cursor:
+        for day, packed in done.fresh.items():
+            table = f"readings_reading_{_EPOCH + timedelta(days=day):%Y%m%d}"
+            _copy(cursor, f'{table} (thing, at, received_at, flags, "values")', packed)
+        if done.touched:
+            cursor.execute(_TEMP)
+            _copy(cursor, "readings_now", course.present(sorted(done.touched)))
+            cursor.execute(_PRESENT)
+            cursor.execute("DELETE FROM readings_now")  # it may be one of several rounds of one transaction
+        _states(cursor, course, done.states)
+        if done.tallies:
+            things, days, whats = zip(*done.tallies, strict=True)
+            dates = [_EPOCH + timedelta(days=day) for day in days]
+            cursor.execute(_TALLY, [list(things), dates, list(whats), list(done.tallies.values())])
+        if done.dirty:
+            marks = [(thing, at_us(minute * 60_000_000)) for thing, minute in done.dirty]
+            cursor.execute(_DIRTY, [list(column) for column in zip(*marks, strict=True)])
+
+
+def _copy(cursor: Any, into: str, packed: Any) -> None:
+    with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(rows.SIGNATURE + b"".join(packed) + rows.END)
+
+
+def _states(cursor: Any, course: Course, keys: set[Key]) -> None:
+    kept = [key for key in sorted(keys) if key in course.states]
+    gone = [key for key in sorted(keys) if key not in course.states]
+    if kept:
+        names, subjects = zip(*kept, strict=True)
+        watchers = [course.watchers[key] for key in kept]
+        states = [course.states[key] for key in kept]
+        dues = [machine.due(state) for (_rule, machine, _thing), state in zip(watchers, states, strict=True)]
+        values = [
+            list(names),
+            list(subjects),
+            [thing.shard for _rule, _machine, thing in watchers],
+            [_pack(state) for state in states],
+            [None if due is None else at_us(due * 1000) for due in dues],
+        ]
+        cursor.execute(_STATES, values)
+    if gone:
+        cursor.execute(_GONE, [list(column) for column in zip(*gone, strict=True)])
+
+
+def _late(done: Round, closing: int) -> None:
+    """Readings older than their thing's last: the same again is dropped, another of the same instant is kept beside."""
+    if not done.late:
+        return
+    late = sorted(done.late, key=lambda entry: (entry.thing, entry.at))
+    at = [at_us(entry.at * 1000) for entry in late]
+    there: dict[tuple[int, int], list[tuple[int, list[float | None]]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, [[entry.thing for entry in late], at])
+        seen = set()
+        for n, moment, values in cursor.fetchall():
+            entry = late[n - 1]
+            if (entry.thing, moment) not in seen:
+                seen.add((entry.thing, moment))
+                there[entry.thing, entry.at].append((moment, values))
+        kept = [row for entry in late if (row := _beside(entry, there[entry.thing, entry.at], done, closing))]
+        if kept:
+            cursor.execute(_LATE, [list(column) for column in zip(*kept, strict=True)])
+
+
+def _beside(
+    entry: Entry, there: list[tuple[int, list[float | None]]], done: Round, closing: int
+) -> tuple[Any, ...] | None:
+    at = entry.at * 1000
+    day = at // 86_400_000_000
+    if any(values == entry.values for _moment, values in there):
+        done.tally(entry.thing, day, Met.REPEATED)
+        return None
+    at = max([at, *(moment + 1 for moment, _values in there)])
+    there.append((at, entry.values))
+    if not done.careful:
+        done.tally(entry.thing, day, Met.LATE)
+    done.count += 1
+    if at < closing:
+        done.dirty.add((entry.thing, at // 60_000_000))
+    written = "{" + ",".join("NULL" if value is None else repr(value) for value in entry.values) + "}"
+    return entry.thing, at_us(at), at_us(entry.received * 1000), entry.flags | 4, written
+
+
+def letters(dead: Sequence[Dead], course: Course) -> None:
+    """What could not be read, laid down for a person to look at."""
+    made = []
+    for one in dead:
+        thing = course.book.things.get(one.thing)
+        made.append(
+            DeadLetter(
+                at=at_us(one.received * 1000),
+                key=one.key[:64],
+                thing_id=thing.id if thing else None,
+                place_code=thing.place_code if thing else "",
+                via=one.via[:16],
+                topic=one.topic[:255],
+                codec=one.codec[:32],
+                why=one.why,
+                says=one.says[:200],
+                payload=one.payload,
+                size=one.size,
+            )
+        )
+    DeadLetter.objects.bulk_create(made, batch_size=1000)
+
+
+def ensure_days(days: set[int]) -> None:
+    """Make the partitions of days since 1970, each in a moment of its own."""
+    for day in sorted(days):
+        read("SELECT readings_ensure(%s::date)", [_EPOCH + timedelta(days=day)])
+
+
+def read_back(shards: set[int]) -> tuple[dict[int, Last], list[tuple[Key, State]]]:
+    """Where things and rules of these shards stand, as it is written."""
+    wanted = [str(n) for n in sorted(shards)]
+    last = {}
+    query = (
+        "SELECT l.thing, l.at, l.received_at, l.changed_at, l.values, l.repeats FROM readings_latest l"
+        " JOIN things_thing t ON t.no = l.thing WHERE t.shard = ANY(%s::smallint[])"
+    )
+    for thing, at, received, changed, values, repeats in read(query, [wanted]):
+        last[thing] = Last(_us(at), _us(received), _us(changed), values, repeats)
+    states = read("SELECT rule, subject, state FROM readings_state WHERE shard = ANY(%s::smallint[])", [wanted])
+    return last, [((rule, subject), _unpack(state)) for rule, subject, state in states]
+
+
+def at_us(us: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
+
+
+def _us(at: datetime | None) -> int:
+    return 0 if at is None else (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -1,0 +1,33 @@
+"""Since when devices have been listened to. An intake says every second that it listens (`note`).
+
+When every intake was away, nothing could be heard: silence is counted from when the first of them came back.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from linli.kernel.access.prepared import read
+
+PATIENCE = timedelta(seconds=15)
+"""A gap as long as this between two notes is a break."""
+
+NOTE = """
+INSERT INTO readings_listening (since, heard_at) VALUES (%s, %s)
+ON CONFLICT (id) DO UPDATE SET heard_at = greatest(readings_listening.heard_at, excluded.heard_at),
+  since = CASE WHEN excluded.heard_at > readings_listening.heard_at + %s::interval THEN excluded.heard_at
+    ELSE readings_listening.since END
+"""
+"""For asynchronous callers: two instants (the same) and PATIENCE."""
+
+
+def note(at: datetime) -> None:
+    """Somebody listens at this moment."""
+    read(NOTE, [at, at, f"{PATIENCE.total_seconds()} seconds"])
+
+
+def since() -> datetime:
+    """Since when without a break; the beginning of time while nobody ever listened (readings came another way)."""
+    rows = read("SELECT since FROM readings_listening")
+    found: datetime = rows[0][0] if rows else datetime(1970, 1, 1, tzinfo=UTC)
+    return found

@@ -1,0 +1,179 @@
+"""What was acknowledged becomes readings and present states: each once, in whatever order it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from linli.kernel.access import as_system
+from linli.kernel.readings.evaluating.course import Raised
+from linli.kernel.readings.evaluating.evaluator import Evaluator
+from linli.kernel.readings.evaluating.sources import InPostgres
+from linli.kernel.readings.models import DeadLetter, Intake, Latest, Reading, Tally
+from linli.kernel.readings.wire import Dead, Entry, Flag, pack
+from linli.kernel.things.models import Thing
+
+from .conftest import AT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy")]
+MS = int(AT.timestamp() * 1000)
+OWN = int(Flag.OWN_CLOCK)
+
+
+@pytest.fixture
+def warned() -> list[Raised]:
+    return []
+
+
+@pytest.fixture
+def evaluator(warned: list[Raised], db: None) -> Iterator[Evaluator]:
+    made = Evaluator("one", InPostgres(), lambda changes, at: warned.extend(changes))
+    yield made
+    made.leases.leave()
+
+
+def put(thing: Thing, *entries: Entry, dead: tuple[Dead, ...] = ()) -> None:
+    Intake.objects.create(shard=thing.shard, received_at=AT, entries=pack(entries, dead))
+
+
+def own(thing: Thing, after: float, *values: float | None) -> Entry:
+    """A reading with a time of its own, so many seconds after AT."""
+    at = MS + round(after * 1000)
+    return Entry(thing.no, at, at + 50, OWN, 0, list(values))
+
+
+def stored(thing: Thing) -> list[tuple[float, list[float | None]]]:
+    rows = Reading.objects.filter(thing=thing.no).order_by("at").values_list("at", "values")
+    return [((at - AT).total_seconds(), values) for at, values in rows]
+
+
+def test_readings_are_stored_and_the_present_state_follows(
+    meter: Callable[..., Thing], evaluator: Evaluator
+) -> None:
+    thing = meter()
+    put(thing, own(thing, 0, 20.5, 90.0), own(thing, 60, 20.5, None), own(thing, 120, 21.0, 89.0))
+    assert evaluator.round(AT) == 3
+    assert stored(thing) == [(0, [20.5, 90.0]), (60, [20.5, None]), (120, [21.0, 89.0])]
+    now = Latest.objects.get(thing=thing.no)
+    assert (now.at, now.changed_at, now.values) == (
+        AT + timedelta(seconds=120),
+        AT + timedelta(seconds=120),
+        [21.0, 89.0],
+    )
+    assert not Intake.objects.exists()
+    assert evaluator.round(AT) == 0
+
+
+def test_the_same_reading_again_is_known(meter: Callable[..., Thing], evaluator: Evaluator) -> None:
+    thing = meter()
+    put(thing, own(thing, 0, 20.0, 90.0), own(thing, 0, 20.0, 90.0), own(thing, 60, 21.0, 90.0))
+    evaluator.round(AT)
+    put(thing, own(thing, 0, 20.0, 90.0), own(thing, 60, 21.0, 90.0))
+    evaluator.round(AT)
+    assert [at for at, _values in stored(thing)] == [0, 60]
+    assert Tally.objects.get(thing=thing.no, what="repeated").n == 3
+
+
+def test_it_is_known_after_a_restart_as_well(meter: Callable[..., Thing], evaluator: Evaluator) -> None:
+    thing = meter()
+    put(thing, own(thing, 0, 20.0, 90.0), own(thing, 60, 21.0, 90.0))
+    evaluator.round(AT)
+    evaluator.forget()
+    put(thing, own(thing, 60, 21.0, 90.0), own(thing, 0, 20.0, 90.0))
+    evaluator.round(AT)
+    assert [at for at, _values in stored(thing)] == [0, 60]
+
+
+def test_another_reading_of_the_same_instant_is_kept_beside(
+    meter: Callable[..., Thing], evaluator: Evaluator
+) -> None:
+    thing = meter()
+    put(thing, own(thing, 0, 20.0, 90.0), own(thing, 0, 25.0, 90.0))
+    evaluator.round(AT)
+    evaluator.forget()
+    put(thing, own(thing, 0, 30.0, 90.0))
+    evaluator.round(AT)
+    assert stored(thing) == [(0, [20.0, 90.0]), (0.000001, [25.0, 90.0]), (0.000002, [30.0, 90.0])]
+
+
+def test_what_comes_late_is_kept_and_changes_nothing_else(
+    meter: Callable[..., Thing], evaluator: Evaluator
+) -> None:
+    thing = meter()
+    put(thing, own(thing, 60, 21.0, 90.0), own(thing, 0, 99.0, 90.0))
+    assert evaluator.round(AT) == 2
+    assert [at for at, _values in stored(thing)] == [0, 60]
+    assert Latest.objects.get(thing=thing.no).values == [21.0, 90.0]
+    assert Tally.objects.get(thing=thing.no, what="late").n == 1
+
+
+def test_without_a_time_of_its_own_each_is_another(meter: Callable[..., Thing], evaluator: Evaluator) -> None:
+    thing = meter()
+    put(thing, *(Entry(thing.no, MS, MS, 0, mid, [20.0, None]) for mid in (1, 2, 3)))
+    evaluator.round(AT)
+    assert len(stored(thing)) == 3
+
+
+def test_sent_again_without_a_time_is_known_by_its_message(
+    meter: Callable[..., Thing], evaluator: Evaluator
+) -> None:
+    thing = meter()
+    put(thing, Entry(thing.no, MS, MS, 0, 7, [20.0, None]))
+    evaluator.round(AT)
+    evaluator.forget()
+    put(thing, Entry(thing.no, MS + 5000, MS + 5000, int(Flag.AGAIN), 7, [20.0, None]))
+    assert evaluator.round(AT) == 0
+    assert len(stored(thing)) == 1
+
+
+def test_dead_letters_are_laid_down_beside_what_was_good(meter: Callable[..., Thing], evaluator: Evaluator) -> None:
+    thing = meter()
+    bad = Dead(MS, thing.key, thing.no, "mqtt", "d/meter-1/up", "plain", "unreadable", "not JSON", b"{", 1)
+    put(thing, own(thing, 0, 20.0, 90.0), dead=(bad,))
+    evaluator.round(AT)
+    with as_system():
+        letter = DeadLetter.objects.get()
+    assert (letter.why, letter.place_code, bytes(letter.payload)) == ("unreadable", thing.place_code, b"{")
+    assert len(stored(thing)) == 1
+
+
+def test_a_thing_that_was_registered_a_moment_ago_is_known(
+    meter: Callable[..., Thing], evaluator: Evaluator
+) -> None:
+    evaluator.round(AT)
+    thing = meter()
+    put(thing, own(thing, 0, 20.0, 90.0))
+    assert evaluator.round(AT) == 1
+
+
+def test_what_nobody_knows_is_a_dead_letter(meter: Callable[..., Thing], evaluator: Evaluator) -> None:
+    thing = meter()
+    put(thing, Entry(999_999, MS, MS, OWN, 0, [1.0]))
+    evaluator.round(AT)
+    with as_system():
+        assert DeadLetter.objects.get().why == "unknown"
+
+
+def test_a_row_that_is_none_of_ours_stops_nothing(meter: Callable[..., Thing], evaluator: Evaluator) -> None:
+    thing = meter()
+    Intake.objects.create(shard=thing.shard, received_at=AT, entries=b"what is this")
+    put(thing, own(thing, 0, 20.0, 90.0))
+    assert evaluator.round(AT) == 1
+
+
+def test_readings_that_got_there_another_way_stop_nothing(
+    meter: Callable[..., Thing], evaluator: Evaluator
+) -> None:
+    thing = meter()
+    evaluator.round(AT)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT readings_ensure(%s::date)", [AT.date()])
+    Reading.objects.create(thing=thing.no, at=AT, received_at=AT, flags=0, values=[1.0, 1.0])
+    put(thing, own(thing, 0, 20.0, 90.0))
+    for _n in range(3):
+        evaluator.round(AT)
+    assert len(stored(thing)) == 2
+    assert not Intake.objects.exists()

@@ -1,0 +1,71 @@
+"""The evaluator's process: rounds, one after the other; minutes are rolled up beside them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from datetime import date
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from linli.kernel.clock.now import now
+from linli.kernel.readings import rolling
+from linli.kernel.readings.evaluating.evaluator import Evaluator
+from linli.kernel.readings.evaluating.sources import InPostgres
+
+from .alarms import warn
+
+log = structlog.get_logger(__name__)
+SHORTEST, LONGEST = 0.02, 0.3
+"""Seconds between two rounds: with much to do they are longer, and cost less a reading."""
+_A_ROUND = 15_000
+"""Readings a second from which on rounds get longer."""
+
+
+def run(stop: threading.Event) -> None:
+    """Evaluate until told to stop; a database that is away is waited for."""
+    evaluator = Evaluator(f"{socket.gethostname()}:{os.getpid()}", InPostgres(), warn)
+    beside = threading.Thread(target=_roll, args=(stop,), name="rolling", daemon=True)
+    beside.start()
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            count = evaluator.round(now())
+        except (OperationalError, InterfaceError) as error:
+            log.warning("evaluator: the database is away, trying again", error=str(error).strip())
+            evaluator.lost()
+            connection.close()
+            stop.wait(0.5)
+            continue
+        except DatabaseError:
+            log.exception("evaluator: a round failed; it will be tried again")
+            evaluator.lost()
+            connection.close()
+            stop.wait(1)
+            continue
+        pace = min(LONGEST, max(SHORTEST, count / _A_ROUND))
+        stop.wait(max(0.0, began + pace - time.monotonic()))
+    evaluator.leases.leave()
+    beside.join(10)
+
+
+def _roll(stop: threading.Event) -> None:
+    """Roll up what is over, every few seconds, on a session of its own."""
+    cleaned: date | None = None
+    while not stop.wait(5):
+        try:
+            rolling.roll(now())
+            if cleaned != now().date():
+                cleaned = now().date()
+                from linli.kernel.readings.verbs.keeping import tidy
+
+                tidy(at=now())
+        except (OperationalError, InterfaceError) as error:
+            log.warning("rolling: the database is away, trying again", error=str(error).strip())
+            connection.close()
+        except DatabaseError:
+            log.exception("rolling failed; it will be tried again")
+            connection.close()
