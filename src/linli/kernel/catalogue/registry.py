@@ -58,16 +58,18 @@ class Catalogue:
             found += [
                 f"rule {rule.name!r}: no scene declares the device {m!r}" for m in rule.of if m not in self.devices
             ]
+            found += [fault for m in rule.of if m in self.devices for fault in rule.misfits(self.devices[m])]
             if rule.opens and rule.opens not in self.kinds:
                 found.append(f"rule {rule.name!r}: no scene declares the matter {rule.opens!r} it opens")
+        quantities = {q.name for device in self.devices.values() for q in device.measures}
         nouns: dict[str, Iterable[str]] = {
             "matter": self.kinds,
             "department": self.departments,
             "device": self.devices,
             "rule": self.rules,
+            "quantity": quantities,
         }
-        quantities = {q.name for device in self.devices.values() for q in device.measures}
-        for noun, names in (*nouns.items(), ("quantity", quantities)):
+        for noun, names in nouns.items():
             for name in names:
                 found += [
                     f"{noun} {name!r} has no word in {language!r}"

@@ -4,24 +4,24 @@ No Django, no database, no clock. A scene declares what *exists*; rows in the da
 names per place (see `linli.kernel.catalogue`). `Scene.faults()` says in plain words what is wrong.
 """
 
-from .devices import BATTERY, LAT, LON, SIGNAL, Device, Quantity, seconds
-from .matters import Appeal, Check, Department, Matter, Proof, Urgency
-from .rules import (
+from .conditions import (
     Above,
     AllOf,
     AnyOf,
     Below,
     Changes,
     Condition,
-    Hours,
     Is,
     Reading,
-    Rule,
-    Severity,
     Silent,
     Together,
     Unusual,
 )
+from .devices import BATTERY, LAT, LON, SIGNAL, Device, Quantity, seconds
+from .hours import Hours
+from .matters import Appeal, Check, Department, Matter, Proof, Urgency
+from .numbers import Number
+from .rules import Rule, Severity
 from .scene import Scene
 from .spans import Span, Unit, days, hours, minutes, working_days, working_hours
 
@@ -43,6 +43,7 @@ __all__ = [
     "Hours",
     "Is",
     "Matter",
+    "Number",
     "Proof",
     "Quantity",
     "Reading",

@@ -3,16 +3,22 @@
     Rule("smoke", of=("smoke-detector",), when=Reading("smoke").above(0.5, clears=0.4), lasts=30, opens="smoke-alarm")
 
 Times are seconds. Every number in a rule has a name (`Rule.numbers()`), under which a place or a device may set
-another; the rule itself stays as declared.
+another; the rule itself stays as declared. What each means, edge by edge, is docs/rules.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
+from math import isfinite
 
+from .conditions import Above, Below, Condition, Silent, Together, parts, quantity_of
+from .devices import Device
+from .hours import Hours
 from .matters import SLUG
+from .numbers import Number, conditions_of, numbers_in, with_numbers
 
 
 class Severity(IntEnum):
@@ -25,136 +31,12 @@ class Severity(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """Something that is so or not so of a thing. `a & b` and `a | b` combine them."""
-
-    def __and__(self, other: Condition) -> AllOf:
-        return AllOf((self, other))
-
-    def __or__(self, other: Condition) -> AnyOf:
-        return AnyOf((self, other))
-
-
-@dataclass(frozen=True, slots=True)
-class Above(Condition):
-    """Begins when the value is over `limit`, ends when it is at or under `clears` (hysteresis; the limit itself when None)."""
-
-    quantity: str
-    limit: float
-    clears: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Below(Condition):
-    """Begins when the value is under `limit`, ends when it is at or over `clears`."""
-
-    quantity: str
-    limit: float
-    clears: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Is(Condition):
-    """A switch stands so: 1 or 0."""
-
-    quantity: str
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Changes(Condition):
-    """The value has changed by `by` (upwards when positive) within `within` seconds."""
-
-    quantity: str
-    by: float
-    within: float
-
-
-@dataclass(frozen=True, slots=True)
-class Silent(Condition):
-    """Nothing was heard for `after` seconds; None: as long as the model of device says."""
-
-    after: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unusual(Condition):
-    """Further than `times` standard deviations from the usual course of this hour and weekday, and by at least `least`.
-
-    `up` and `down` say on which side. The usual course is learned from the roll-ups by hour of the last weeks; while
-    there are fewer than three weeks of them the condition is not so.
-    """
-
-    quantity: str
-    times: float = 4.0
-    least: float = 0.0
-    up: bool = True
-    down: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf(Condition):
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf(Condition):
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Together(Condition):
-    """So of at least `things` things at one place at the same time; the place is the code cut to `level` digits."""
-
-    condition: Condition
-    things: int = 2
-    level: int = 21
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """A window of the local day; one that ends before it begins goes over midnight. Days are 1 Monday to 7 Sunday."""
-
-    begins: str
-    ends: str
-    days: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A quantity, as a rule speaks of it."""
-
-    quantity: str
-
-    def above(self, limit: float, *, clears: float | None = None) -> Above:
-        return Above(self.quantity, limit, clears)
-
-    def below(self, limit: float, *, clears: float | None = None) -> Below:
-        return Below(self.quantity, limit, clears)
-
-    def is_true(self) -> Is:
-        return Is(self.quantity, True)
-
-    def is_false(self) -> Is:
-        return Is(self.quantity, False)
-
-    def rises(self, by: float, *, within: float) -> Changes:
-        return Changes(self.quantity, by, within)
-
-    def falls(self, by: float, *, within: float) -> Changes:
-        return Changes(self.quantity, -by, within)
-
-    def unusual(self, times: float = 4.0, *, least: float = 0.0, up: bool = True, down: bool = True) -> Unusual:
-        return Unusual(self.quantity, times, least, up, down)
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """When, for how long, how often; how grave; what it opens, and with whom it is gathered.
 
-    `lasts`: so for this many seconds without a break, by the time of the readings. `repeats` times within `within`
-    seconds. `clear_after`: not so for this long before it is cleared. `between`: only in this window. `steps`: graver
-    grades by graver conditions, up and down. `gathers`: warnings of this rule at places with the same first so many
+    `lasts`: so for this many seconds without a break, by the time of the readings. `repeats`: it must begin so often
+    within `within` seconds. `clear_after`: not so for this long before it is cleared. `between`: only in this window.
+    `steps`: graver grades by graver conditions, up and down. `gathers`: warnings of this rule at places with the same first so many
     digits, within minutes, are one incident and one matter; 0 gathers nothing. `calms`: raised three times within
     this many seconds, it flaps and is held until it was calm for as long; 0 knows no flapping. `standard` says where
     the numbers come from.
@@ -175,8 +57,94 @@ class Rule:
     calms: float = 600.0
     standard: str = ""
 
+    def numbers(self) -> Mapping[str, float]:
+        """Every number the rule itself says, by name."""
+        return {n.name: n.value for n in numbers_in(self) if n.value is not None}
+
+    def tunable(self) -> Mapping[str, Number]:
+        """Every number that may be set, also those the rule leaves open, with unit and quantity."""
+        return {n.name: n for n in numbers_in(self)}
+
+    def with_numbers(self, numbers: Mapping[str, float]) -> Rule:
+        """This rule with other numbers. Raises LookupError for a name it does not have."""
+        return with_numbers(self, numbers)
+
+    @property
+    def level(self) -> int:
+        """How many digits of its code make the place that is judged; 0 when it is each thing by itself."""
+        return next((c.level for c in parts(self.when) if isinstance(c, Together)), 0)
+
     def faults(self) -> Iterator[str]:
+        """What is wrong with it by itself; what its devices say to it is `misfits`."""
+        for fault in self._faults():
+            yield f"rule {self.name!r}: {fault}"
+
+    def misfits(self, device: Device) -> Iterator[str]:
+        """What it asks of a model of device that this one cannot answer."""
+        for _before, condition in conditions_of(self):
+            for part in parts(condition):
+                name = quantity_of(part)
+                quantity = device.quantity(name)
+                if name and quantity is None:
+                    yield f"rule {self.name!r}: the device {device.name!r} does not measure {name!r}"
+                elif quantity is not None and isinstance(part, Above | Below) and not _reaches(part, quantity):
+                    yield (
+                        f"rule {self.name!r}: {name!r} of {device.name!r} lies between {quantity.low} and"
+                        f" {quantity.high} and never passes {part.limit}"
+                    )
+
+    def _faults(self) -> Iterator[str]:
         if not SLUG.match(self.name):
-            yield f"rule {self.name!r}: the name must be lower-case words joined by hyphens"
+            yield "the name must be lower-case words joined by hyphens"
         if not self.of:
-            yield f"rule {self.name!r}: holds for no model of device"
+            yield "holds for no model of device"
+        for _before, condition in conditions_of(self):
+            for part in parts(condition):
+                yield from part.faults()
+        yield from self._several()
+        for name, seconds in (
+            ("lasts", self.lasts),
+            ("clear_after", self.clear_after),
+            ("within", self.within),
+            ("calms", self.calms),
+        ):
+            if not (isfinite(seconds) and 0 <= seconds <= 92 * 86400):
+                yield f"{name} of {seconds} seconds is no time to wait"
+        if self.repeats < 1:
+            yield f"repeats {self.repeats} times: write 1 for at once"
+        elif self.repeats > 100:
+            yield f"repeats {self.repeats} times: more than a hundred are not counted"
+        elif self.repeats > 1 and not self.within > 0:
+            yield f"repeats {self.repeats} times, and not within which time"
+        elif self.repeats == 1 and self.within:
+            yield "says within which time, and not how often"
+        if self.repeats > 1 and self.lasts * (self.repeats - 1) > self.within > 0:
+            yield f"cannot last {self.lasts} seconds {self.repeats} times within {self.within}"
+        if self.between is not None:
+            yield from self.between.faults()
+        grades = [self.severity, *(severity for severity, _condition in self.steps)]
+        if any(low >= high for low, high in pairwise(grades)):
+            yield "each step must be graver than the one before"
+
+    def _several(self) -> Iterator[str]:
+        """Where one part speaks of several things at a place, all must, and of the same place."""
+        levels = {level for _before, condition in conditions_of(self) for level in _levels(condition)}
+        if len(levels) > 1:
+            yield "speaks of single things and of several together, or of places of two sizes"
+
+
+def _levels(condition: Condition) -> Iterator[int]:
+    if isinstance(condition, Together):
+        yield condition.level
+    elif quantity_of(condition) or isinstance(condition, Silent):
+        yield 0
+    else:
+        for part in getattr(condition, "conditions", ()):
+            yield from _levels(part)
+
+
+def _reaches(part: Above | Below, quantity: object) -> bool:
+    low, high = getattr(quantity, "low", None), getattr(quantity, "high", None)
+    if isinstance(part, Above):
+        return (high is None or part.limit < high) and (low is None or part.limit >= low)
+    return (low is None or part.limit > low) and (high is None or part.limit <= high)
