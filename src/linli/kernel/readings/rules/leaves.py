@@ -1,0 +1,215 @@
+"""The leaves of a condition, made ready to be asked: which of them are so after a reading, as bits of a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from linli.kernel.declare import Above, AllOf, AnyOf, Below, Changes, Condition, Is, Silent, Unusual
+
+from .samples import Sample, Usual
+from .windows import hour_of_week
+
+MASKED = Callable[[int], bool]
+PIECES = 32
+"""A window of time is remembered in so many pieces, of each its extreme only."""
+
+
+@dataclass(slots=True)
+class Leaf:
+    """What a sentence needs to know of it."""
+
+    how: str
+    quantity: str = ""
+    slot: int = -1
+    says: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Moving:
+    """`Changes`: its window of readings stands in the state's extras at `nth`."""
+
+    bit: int
+    slot: int
+    sign: float
+    by: float
+    within: int
+    nth: int
+
+    def judge(self, window: list[float], at: int, value: float) -> tuple[bool, list[float]]:
+        """Whether the value is `by` over the least of the window, and the window with it (the same when unchanged).
+
+        The window is at, value, at, value … with rising values: of each 32nd of the time its least. An extreme is
+        never older than `within`; in the oldest 32nd one may be forgotten early, never remembered too long.
+        """
+        value *= self.sign
+        first, count = 0, len(window)
+        while first < count and window[first] < at - self.within:
+            first += 2
+        so = first < count and value - window[first + 1] >= self.by
+        last = count
+        while last > first and window[last - 1] >= value:
+            last -= 2
+        width = self.within // PIECES or 1
+        if last == count > first and window[last - 2] // width == at // width:
+            return so, window
+        return so, [*window[first:last], at, value]
+
+    def least(self, window: list[float], at: int) -> float | None:
+        """What the value changed from."""
+        for n in range(0, len(window), 2):
+            if window[n] >= at - self.within:
+                return self.sign * window[n + 1]
+        return None
+
+
+@dataclass(slots=True)
+class Leaves:
+    """All leaves of a rule. Thresholds and switches are bands: (bit, slot, sign, limit, clears), so when
+    sign × value > limit, no longer when it is ≤ clears."""
+
+    usual: Usual | None
+    zone: tzinfo
+    leaves: list[Leaf] = field(default_factory=list)
+    bands: list[tuple[int, int, float, float, float]] = field(default_factory=list)
+    moving: list[Moving] = field(default_factory=list)
+    odd: list[tuple[int, int, Unusual]] = field(default_factory=list)
+    hush: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, condition: Condition, slots: Mapping[str, int], silence: float) -> MASKED:
+        """Take a condition's leaves in and return the question to be put to the mask. A quantity the device has no
+        slot for is never so."""
+        match condition:
+            case AllOf():
+                return _all([self.add(part, slots, silence) for part in condition.conditions])
+            case AnyOf():
+                return _any([self.add(part, slots, silence) for part in condition.conditions])
+        bit = 1 << len(self.leaves)
+        self._leaf(condition, bit, slots, silence)
+        return _bit(bit)
+
+    def _leaf(self, condition: Condition, bit: int, slots: Mapping[str, int], silence: float) -> None:
+        slot = slots.get(getattr(condition, "quantity", ""))
+        leaf = Leaf(type(condition).__name__.lower(), getattr(condition, "quantity", ""))
+        self.leaves.append(leaf)
+        if isinstance(condition, Silent):
+            after = silence if condition.after is None else condition.after
+            self.hush.append((bit, _ms(after)))
+            leaf.how, leaf.says = "silent", {"after": after}
+            return
+        if slot is None:
+            return
+        leaf.slot = slot
+        match condition:
+            case Above():
+                clears = condition.limit if condition.clears is None else min(condition.clears, condition.limit)
+                self.bands.append((bit, slot, 1.0, condition.limit, clears))
+                leaf.says = {"limit": condition.limit}
+            case Below():
+                clears = condition.limit if condition.clears is None else max(condition.clears, condition.limit)
+                self.bands.append((bit, slot, -1.0, -condition.limit, -clears))
+                leaf.says = {"limit": condition.limit}
+            case Is():
+                sign = 1.0 if condition.on else -1.0
+                self.bands.append((bit, slot, sign, sign * 0.5, sign * 0.5))
+                leaf.how = "on" if condition.on else "off"
+            case Changes():
+                sign = 1.0 if condition.by > 0 else -1.0
+                self.moving.append(
+                    Moving(bit, slot, sign, abs(condition.by), _ms(condition.within), len(self.moving))
+                )
+                leaf.how = "rises" if condition.by > 0 else "falls"
+                leaf.says = {"limit": abs(condition.by), "within": condition.within}
+            case Unusual():
+                self.odd.append((bit, slot, condition))
+                leaf.says = {"limit": condition.times}
+
+    def judge(self, mask: int, sample: Sample, extras: list[Any] | None) -> tuple[int, list[Any] | None]:
+        """The mask after a reading, and what the leaves remember (the same object when unchanged). A quantity that
+        says nothing leaves its leaves as they stood; whoever speaks is not silent."""
+        _thing, at, values = sample
+        count = len(values)
+        for bit, slot, sign, limit, clears in self.bands:
+            value = values[slot] if slot < count else None
+            if value is None:
+                continue
+            if mask & bit:
+                if sign * value <= clears:
+                    mask ^= bit
+            elif sign * value > limit:
+                mask ^= bit
+        if self.odd:
+            mask = self._odd(mask, sample)
+        for bit, _after in self.hush:
+            mask &= ~bit
+        if self.moving:
+            return self._moving(mask, at, values, extras)
+        return mask, extras
+
+    def _moving(self, mask: int, at: int, values: Any, extras: list[Any] | None) -> tuple[int, list[Any] | None]:
+        for move in self.moving:
+            value = values[move.slot] if move.slot < len(values) else None
+            if value is None:
+                continue
+            window = extras[move.nth] if extras else []
+            so, after = move.judge(window, at, value)
+            mask = mask | move.bit if so else mask & ~move.bit
+            if after is not window:
+                extras = list(extras) if extras else [[] for _ in self.moving]
+                extras[move.nth] = after
+        return mask, extras
+
+    def _odd(self, mask: int, sample: Sample) -> int:
+        thing, at, values = sample
+        how = hour_of_week(at, self.zone)
+        for bit, slot, unusual in self.odd:
+            value = values[slot] if slot < len(values) else None
+            if value is None:
+                continue
+            usual = self.usual.at(thing, slot, how) if self.usual else None
+            mask = mask | bit if usual and _is_odd(value, usual, unusual) else mask & ~bit
+        return mask
+
+    def reference(self, nth: int, sample: Sample, extras: list[Any] | None) -> float | None:
+        """What a leaf's value is compared with, where that is not the same every time."""
+        bit = 1 << nth
+        for move in self.moving:
+            if move.bit == bit and extras:
+                return move.least(extras[move.nth], sample.at)
+        for odd_bit, slot, _unusual in self.odd:
+            if odd_bit == bit and self.usual:
+                usual = self.usual.at(sample.thing, slot, hour_of_week(sample.at, self.zone))
+                return usual[0] if usual else None
+        return None
+
+
+def _is_odd(value: float, usual: tuple[float, float], unusual: Unusual) -> bool:
+    mean, deviation = usual
+    over = value - mean
+    if over < 0:
+        return unusual.down and -over > unusual.times * deviation and -over >= unusual.least
+    return unusual.up and over > unusual.times * deviation and over >= unusual.least
+
+
+def _bit(bit: int) -> MASKED:
+    return lambda mask: mask & bit != 0
+
+
+def _all(every: list[MASKED]) -> MASKED:
+    if len(every) == 2:
+        one, other = every
+        return lambda mask: one(mask) and other(mask)
+    return lambda mask: all(so(mask) for so in every)
+
+
+def _any(some: list[MASKED]) -> MASKED:
+    if len(some) == 2:
+        one, other = some
+        return lambda mask: one(mask) or other(mask)
+    return lambda mask: any(so(mask) for so in some)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
