@@ -18,14 +18,16 @@ def add(app: typer.Typer) -> None:
 
 def bring_up(say: Say) -> int:
     """Apply what is pending, saying each step; returns how many. Django must be set up."""
-    pending = plan()
-    if not pending:
-        say(_("数据库结构已是最新。"))
-        return 0
     from django.core.management import call_command
 
-    say(_("正在升级数据库结构({count} 步)…").format(count=len(pending)))
-    call_command("migrate", verbosity=0, interactive=False)
+    from linli.kernel.things.queries.registry import ensure_slots
+
+    if pending := plan():
+        say(_("正在升级数据库结构({count} 步)…").format(count=len(pending)))
+        call_command("migrate", verbosity=0, interactive=False)
+    else:
+        say(_("数据库结构已是最新。"))
+    ensure_slots()  # a scene may measure something new where no table changed
     return len(pending)
 
 

@@ -13,6 +13,8 @@ from linli.kernel.people.models import Unit
 
 
 class State(models.TextChoices):
+    """What a thing is. `MAINTAINED` is never stored: it is shown while a maintenance lasts (`Upkeep`), which ends itself."""
+
     WAITING = "waiting", "待安装"
     WORKING = "working", "在用"
     MAINTAINED = "maintained", "维护中"
@@ -58,11 +60,15 @@ class Thing(models.Model):
     registered_at = models.DateTimeField()
     installed_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
+    changed_tx = models.BigIntegerField(
+        db_default=0, editable=False, help_text="the transaction that wrote it last, set by a trigger (stamps.sql)"
+    )
 
     class Meta:
         indexes = [
             *[models.Index(fields=[p, "model", "key"], name=f"thing_{p}") for p in ("p4", "p6", "p9", "p12")],
             models.Index(fields=["place_code"], name="thing_place"),
+            models.Index(fields=["changed_tx"], name="thing_changed"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -81,6 +87,7 @@ class Thing(models.Model):
                 condition=Q(state="retired", retired_at__isnull=False) | (~Q(state="retired") & Q(retired_at=None)),
                 name="retired_means_retired",
             ),
+            models.CheckConstraint(condition=~Q(state="maintained"), name="maintenance_is_a_time_that_ends_itself"),
         ]
 
     def __str__(self) -> str:
@@ -122,8 +129,10 @@ class Credential(models.Model):
     ends_at = models.DateTimeField(null=True, help_text="when a rotated one stops to be good")
     revoked_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
+    changed_tx = models.BigIntegerField(db_default=0, editable=False, help_text="as Thing.changed_tx")
 
     class Meta:
+        indexes = [models.Index(fields=["changed_tx"], name="credential_changed")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("issued_at")), name="a_credential_ends_after_it_begins"

@@ -1,0 +1,156 @@
+"""What the verbs of this room share: finding the thing that is meant, checking what was typed, one record."""
+
+from __future__ import annotations
+
+import math
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.kernel import audit
+from linli.kernel.access import Actor, Conflict, Invalid, NotFound, as_system, covers, require
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.people.models import Unit
+from linli.kernel.places import queries as places
+
+from ..models import State, Thing
+
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+NAME_LENGTH, SPOT_LENGTH, NOTE_LENGTH = 64, 120, 500
+SHARDS = 64
+LONGEST_EVERY = 30 * 86400
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+@contextmanager
+def act() -> Iterator[None]:
+    """One transaction with the system's eyes: permission is asked by the verb, rows are found by id."""
+    with transaction.atomic(), as_system():
+        yield
+
+
+def shard_of(place_code: str) -> int:
+    """Which part of the stream a place's readings go through: one for all things of a neighbourhood."""
+    return zlib.crc32(place_code[:12].encode()) % SHARDS
+
+
+def locked(thing_id: UUID, by: Actor, permission: str) -> Thing:
+    """The thing, held until the transaction ends. Raises NotFound where it lies outside the actor's scope,
+    NotAllowed where the role may not do this."""
+    require(by, permission)
+    thing = Thing.objects.select_for_update(of=("self",)).filter(pk=thing_id).first()
+    if thing is None or not covers(by, thing.place_code):
+        raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+    return thing
+
+
+def must_be_in_use(thing: Thing) -> None:
+    if thing.state == State.RETIRED:
+        raise Conflict(_("这个设备已停用。要再用，请先恢复。"), code="retired")
+
+
+def one_line(text: str, most: int, field: str) -> str:
+    """Text as it is kept: one line, trimmed, no control characters. Raises Invalid when it is too long."""
+    plain = " ".join(_INVISIBLE.sub(" ", text).split())
+    if len(plain) > most:
+        sentence = _("最多 %(n)s 个字。") % {"n": most}
+        raise Invalid(sentence, fields={field: sentence})
+    return plain
+
+
+def clean_key(text: str) -> str:
+    """What a device calls itself: 1 to 64 letters, digits and . _ : - . Raises Invalid."""
+    key = text.strip()
+    if not KEY.fullmatch(key):
+        sentence = _("设备编号用字母、数字和 . _ : - ，以字母或数字开头，最多 64 个。")
+        raise Invalid(sentence, fields={"key": sentence})
+    return key
+
+
+def clean_model(name: str) -> str:
+    """A declared model of device. Raises Invalid."""
+    if name not in catalogue().devices:
+        sentence = _("没有这种型号的设备。")
+        raise Invalid(sentence, fields={"model": sentence})
+    return name
+
+
+def clean_place(code: str) -> str:
+    """Where a thing can be: a place of today, a district or smaller. Raises Invalid."""
+    standing = places.now_called(code.strip())
+    if standing is None:
+        raise Invalid(_("没有这个地点。"), fields={"place_code": _("没有这个地点。")})
+    if len(standing) < 6:
+        sentence = _("地点太大：至少要说明是哪个区。")
+        raise Invalid(sentence, fields={"place_code": sentence})
+    return standing
+
+
+def clean_position(lon: float | None, lat: float | None) -> tuple[float | None, float | None]:
+    """A WGS-84 position, whole or none at all. Raises Invalid."""
+    if lon is None and lat is None:
+        return None, None
+    if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
+        sentence = _("经度和纬度要一起填写。")
+    elif abs(lon) <= 180 and abs(lat) <= 90:
+        return round(lon, 7), round(lat, 7)
+    else:
+        sentence = _("经度在 -180 到 180 之间，纬度在 -90 到 90 之间。")
+    raise Invalid(sentence, fields={"lon": sentence})
+
+
+def clean_owner(unit_id: UUID | None, at: datetime) -> UUID | None:
+    """A unit that is there. Raises Invalid."""
+    if unit_id is not None and not Unit.objects.filter(pk=unit_id, valid__contains=at).exists():
+        sentence = _("没有这个单位，或者它已经撤销。")
+        raise Invalid(sentence, fields={"owner": sentence})
+    return unit_id
+
+
+def clean_every(seconds: int | None) -> int | None:
+    """How often it reports, in seconds, where it is not the model's: a second to thirty days. Raises Invalid."""
+    if seconds is not None and not 1 <= seconds <= LONGEST_EVERY:
+        sentence = _("上报间隔在 1 秒到 30 天之间。")
+        raise Invalid(sentence, fields={"every": sentence})
+    return seconds
+
+
+def units_of(thing: Thing) -> list[UUID]:
+    return [thing.owner_id] if thing.owner_id else []
+
+
+def save(thing: Thing, *fields: str) -> None:
+    """Write the changed fields and the next version."""
+    thing.version += 1
+    thing.save(update_fields=[*fields, "version"])
+
+
+def record(
+    by: Actor,
+    at: datetime,
+    verb: str,
+    thing: Thing,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str | None = None,
+) -> None:
+    """One record in the thing's own history."""
+    audit.append(
+        by=by,
+        at=at,
+        verb=f"things.{verb}",
+        stream=thing.stream,
+        place_code=thing.place_code,
+        unit_ids=units_of(thing),
+        before=before,
+        after=after,
+        note=note,
+    )
