@@ -15,16 +15,15 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from linli.kernel.declare import Rule
 
-from ..rules import Change, Machine, Sample
+from ..rules import Change, Machine, Sample, State
+from ..rules.machine import Outcome
 from ..wire import Entry, Flag, Met
 from . import rows
 from .book import Book, Kept
 
-State = list[Any]
 Key = tuple[str, str]
 """Rule and subject."""
 REMEMBERED = 32
@@ -219,12 +218,10 @@ class Course:
             set_to = machine.due(state)
             if set_to is None or set_to > due:
                 continue  # it was set to a later time since, and has another entry for it
-            if (deaf and machine.listens) or (not machine.subject_level and thing.no in self.book.muted):
+            if deaf and machine.listens:
                 again.append((now + 5_000, name, subject))
                 continue
-            last = self.last.get(thing.no)
-            heard = max(last.received // 1000 if last else 0, listening)
-            new, change = machine.tick(state, now, heard)
+            new, change = self._tick(machine, state, thing, now, listening)
             if new is not state:
                 self._put(key, machine, new, into)
             else:
@@ -233,6 +230,25 @@ class Course:
                 into.changes.append(self._raised(rule, machine, subject, thing, change))
         for timer in again:
             heapq.heappush(self.timers, timer)
+
+    def unmute(self, things: Iterable[int], now: int, listening: int, into: Round) -> None:
+        """Their maintenance has ended: what still holds is raised now."""
+        for no in things:
+            for rule, machine, subject in self.book.things[no].watched if no in self.book.things else ():
+                state = self.states.get((rule.name, subject))
+                if state is None:
+                    continue
+                new, change = self._tick(machine, state, self.book.things[no], now, listening)
+                if new is not state:
+                    self._put((rule.name, subject), machine, new, into)
+                if change is not None:
+                    into.changes.append(self._raised(rule, machine, subject, self.book.things[no], change))
+
+    def _tick(self, machine: Machine, state: State, thing: Kept, now: int, listening: int) -> Outcome:
+        last = self.last.get(thing.no)
+        heard = max(last.received // 1000 if last else 0, listening)
+        muted = not machine.subject_level and thing.no in self.book.muted
+        return machine.tick(state, now, heard, muted=muted)
 
     def _put(self, key: Key, machine: Machine, state: State | None, into: Round) -> None:
         into.states.add(key)

@@ -46,6 +46,7 @@ class Evaluator:
     _deaf: bool = False
     _listening: int = 0
     _careful: bool = False
+    _unmuted: set[int] = field(default_factory=set)
     _days: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -78,6 +79,7 @@ class Evaluator:
             self.forget()
             raise
         self._careful = False
+        self._unmuted.clear()
         return into.count
 
     def _evaluate(self, batches: Collection[Waiting], opened: list[Batch], into: Round, at: datetime) -> None:
@@ -85,6 +87,8 @@ class Evaluator:
         course = self.course
         for batch in opened:
             course.take(batch.entries, into, closing)
+        if self._unmuted:
+            course.unmute(self._unmuted, _us(at) // 1000, self._listening, into)
         course.tick(self._horizon(batches, at), self._deaf, self._listening, into)
         if batches:
             self.source.done(list(batches))
@@ -113,7 +117,9 @@ class Evaluator:
 
     def _look(self, at: datetime) -> None:
         self._looked = time.monotonic()
+        muted = self.course.book.muted
         changed = self.course.book.refresh(at)
+        self._unmuted |= muted - self.course.book.muted
         taken, gone = self.leases.settle(at)
         if gone:
             self.course.let_go(gone)

@@ -73,6 +73,11 @@ class Machine:
         self._plain = not (leaves.moving or leaves.odd or leaves.hush)
         self._remembers = bool(leaves.moving or leaves.hush)
 
+    @property
+    def listens(self) -> bool:
+        """Whether silence is among its conditions."""
+        return bool(self._leaves.hush)
+
     def feed(self, state: State | None, sample: Sample, *, muted: bool = False) -> Outcome:
         """A reading, in the order of its time. `muted` while the thing is being maintained."""
         if state is None:

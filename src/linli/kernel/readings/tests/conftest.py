@@ -8,7 +8,7 @@ import pytest
 from linli.kernel.access import as_system
 from linli.kernel.catalogue import registry
 from linli.kernel.catalogue.registry import Catalogue
-from linli.kernel.declare import BATTERY, Device, Quantity, Scene, minutes
+from linli.kernel.declare import BATTERY, Device, Quantity, Reading, Rule, Scene, Severity, Silent, minutes
 from linli.kernel.things.models import Slot, Thing
 from linli.kernel.things.shards import shard_of
 
@@ -18,7 +18,17 @@ METER = Device("meter", (Quantity("heat", "°C", -40, 200), BATTERY), every=minu
 SCENE = Scene(
     "toy",
     devices=(METER,),
-    rules=(),
+    rules=(
+        Rule(
+            "too-hot",
+            of=("meter",),
+            when=Reading("heat").above(60, clears=55),
+            severity=Severity.ORANGE,
+            lasts=30,
+            calms=0,
+        ),
+        Rule("gone-quiet", of=("meter",), when=Silent(), gathers=0, calms=0),
+    ),
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,10 +20,10 @@ from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
 
 from ..models import State, Thing
+from ..shards import shard_of as shard_of
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 NAME_LENGTH, SPOT_LENGTH, NOTE_LENGTH = 64, 120, 500
-SHARDS = 64
 LONGEST_EVERY = 30 * 86400
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -34,11 +33,6 @@ def act() -> Iterator[None]:
     """One transaction with the system's eyes: permission is asked by the verb, rows are found by id."""
     with transaction.atomic(), as_system():
         yield
-
-
-def shard_of(place_code: str) -> int:
-    """Which part of the stream a place's readings go through: one for all things of a neighbourhood."""
-    return zlib.crc32(place_code[:12].encode()) % SHARDS
 
 
 def locked(thing_id: UUID, by: Actor, permission: str) -> Thing:
