@@ -17,7 +17,7 @@ from .conditions import (
     Together,
     Unusual,
 )
-from .devices import BATTERY, LAT, LON, SIGNAL, Device, Quantity, seconds
+from .devices import BATTERY, LAT, LON, SIGNAL, Device, Field, Quantity, seconds
 from .hours import Hours
 from .matters import Appeal, Check, Department, Matter, Proof, Urgency
 from .numbers import Number
@@ -40,6 +40,7 @@ __all__ = [
     "Condition",
     "Department",
     "Device",
+    "Field",
     "Hours",
     "Is",
     "Matter",

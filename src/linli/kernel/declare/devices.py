@@ -46,11 +46,24 @@ LAT = Quantity("lat", "°", -90, 90, digits=6)
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """What a model's payloads call a quantity, and how many of the quantity's unit one of theirs is.
+
+    Tuya's va_temperature counts tenths: Field("va_temperature", "temperature", 0.1).
+    """
+
+    name: str
+    quantity: str
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A model of device. The order of `measures` may change: slots are kept by name in the database.
 
     `every` is how often one reports when nothing happens; silence is three times that unless `silent_after` says
-    otherwise. `codec` is the declared reader of its payloads. Raw readings are kept `keeps`; what was rolled up by
+    otherwise. `codec` is the declared reader of its payloads, `fields` what they call a quantity where it is neither
+    the quantity's name nor a name the codec knows for it. Raw readings are kept `keeps`; what was rolled up by
     hour and day stays longer. `personal` marks devices whose readings are about one household or person: only what
     the warning needs is shown (rights.md), and raw readings go after `keeps` at the latest.
     """
@@ -59,6 +72,7 @@ class Device:
     measures: tuple[Quantity, ...]
     every: Span
     codec: str = "plain"
+    fields: tuple[Field, ...] = ()
     silent_after: Span | None = None
     keeps: Span = Span(90, Unit.DAY)
     personal: bool = False
@@ -86,6 +100,14 @@ class Device:
         for quantity in self.measures:
             if quantity.low is not None and quantity.high is not None and quantity.low >= quantity.high:
                 yield f"device {self.name!r}: {quantity.name!r} has no range between {quantity.low} and {quantity.high}"
+        for field in self.fields:
+            if self.quantity(field.quantity) is None:
+                yield f"device {self.name!r}: the field {field.name!r} is of {field.quantity!r}, which it does not measure"
+            if not 0 < abs(field.scale) < 1e300:
+                yield f"device {self.name!r}: the field {field.name!r} has no scale"
+        for name, count in Counter(field.name for field in self.fields).items():
+            if count > 1:
+                yield f"device {self.name!r}: the field {name!r} is told {count} times"
         for span in (self.every, self.keeps, *([self.silent_after] if self.silent_after else [])):
             if span.unit not in _SECONDS or span.amount <= 0:
                 yield f"device {self.name!r}: {span} is no time a device keeps"
