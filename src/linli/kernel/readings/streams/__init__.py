@@ -1,0 +1,42 @@
+"""Where packed batches become durable: rows of PostgreSQL, or a JetStream stream where there are several machines.
+
+Whoever acknowledges a device does it after `append` has returned, never before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Protocol
+
+SHARDS = 64
+
+Packed = tuple[int, bytes]
+"""A shard, and a `wire.Batch` packed."""
+
+
+class Away(Exception):
+    """It cannot be stored now. Nothing is known of whether it was: the same append again stores it once."""
+
+
+class Stream(Protocol):
+    async def append(self, batches: Sequence[Packed]) -> None:
+        """Returns when all of it is durable: committed, or acknowledged by JetStream.
+
+        Raises Away when it could not be stored; the next append must be of the same batches, and then stores each
+        once, whatever became of the first.
+        """
+
+    async def close(self) -> None: ...
+
+
+def nats_url() -> str:
+    """The NATS servers batches go through (LINLI_NATS_URL, several with commas), or "" for PostgreSQL."""
+    return os.environ.get("LINLI_NATS_URL", "").strip()
+
+
+def stream_of(url: str | None = None) -> Stream:
+    """The stream of this installation: JetStream where a NATS URL is given, else PostgreSQL."""
+    from .postgresql import PostgreSQL
+
+    return PostgreSQL()
