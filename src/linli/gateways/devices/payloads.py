@@ -1,0 +1,172 @@
+"""One message of one device, read and judged: what it says as `wire.Entry`, and what cannot be kept as `wire.Dead`.
+
+Whatever way it came (MQTT, HTTP, a bridge, a replayed dead letter) it is read here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+from linli.kernel.declare import Device
+from linli.kernel.readings.judging import Fault, judge, says
+from linli.kernel.readings.limits import LARGEST
+from linli.kernel.readings.measures import Measures
+from linli.kernel.readings.wire import Dead, Entry, Flag
+
+from .codecs import CODECS, Codec, Item, Spoiled, Unreadable
+from .codecs.texts import alone
+
+_OWN_CLOCK = int(Flag.OWN_CLOCK)
+_SKEWED = int(Flag.SKEWED)
+_AGAIN = int(Flag.AGAIN)
+_MID = (1 << 63) - 1
+"""A mid is stored as a bigint."""
+
+
+class Sender(Protocol):
+    """What a reader needs of a device (`things.queries.registry.Known`)."""
+
+    no: int
+    key: str
+    model: str
+
+
+class Came(NamedTuple):
+    """How a message came. `token` tells it from another with the same words: a packet id, an idempotency key; "" when
+    nothing does. `received` in ms."""
+
+    via: str
+    topic: str
+    received: int
+    again: bool = False
+    token: str = ""
+
+
+class Outcome(NamedTuple):
+    """What became of one item: its entry, or None; and the dead letters about it."""
+
+    entry: Entry | None
+    dead: Sequence[Dead]
+
+
+class Model:
+    """A model with its codec, ready to read. `clocks` keeps readings without a time of their own apart."""
+
+    def __init__(self, device: Device, slots: Mapping[str, int]) -> None:
+        self.slots = slots
+        self.codec: Codec | None = CODECS.get(device.codec)
+        self.name = device.codec
+        self.measures = Measures(device, slots, self.codec.fields if self.codec else None)
+
+    def read(self, sender: Sender, came: Came, payload: bytes, codec: Codec | None = None) -> list[Outcome]:
+        """Every item of a payload, in its order; one outcome that says why when nothing of it can be read.
+
+        An explicit `codec` is for a sender that says itself what it sends (an HTTP content type).
+        """
+        if len(payload) > LARGEST:
+            return [_dead(sender, came, self.name, Fault("too_large", f"{len(payload)} > {LARGEST}"), payload)]
+        reader = codec or self.codec
+        if reader is None:
+            return [_dead(sender, came, self.name, Fault("unreadable", says(f"codec {self.name}")), payload)]
+        try:
+            said = reader.read(payload, self.measures)
+        except Unreadable as error:
+            return [_dead(sender, came, reader.name, Fault("unreadable", says(str(error))), payload)]
+        outcomes = []
+        last = len(said) - 1
+        for n, item in enumerate(said):
+            if type(item) is Item:
+                outcomes.append(self._judged(sender, came, reader.name, item, payload, last - n))
+            else:
+                outcomes.append(_spoiled(sender, came, reader.name, item, payload))
+        return outcomes
+
+    def _judged(self, sender: Sender, came: Came, codec: str, item: Item, payload: bytes, before: int) -> Outcome:
+        """`before` is how many items of the same payload follow: without a time of its own each is a ms apart."""
+        received = came.received
+        at, flags, values, faults = judge(self.measures, item.time, item.values, received)
+        if not flags & _OWN_CLOCK:
+            at -= before
+        entry = None
+        if values is not None:
+            mid = 0
+            if flags & (_OWN_CLOCK | _SKEWED) != _OWN_CLOCK:
+                mid = _mid(sender, came, payload, before)
+            if came.again:
+                flags |= _AGAIN
+            entry = Entry(sender.no, at, received, flags, mid, values)
+        if not faults:
+            return Outcome(entry, ())
+        kept = payload if item.alone is None else _bytes(item.alone)
+        # A letter without a time of its own, replayed, shall be of the same instant: it is dated as its reading is.
+        dated = came._replace(received=received if flags & _OWN_CLOCK else received - before)
+        return Outcome(entry, [_letter(sender, dated, codec, fault, kept) for fault in faults])
+
+
+class Models:
+    """Models ready to read, made when first asked for and anew when their slots change."""
+
+    def __init__(self, devices: Mapping[str, Device]) -> None:
+        self._devices = devices
+        self._ready: dict[str, Model] = {}
+
+    def of(self, name: str, slots: Mapping[str, int]) -> Model | None:
+        """None when no scene of this installation declares the model."""
+        model = self._ready.get(name)
+        if model is None or model.slots is not slots:
+            device = self._devices.get(name)
+            if device is None:
+                return None
+            model = self._ready[name] = Model(device, slots)
+        return model
+
+
+def undeclared(sender: Sender, came: Came, payload: bytes) -> Outcome:
+    """What becomes of a message of a device whose model no scene declares."""
+    return _dead(sender, came, "", Fault("unreadable", says(f"model {sender.model}")), payload)
+
+
+def letter(sender: Sender, came: Came, why: str, text: str, payload: bytes) -> Dead:
+    """A dead letter of a gateway's own finding: a topic that is not the device's, a flood."""
+    return _letter(sender, came, "", Fault(why, says(text)), payload)
+
+
+def _dead(sender: Sender, came: Came, codec: str, fault: Fault, payload: bytes) -> Outcome:
+    return Outcome(None, [_letter(sender, came, codec, fault, payload)])
+
+
+def _spoiled(sender: Sender, came: Came, codec: str, item: Spoiled, payload: bytes) -> Outcome:
+    kept = payload if item.alone is None else _bytes(item.alone)
+    return _dead(sender, came, codec, Fault("unreadable", says(item.says)), kept)
+
+
+def _letter(sender: Sender, came: Came, codec: str, fault: Fault, payload: bytes) -> Dead:
+    kept = bytes(payload[:LARGEST])
+    return Dead(
+        came.received,
+        sender.key,
+        sender.no,
+        came.via,
+        says(came.topic),
+        codec,
+        fault.why,
+        fault.says,
+        kept,
+        len(payload),
+    )
+
+
+def _bytes(thing: object) -> bytes:
+    return thing if isinstance(thing, bytes) else alone(thing)
+
+
+def _mid(sender: Sender, came: Came, payload: bytes, n: int) -> int:
+    """Who, which and what in 63 bits; never 0. What nothing tells apart is never taken for the same again."""
+    if not came.token:
+        return secrets.randbits(62) + 1
+    digest = blake2b(f"{sender.key}\0{came.token}\0{n}\0".encode(), digest_size=8)
+    digest.update(payload)
+    return (int.from_bytes(digest.digest()) & _MID) or 1

@@ -1,0 +1,272 @@
+"""What gateways hand in: read at once, stored together every few milliseconds, acknowledged only after the commit.
+
+While one commit runs the next batch grows, so the busier it is the less a message costs. While it cannot be stored it
+is kept, asked for again and again, and above a bound sessions are told to stop reading. Nothing is acknowledged before
+it is durable, and nothing is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare import Device
+from linli.kernel.readings import limits
+from linli.kernel.readings.streams import Away, Packed, Stream
+from linli.kernel.readings.wire import Dead, Entry, Flag, pack
+
+from .knocks import Knocks, Note
+from .paces import Paces
+from .payloads import Came, Models, Sender, letter, undeclared
+
+log = structlog.get_logger(__name__)
+
+_BACK_OFF = (0.05, 2.0)
+"""Seconds before what could not be stored is tried again: the first time, and at most."""
+_LETTER = 200
+"""Bytes a dead letter takes beside its payload, roughly."""
+_ENTRY = 60
+_OWN_CLOCK, _SKEWED = int(Flag.OWN_CLOCK), int(Flag.SKEWED)
+
+
+class Known(Sender, Protocol):
+    shard: int
+
+
+class Slots(Protocol):
+    """What is asked of `things.queries.registry.Registry` here."""
+
+    def slots(self, model: str) -> Mapping[str, int]: ...
+
+
+@dataclass(slots=True)
+class Message:
+    """One message of a device. `done` is called on the loop after it was committed, never before.
+
+    `packet` is MQTT's packet id (0 at QoS 0); `token` is for others that tell messages apart, such as HTTP.
+    """
+
+    known: Known
+    via: str
+    topic: str
+    payload: bytes
+    received: int
+    again: bool = False
+    packet: int = 0
+    done: Callable[[Message], None] | None = None
+    token: str = ""
+
+
+class Receiver:
+    """Takes messages on one event loop and stores them. `run` must run; `drain` ends it with everything stored."""
+
+    def __init__(
+        self,
+        registry: Slots,
+        stream: Stream,
+        *,
+        linger: float = 0.004,
+        most: int = 2000,
+        devices: Mapping[str, Device] | None = None,
+        paces: Paces | None = None,
+        note: Note | None = None,
+    ) -> None:
+        """`linger` seconds after its first message a batch is stored, or as soon as it holds `most`."""
+        self.full = False
+        self.on_full: Callable[[], None] | None = None
+        self.on_drained: Callable[[], None] | None = None
+        self.stored = 0
+        self._registry = registry
+        self._stream = stream
+        self._linger = linger
+        self._most = most
+        self._models = Models(catalogue().devices if devices is None else devices)
+        self._paces = paces or Paces()
+        self._knocks = Knocks(note)
+        self._batch = _Batch()
+        self._held = self._held_bytes = 0
+        self._some = asyncio.Event()
+        self._plenty = asyncio.Event()
+        self._ending = False
+        self._ended = asyncio.Event()
+        self._last: dict[int, int] = {}
+
+    def take(self, message: Message) -> float:
+        """Take one message. Returns for how many seconds nothing more should be read from its device: 0 mostly, more
+        when it floods. It is taken either way."""
+        known = message.known
+        came = Came(
+            message.via, message.topic, message.received, message.again, message.token or str(message.packet or "")
+        )
+        model = self._models.of(known.model, self._registry.slots(known.model))
+        batch = self._batch
+        if model is None:
+            batch.add_dead(known.shard, undeclared(known, came, message.payload).dead)
+        else:
+            for entry, dead in model.read(known, came, message.payload):
+                if entry is not None:
+                    if not entry.flags & _OWN_CLOCK or entry.flags & _SKEWED:
+                        self._set_apart(entry)
+                    batch.add(known.shard, entry)
+                if dead:
+                    batch.add_dead(known.shard, dead)
+        pause = self._paces.wait(known.no, message.received)
+        if pause and self._paces.notes(known.no, message.received):
+            text = f"> {self._paces.rate:g}/s"
+            batch.add_dead(
+                known.shard, [letter(known, came, "flood", text, message.payload[: limits.FLOOD_SAMPLE])]
+            )
+        self._taken(message)
+        return pause
+
+    def refuse(self, message: Message, why: str, text: str) -> None:
+        """Set a message aside for a reason the gateway found itself (`DeadLetter.Why`); `done` is called as ever."""
+        came = Came(message.via, message.topic, message.received)
+        self._batch.add_dead(message.known.shard, [letter(message.known, came, why, text, message.payload)])
+        self._taken(message)
+
+    def stranger(self, key: str, why: str, address: str, sample: bytes = b"") -> None:
+        """Note who knocked and is not let in (`things.models.Stranger`), beside the work."""
+        self._knocks.hear(key, why, address, sample)
+
+    async def run(self) -> None:
+        """Store what comes until `drain` ends it. Cancelled, it leaves what is not stored unacknowledged."""
+        noting = asyncio.create_task(self._knocks.run())
+        try:
+            while not self._ending or self._batch.messages:
+                await self._some.wait()
+                await self._gather()
+                await self._store(self._cut())
+        finally:
+            noting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await noting
+            await self._knocks.close()
+            self._ended.set()
+
+    async def drain(self) -> None:
+        """Store everything that was taken, acknowledge it, and end `run`."""
+        self._ending = True
+        self._some.set()
+        self._plenty.set()
+        await self._ended.wait()
+
+    def _set_apart(self, entry: Entry) -> None:
+        """Two readings of one thing that only our clock dates are two: the later is a millisecond later."""
+        last = self._last.get(entry.thing, 0)
+        if entry.at <= last:
+            entry.at = last + 1
+        self._last[entry.thing] = entry.at
+
+    def _taken(self, message: Message) -> None:
+        batch = self._batch
+        batch.messages.append(message)
+        if len(batch.messages) == 1:
+            batch.first = asyncio.get_running_loop().time()
+            self._some.set()
+        elif len(batch.messages) >= self._most:
+            self._plenty.set()
+        if not self.full and (
+            self._held + len(batch.messages) >= limits.HELD or self._held_bytes + batch.bytes >= limits.HELD_BYTES
+        ):
+            self.full = True
+            if self.on_full:
+                self.on_full()
+
+    async def _gather(self) -> None:
+        """Wait a little for more, unless what is there has waited already while the last batch was stored."""
+        left = self._batch.first + self._linger - asyncio.get_running_loop().time()
+        if left > 0 and not self._plenty.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._plenty.wait(), left)
+
+    def _cut(self) -> _Batch:
+        batch, self._batch = self._batch, _Batch()
+        self._some.clear()
+        self._plenty.clear()
+        if self._ending:
+            self._some.set()
+            self._plenty.set()
+        self._held += len(batch.messages)
+        self._held_bytes += batch.bytes
+        return batch
+
+    async def _store(self, batch: _Batch) -> None:
+        packed = batch.packed()
+        back_off, longest = _BACK_OFF
+        while packed:
+            try:
+                await self._stream.append(packed)
+                break
+            except Away as error:
+                log.warning("intake: cannot store, trying again", error=str(error), waiting=len(batch.messages))
+                await asyncio.sleep(back_off)
+                back_off = min(back_off * 2, longest)
+        self._held -= len(batch.messages)
+        self._held_bytes -= batch.bytes
+        self.stored += len(batch.messages)
+        for message in batch.messages:
+            if message.done is not None:
+                try:
+                    message.done(message)
+                except Exception:  # one session's fault is not another's
+                    log.exception("intake: a session failed to acknowledge")
+        if (
+            self.full
+            and self._held + len(self._batch.messages) < limits.HELD // 2
+            and self._held_bytes + self._batch.bytes < limits.HELD_BYTES // 2
+        ):
+            self.full = False
+            if self.on_drained:
+                self.on_drained()
+
+
+class _Batch:
+    """What has come and is not on its way yet, by shard."""
+
+    __slots__ = ("bytes", "dead", "entries", "first", "messages")
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.entries: dict[int, list[Entry]] = {}
+        self.dead: dict[int, list[Dead]] = {}
+        self.bytes = 0
+        self.first = 0.0
+
+    def add(self, shard: int, entry: Entry) -> None:
+        entries = self.entries.get(shard)
+        if entries is None:
+            entries = self.entries[shard] = []
+        entries.append(entry)
+        self.bytes += _ENTRY
+
+    def add_dead(self, shard: int, dead: Sequence[Dead]) -> None:
+        self.dead.setdefault(shard, []).extend(dead)
+        self.bytes += sum(_LETTER + len(one.payload) for one in dead)
+
+    def packed(self) -> list[Packed]:
+        """One packed batch a shard; several where one would be too large for a message."""
+        made: list[Packed] = []
+        for shard in self.entries.keys() | self.dead.keys():
+            entries = self.entries.get(shard, [])
+            letters: list[Dead] = []
+            size = 0
+            for one in self.dead.get(shard, ()):
+                letters.append(one)
+                size += _LETTER + len(one.payload)
+                if size >= limits.PACKED:
+                    made.append((shard, pack((), letters)))
+                    size, letters = 0, []
+            most = limits.PACKED_ENTRIES
+            for start in range(most, len(entries), most):
+                made.append((shard, pack(entries[start - most : start])))
+            rest = entries[(len(entries) - 1) // most * most :] if entries else entries
+            if rest or letters:
+                made.append((shard, pack(rest, letters)))
+        return made

@@ -1,0 +1,233 @@
+"""What the receiver promises: acknowledged after the commit, stored once, and nothing dropped when it cannot store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import psycopg
+import pytest
+from django.db import connection
+
+from linli.gateways.devices.paces import Paces
+from linli.gateways.devices.receiving import Receiver
+from linli.kernel.readings import limits
+from linli.kernel.readings.models import Intake
+from linli.kernel.readings.streams import Away, Packed
+from linli.kernel.readings.streams.postgresql import PostgreSQL
+from linli.kernel.readings.wire import Flag
+from linli.kernel.things.models import Stranger
+
+from .fleet import DEVICES, LOAD, NOW, SMOKE, Known, Offered, One, until, waiting
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emptied")]
+
+ONE = One(1, "dev-000001", SMOKE.name, 3)
+TWO = One(2, "dev-000002", LOAD.name, 5)
+
+
+class Halting(PostgreSQL):
+    """The real one, which can be held, and whose connection can be cut before or after a commit."""
+
+    def __init__(self) -> None:
+        super().__init__(connection_info())
+        self.open = asyncio.Event()
+        self.open.set()
+        self.cut: list[str] = []
+        self.appended = 0
+
+    async def append(self, batches: Sequence[Packed]) -> None:
+        await self.open.wait()
+        cut = self.cut.pop(0) if self.cut else ""
+        if cut == "before":
+            raise Away("cut before")
+        await super().append(batches)
+        self.appended += 1
+        if cut == "after":
+            # As when the answer to the commit is lost: it counts as not appended, and comes again.
+            self._seq -= 1
+            await self._lose()
+            raise Away("cut after")
+
+
+def connection_info() -> str:
+    given = connection.settings_dict
+    return f"host={given['HOST']} port={given['PORT']} dbname={given['NAME']} user={given['USER']}"
+
+
+async def receiving(stream: PostgreSQL | None = None, **given: object) -> tuple[Offered, asyncio.Task[None]]:
+    receiver = Receiver(Known(), stream or PostgreSQL(connection_info()), devices=DEVICES, **given)
+    return Offered(receiver), asyncio.create_task(receiver.run())
+
+
+def test_what_is_acknowledged_is_committed_and_what_is_not_committed_is_not_acknowledged() -> None:
+    async def story() -> None:
+        stream = Halting()
+        offered, _run = await receiving(stream)
+        stream.open.clear()
+        offered.say(ONE, b'{"smoke": 0.2, "battery": 90}')
+        await asyncio.sleep(0.05)
+        assert offered.done == []
+        stream.open.set()
+        await until(lambda: offered.done)
+        offered.say(TWO, b'{"d":1,"s":5,"t":1764150000000,"v":25.3,"temp":18,"bat":88,"q":"ok"}')
+        await offered.receiver.drain()
+        assert [m.known for m in offered.done] == [ONE, TWO]
+        await stream.close()
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    assert dead == []
+    assert [(e.thing, e.at, e.flags, e.values) for e in entries] == [
+        (1, NOW, 0, [0.2, None, 90.0, None, None]),
+        (2, NOW, Flag.OWN_CLOCK, [25.3, 18.0, 88.0]),
+    ]
+    assert entries[0].mid and not entries[1].mid
+    assert list(Intake.objects.order_by("id").values_list("shard", flat=True)) == [3, 5]
+
+
+def test_while_one_commit_runs_the_next_batch_grows() -> None:
+    async def story() -> int:
+        stream = Halting()
+        offered, _run = await receiving(stream)
+        stream.open.clear()
+        offered.say(ONE, b'{"smoke": 0.1}')
+        await asyncio.sleep(0.02)
+        for n in range(500):
+            offered.say(ONE, b'{"smoke": 0.1}', NOW + n)
+        stream.open.set()
+        await offered.receiver.drain()
+        await stream.close()
+        assert len(offered.done) == 501
+        return stream.appended
+
+    assert asyncio.run(story()) == 2
+    assert len(waiting()[0]) == 501
+
+
+@pytest.mark.parametrize("cut", [["before"], ["after"], ["after", "before", "after", "after"]])
+def test_an_append_in_doubt_is_stored_once(cut: list[str]) -> None:
+    async def story() -> None:
+        stream = Halting()
+        stream.cut = cut
+        offered, _run = await receiving(stream)
+        for n in range(20):
+            offered.say(ONE, b'{"smoke": 0.1}' if n % 2 else b"broken", NOW + n)
+        await offered.receiver.drain()
+        offered.done.sort(key=lambda m: m.received)
+        assert len(offered.done) == 20
+        await stream.close()
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    assert (len(entries), len(dead)) == (10, 10)
+
+
+def test_a_stream_whose_sender_was_forgotten_stores_all_the_same() -> None:
+    async def story() -> None:
+        stream = Halting()
+        offered, _run = await receiving(stream)
+        offered.say(ONE, b'{"smoke": 0.1}')
+        await until(lambda: offered.done)
+        await stream._connection.execute("DELETE FROM readings_sender")  # as after a restored backup
+        offered.say(ONE, b'{"smoke": 0.2}', NOW + 1)
+        await offered.receiver.drain()
+        await stream.close()
+
+    asyncio.run(story())
+    assert [e.values[0] for e in waiting()[0]] == [0.1, 0.2]
+
+
+def test_with_the_database_away_it_keeps_what_it_has_and_says_when_to_stop_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "HELD", 100)
+    told: list[str] = []
+
+    async def story() -> None:
+        stream = Halting()
+        stream.cut = ["before"] * 3
+        offered, _run = await receiving(stream, linger=0.001)
+        offered.receiver.on_full = lambda: told.append("full")
+        offered.receiver.on_drained = lambda: told.append("drained")
+        for n in range(150):
+            offered.say(ONE, b'{"smoke": 0.1}', NOW + n)
+        assert offered.receiver.full and told == ["full"]
+        await until(lambda: len(offered.done) == 150)
+        assert not offered.receiver.full and told == ["full", "drained"]
+        await offered.receiver.drain()
+        await stream.close()
+
+    asyncio.run(story())
+    assert len(waiting()[0]) == 150
+
+
+def test_the_server_may_end_the_connection_at_any_time() -> None:
+    async def story() -> None:
+        stream = PostgreSQL(connection_info())
+        offered, _run = await receiving(stream)
+        for n in range(60):
+            offered.say(ONE, b'{"smoke": 0.1}', NOW + n)
+            if n % 10 == 5:
+                async with await psycopg.AsyncConnection.connect(connection_info(), autocommit=True) as other:
+                    await other.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'linli intake'"
+                    )
+            await asyncio.sleep(0.005)
+        await offered.receiver.drain()
+        await stream.close()
+        assert len(offered.done) == 60
+
+    asyncio.run(story())
+    assert len(waiting()[0]) == 60
+
+
+def test_two_messages_of_one_millisecond_are_two_readings() -> None:
+    async def story() -> None:
+        stream = PostgreSQL(connection_info())
+        offered, _run = await receiving(stream)
+        for _n in range(3):
+            offered.say(ONE, b'{"smoke": 0.1}', NOW)
+        offered.say(ONE, b'[{"smoke": 0.1}, {"smoke": 0.2}]', NOW)
+        await offered.receiver.drain()
+        await stream.close()
+
+    asyncio.run(story())
+    assert [e.at - NOW for e in waiting()[0]] == [0, 1, 2, 3, 4]
+
+
+def test_a_flood_of_one_is_slowed_and_noted_once_a_minute_and_nobody_else_is() -> None:
+    async def story() -> None:
+        stream = PostgreSQL(connection_info())
+        offered, _run = await receiving(stream, paces=Paces(rate=10, burst=100))
+        pauses = [offered.say(TWO, b'{"v": 1}', NOW + n // 10) for n in range(300)]
+        assert pauses[99] == 0.0 and 19 < pauses[-1] <= 20.1
+        assert offered.say(ONE, b'{"smoke": 0.1}') == 0.0
+        await offered.receiver.drain()
+        await stream.close()
+        assert len(offered.done) == 301
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    assert len(entries) == 301 and [(d.why, d.says) for d in dead] == [("flood", "> 10/s")]
+
+
+def test_strangers_are_noted_beside_the_work_and_a_scan_of_keys_fills_no_table() -> None:
+    async def story() -> None:
+        stream = PostgreSQL(connection_info())
+        receiver = Receiver(Known(), stream, devices=DEVICES)
+        run = asyncio.create_task(receiver.run())
+        for _n in range(5):
+            receiver.stranger("dev-x", "secret", "10.0.0.9", b"")
+        for n in range(1000):
+            receiver.stranger(f"scan-{n}\x00", "unknown", "10.0.0.9", b'{"smoke": 1}\x00\xff')
+        await receiver.drain()
+        await run
+        await stream.close()
+
+    asyncio.run(story())
+    assert Stranger.objects.get(key="dev-x").times == 5
+    assert Stranger.objects.count() == limits.STRANGERS + 1
+    assert sum(Stranger.objects.values_list("times", flat=True)) == 1005
+    asyncio.run(story())
+    assert Stranger.objects.get(key="dev-x").times == 10
