@@ -22,6 +22,7 @@ COMMANDS = (
     "serve",
     "work",
     "evaluate",
+    "intake",
     "migrate",
     "manage",
     "check",

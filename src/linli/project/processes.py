@@ -71,6 +71,12 @@ def evaluate() -> Program:
     return Program("evaluate", _("读数评估"), [sys.executable, "-m", "linli.cli", "evaluate", "--bare"])
 
 
+def intake(host: str, port: int, tls_port: int) -> Program:
+    """Devices; any number may run, each on a port of its own."""
+    command = [sys.executable, "-m", "linli.cli", "intake", "--bare", "--host", host]
+    return Program("intake", _("设备接入"), [*command, "--port", str(port), "--tls-port", str(tls_port)])
+
+
 def _granian(interface: str, target: str, host: str, port: int, options: list[str]) -> list[str]:
     common = ["--interface", interface, "--host", host, "--port", str(port), "--log-level", "warning"]
     common += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"]

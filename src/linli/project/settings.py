@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "linli.screens.phone",
     "linli.screens.desk",
     "linli.gateways.open311",
+    "linli.gateways.devices",
 ]
 
 # The scenes this installation runs; adding one is its folder and a line here.
@@ -171,6 +172,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 LINLI_FILES = Path(os.environ.get("LINLI_FILES", DATA / "files"))
 # Where pages open their live stream; empty means the web port plus one on the same host.
 LINLI_LIVE_URL = os.environ.get("LINLI_LIVE_URL", "")
+# A certificate (with its chain) and its key: devices may speak TLS on a port of its own. Files, in PEM.
+LINLI_INTAKE_CERT = os.environ.get("LINLI_INTAKE_CERT", "")
+LINLI_INTAKE_KEY = os.environ.get("LINLI_INTAKE_KEY", "")
 # Who may be signed in as in a demo, for the start page: a function that lists them.
 LINLI_DEMO_ACCOUNTS = "linli.project.demo.accounts" if DEMO else ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

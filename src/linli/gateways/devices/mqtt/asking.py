@@ -1,0 +1,129 @@
+"""The statements behind `store`: each takes many requests at once and returns what to call when they are committed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import psycopg
+
+from .requests import Fetch, Forget, Open, Opened, Settle, Subscribe, Unsubscribe
+from .session import Down
+
+SESSIONS = 16
+"""Sessions kept of one thing; the one that was connected longest ago goes first."""
+
+_OPEN = """
+INSERT INTO devices_session AS s (thing, client, filters, since)
+SELECT thing, client, '{}'::jsonb, now() FROM unnest(%s::int[], %s::text[]) AS asked(thing, client)
+ON CONFLICT (thing, client) DO UPDATE SET since = EXCLUDED.since
+RETURNING s.id, s.thing, s.client, s.filters, xmax::text <> '0'
+"""
+"""`xmax` is set on a row that was there before: the session is present."""
+_CROWDED = """
+DELETE FROM devices_session WHERE id IN (SELECT id FROM (
+  SELECT id, row_number() OVER (PARTITION BY thing ORDER BY since DESC, id DESC) AS n
+  FROM devices_session WHERE thing = ANY(%s)) AS of_thing WHERE n > %s) RETURNING id
+"""
+_FORGET = """
+DELETE FROM devices_session s USING unnest(%s::int[], %s::text[]) AS asked(thing, client)
+WHERE s.thing = asked.thing AND s.client = asked.client RETURNING s.id
+"""
+_ORPHANS = "DELETE FROM devices_command WHERE session = ANY(%s)"
+_SUBSCRIBE = """
+UPDATE devices_session s SET filters = s.filters || asked.filters
+FROM unnest(%s::bigint[], %s::jsonb[]) AS asked(id, filters) WHERE s.id = asked.id
+"""
+_UNSUBSCRIBE = "UPDATE devices_session SET filters = filters - %s::text[] WHERE id = %s"
+_KEPT = "SELECT thing, topic, payload, qos FROM devices_kept WHERE thing = ANY(%s) ORDER BY topic"
+_ROWS = "SELECT id, thing, session, topic, payload, qos, tried FROM devices_command WHERE until > now() AND "
+_OF_SESSIONS = _ROWS + "session = ANY(%s) ORDER BY id"
+_WAITING = _ROWS + "thing = ANY(%s) AND session IS NULL AND waits ORDER BY id"
+_FETCH = _ROWS + "(id = ANY(%s) OR session = ANY(%s) OR (session IS NULL AND thing = ANY(%s))) ORDER BY id"
+_TAKE = "UPDATE devices_command SET session = %s, waits = false WHERE id = ANY(%s)"
+_DONE = "DELETE FROM devices_command WHERE id = ANY(%s)"
+_TRIED = "UPDATE devices_command SET tried = true WHERE id = ANY(%s) AND NOT tried"
+
+Answers = list[Callable[[], None]]
+
+
+class Asking:
+    """Within one transaction."""
+
+    def __init__(self, cursor: psycopg.AsyncCursor[Any]) -> None:
+        self._cursor = cursor
+
+    async def settle(self, asked: Sequence[Settle]) -> None:
+        for tried, statement in ((False, _DONE), (True, _TRIED)):
+            if ids := [one for settle in asked if settle.tried is tried for one in settle.ids]:
+                await self._cursor.execute(statement, [ids])
+
+    async def forget(self, asked: Sequence[Forget]) -> None:
+        if asked:
+            await self._cursor.execute(_FORGET, [[a.thing for a in asked], [a.client for a in asked]])
+            await self._drop_orphans()
+
+    async def open(self, asked: Sequence[Open]) -> Answers:
+        if not asked:
+            return []
+        things = [a.thing for a in asked]
+        await self._cursor.execute(_OPEN, [things, [a.client for a in asked]])
+        opened = {(row[1], row[2]): row for row in await self._cursor.fetchall()}
+        await self._cursor.execute(_CROWDED, [things, SESSIONS])
+        await self._drop_orphans()
+        waiting: dict[int | None, list[Down]] = {}
+        for down in await self._rows(_OF_SESSIONS, [[row[0] for row in opened.values()]]):
+            waiting.setdefault(down.session, []).append(down)
+        answers: Answers = []
+        for one in asked:
+            session, _thing, _client, filters, present = opened[one.thing, one.client]
+            answers.append(partial(one.then, Opened(session, filters, waiting.get(session, []), present)))
+        return answers
+
+    async def subscribe(self, asked: Sequence[Subscribe]) -> Answers:
+        """Stored before SUBACK is sent. What waited for somebody of a thing is the session's that came first."""
+        if not asked:
+            return []
+        if lasting := [a for a in asked if a.session.id is not None]:
+            granted = [json.dumps(a.granted) for a in lasting]
+            await self._cursor.execute(_SUBSCRIBE, [[a.session.id for a in lasting], granted])
+        things = list({a.session.thing for a in asked})
+        kept, waiting = await self._kept(things), await self._rows(_WAITING, [things])
+        answers: Answers = []
+        for one in asked:
+            mine = [d for d in waiting if d.thing == one.session.thing and one.session.would(one.granted, d.topic)]
+            if mine and one.session.id is not None:
+                await self._cursor.execute(_TAKE, [one.session.id, [down.id for down in mine]])
+            waiting = [down for down in waiting if down not in mine]
+            told = [down for down in kept if down.thing == one.session.thing]
+            answers.append(partial(one.then, told + mine))
+        return answers
+
+    async def unsubscribe(self, asked: Sequence[Unsubscribe]) -> Answers:
+        for one in asked:
+            if one.session.id is not None:
+                await self._cursor.execute(_UNSUBSCRIBE, [one.filters, one.session.id])
+        return [one.then for one in asked]
+
+    async def fetch(self, asked: Sequence[Fetch]) -> Answers:
+        return [partial(a.then, await self._rows(_FETCH, [a.ids, a.sessions, a.things])) for a in asked]
+
+    async def _drop_orphans(self) -> None:
+        if gone := [row[0] for row in await self._cursor.fetchall()]:
+            await self._cursor.execute(_ORPHANS, [gone])
+
+    async def _kept(self, things: list[int]) -> list[Down]:
+        await self._cursor.execute(_KEPT, [things])
+        return [
+            Down(0, thing, None, topic, bytes(payload), qos, retain=True)
+            for thing, topic, payload, qos in await self._cursor.fetchall()
+        ]
+
+    async def _rows(self, statement: str, given: Iterable[Any]) -> list[Down]:
+        await self._cursor.execute(statement, list(given))
+        return [
+            Down(stored, thing, session, topic, bytes(payload), qos, tried)
+            for stored, thing, session, topic, payload, qos, tried in await self._cursor.fetchall()
+        ]

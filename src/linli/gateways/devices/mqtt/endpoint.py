@@ -1,0 +1,274 @@
+"""Linli's MQTT 3.1.1 endpoint: who is connected, who may come in, and what goes from one to the other.
+
+One event loop. Nothing here waits for the database: the receiver commits what came, the store keeps sessions, and each
+calls back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import ssl
+import time
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+
+from linli.kernel.things.queries.registry import Known, Registry
+
+from ..receiving import Message, Receiver
+from . import ear, packets, topics
+from .connection import VIA, Connection
+from .requests import Fetch, Forget, Open, Opened, Settle
+from .session import Down, Session
+from .store import Store
+from .writing import Answer
+
+log = structlog.get_logger(__name__)
+
+BEAT = 1.0
+"""Seconds between two looks at who has been silent too long, and at who may come in now."""
+GREETING = 10.0
+"""Seconds a connection may take to say who it is."""
+LONGEST_CLIENT = 128
+BACKLOG = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where it answers; a TLS port only with a certificate."""
+
+    host: str
+    port: int
+    tls_port: int | None = None
+    tls: ssl.SSLContext | None = None
+
+
+class Endpoint:
+    """`start`, then `run`; `stop` takes nothing more and leaves what was taken to be answered, `close` ends it.
+
+    `most` connections are held at a time; more are closed at once.
+    """
+
+    def __init__(
+        self, registry: Registry, receiver: Receiver, *, most: int = 100_000, greeting: float = GREETING
+    ) -> None:
+        self.me = uuid4().hex
+        self.beat = time.monotonic()
+        self.greeting = greeting
+        self.store = Store(self.me)
+        self.receiver = receiver
+        self.full = receiver.full
+        self.loop = asyncio.get_running_loop()
+        self._registry = registry
+        self._most = most
+        self._servers: list[asyncio.Server] = []
+        self._connections: set[Connection] = set()
+        self._clients: dict[int, dict[str, Connection]] = {}
+        self._doubted: list[tuple[Connection, packets.Connect]] = []
+        self._dirty: list[Connection] = []
+        receiver.on_full = self._hold
+        receiver.on_drained = self._go_on
+
+    async def start(self, listening: Listening) -> None:
+        """Raises OSError when a port is taken."""
+        options = {"backlog": BACKLOG, "reuse_address": True}
+        make = self.loop.create_server
+        self._servers.append(await make(lambda: Connection(self), listening.host, listening.port, **options))
+        if listening.tls is not None and listening.tls_port is not None:
+            self._servers.append(
+                await make(
+                    lambda: Connection(self), listening.host, listening.tls_port, ssl=listening.tls,
+                    ssl_handshake_timeout=self.greeting, **options,
+                )
+            )  # fmt: skip
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.store.run())
+            group.create_task(ear.listen(self))
+            group.create_task(self._keep_time())
+
+    def stop(self) -> None:
+        for server in self._servers:
+            server.close()
+        for connection in self._connections:
+            connection.stop()
+
+    def close(self) -> None:
+        for connection in list(self._connections):
+            connection.close()
+
+    # What connections say
+
+    def arrived(self, connection: Connection) -> None:
+        if len(self._connections) >= self._most:
+            connection.abort()
+            return
+        self._connections.add(connection)
+
+    def left(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        if connection.known is None or connection.session is None:
+            return
+        clients = self._clients.get(connection.known.no, {})
+        if clients.get(connection.client) is connection:
+            del clients[connection.client]
+            if not clients:
+                del self._clients[connection.known.no]
+        if unanswered := list(connection.session.unanswered()):
+            self.store.ask(Settle(unanswered, tried=True))
+
+    def dirty(self, connection: Connection) -> None:
+        """It has acknowledgements to send: all that come in this turn of the loop go out together."""
+        if not self._dirty:
+            self.loop.call_soon(self._flush)
+        self._dirty.append(connection)
+
+    def _flush(self) -> None:
+        dirty, self._dirty = self._dirty, []
+        for connection in dirty:
+            connection.flush()
+
+    # Who may come in
+
+    def knock(self, connection: Connection, connect: packets.Connect) -> None:
+        """Decide on a CONNECT: at once where it can be told, else after the registry has been asked anew."""
+        known = self._proved(connect)
+        if known is None:
+            # Unknown, or with a wrong secret: perhaps it was registered this second. Guessers wait as well.
+            self._doubted.append((connection, connect))
+            return
+        self._let_in(connection, connect, known)
+
+    def _proved(self, connect: packets.Connect) -> Known | None:
+        known = self._registry.find(connect.user or "")
+        if known is None or connect.password is None or known.state == "retired":
+            return None
+        return known if self._registry.proves(known, connect.password, time.time()) else None
+
+    def _decide(self) -> None:
+        doubted, self._doubted = self._doubted, []
+        for connection, connect in doubted:
+            if connection.gone:
+                continue
+            known = self._proved(connect)
+            if known is not None:
+                self._let_in(connection, connect, known)
+                continue
+            stranger = self._registry.find(connect.user or "")
+            why = "unknown" if stranger is None else "retired" if stranger.state == "retired" else "secret"
+            self.receiver.stranger((connect.user or connect.client)[:64], why, connection.address)
+            connection.refuse(Answer.NOT_AUTHORISED)
+
+    def _let_in(self, connection: Connection, connect: packets.Connect, known: Known) -> None:
+        client = connect.client or (f"{known.key}-{uuid4().hex}" if connect.clean else "")
+        if not client or len(client) > LONGEST_CLIENT or not client.isprintable():
+            connection.refuse(Answer.IDENTIFIER)
+            return
+        if connect.will is not None and topics.road_of(connect.will.topic, known.key) is None:
+            topic, payload = connect.will.topic[: topics.LONGEST], connect.will.payload
+            self.receiver.refuse(Message(known, VIA, topic, payload, int(time.time() * 1000)), "topic", "")
+            connection.refuse(Answer.NOT_AUTHORISED)
+            return
+        clients = self._clients.setdefault(known.no, {})
+        if (before := clients.get(client)) is not None:
+            before.abort()  # the same client again: the older connection is closed (MQTT-3.1.4-2)
+        clients[client] = connection
+        connection.settled(known, client, hashlib.sha256(connect.password or b"").digest(), connect.will)
+        if connect.clean:
+            self.store.ask(Forget(known.no, client))
+            connection.accept(Session(known.no, client), present=False)
+        else:
+            self.store.ask(
+                Open(known.no, client, lambda opened: self._opened(connection, opened), connection.abort)
+            )
+
+    def _opened(self, connection: Connection, opened: Opened) -> None:
+        if connection.gone or connection.known is None:
+            return
+        session = Session(connection.known.no, connection.client, opened.id, dict(opened.filters))
+        settled = [down.id for down in opened.waiting if not session.offer(down)]
+        if settled:
+            self.store.done(settled)
+        connection.accept(session, present=opened.present)
+
+    # Messages down
+
+    def written(self, thing: int, ids: list[int]) -> None:
+        if thing in self._clients:
+            self.store.ask(Fetch(ids, [], [], self._hand_out))
+
+    def went_elsewhere(self, intake: str, clients: list[tuple[int, str]]) -> None:
+        if intake == self.me:
+            return
+        for thing, client in clients:
+            connection = self._clients.get(thing, {}).get(client)
+            if connection is not None and connection.session is not None:
+                connection.abort()
+
+    def missed_some(self) -> None:
+        listening = [
+            c.session
+            for clients in self._clients.values()
+            for c in clients.values()
+            if c.session is not None and c.session.filters
+        ]
+        if listening:
+            stored = [session.id for session in listening if session.id is not None]
+            things = list({session.thing for session in listening})
+            self.store.ask(Fetch([], stored, things, self._hand_out))
+
+    def _hand_out(self, downs: list[Down]) -> None:
+        for down in downs:
+            for connection in list(self._clients.get(down.thing, {}).values()):
+                session = connection.session
+                if session is not None and session.id == down.session and session.offer(down):
+                    connection.pump()
+
+    # Time
+
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT)
+            self.beat = beat = time.monotonic()
+            for connection in [c for c in self._connections if c.overdue(beat)]:
+                connection.abort()
+            try:
+                changed = await asyncio.to_thread(self._registry.refresh)
+            except Exception as error:
+                log.warning("intake: the registry cannot be asked", error=str(error).strip())
+                continue
+            if changed:
+                self._look_again()
+            self._decide()
+
+    def _look_again(self) -> None:
+        """Some things have changed: who may not be here any more is closed, the others go on as what they are now."""
+        for clients in list(self._clients.values()):
+            for connection in list(clients.values()):
+                assert connection.known is not None
+                known = self._registry.find(connection.known.key)
+                if known is connection.known:
+                    continue
+                if known is None or known.state == "retired" or not _still_good(connection.secret, known):
+                    connection.abort()
+                else:
+                    connection.became(known)
+
+    def _hold(self) -> None:
+        self.full = True
+        for connection in self._connections:
+            connection.block()
+
+    def _go_on(self) -> None:
+        self.full = False
+        for connection in self._connections:
+            connection.unblock()
+
+
+def _still_good(digest: bytes, known: Known) -> bool:
+    return any(hmac.compare_digest(digest, good) for good, _ends in known.digests)

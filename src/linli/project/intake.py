@@ -1,0 +1,88 @@
+"""The intake process: devices speak MQTT to it, and hear that a reading has arrived when it is committed.
+
+Any number may run, on one machine or several. What a killed one had not acknowledged devices send again, and the
+evaluator knows it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import resource
+import signal
+import ssl
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from linli.gateways.devices.mqtt.endpoint import Endpoint, Listening
+from linli.gateways.devices.receiving import Receiver
+from linli.kernel.readings.streams import nats_url, stream_of
+from linli.kernel.things.queries.registry import Registry
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 10.0
+"""Seconds that what was taken may take to be committed when we are told to stop."""
+SPARE = 200
+"""Open files kept for everything but devices."""
+
+
+def run(host: str, port: int, tls_port: int, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGTERM or SIGINT. Raises OSError (a port is taken), ssl.SSLError (certificate or key)."""
+    _loop()(_serve(Listening(host, port, tls_port, tls()), ready))
+
+
+def tls() -> ssl.SSLContext | None:
+    """From LINLI_INTAKE_CERT and LINLI_INTAKE_KEY; None where there is no certificate."""
+    if not settings.LINLI_INTAKE_CERT:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.LINLI_INTAKE_CERT, settings.LINLI_INTAKE_KEY or None)
+    return context
+
+
+def _loop() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """uvloop where it is installed; asyncio's own loop does the same at about twice the cost."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
+
+
+async def _serve(listening: Listening, ready: Callable[[], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    registry = Registry()
+    await asyncio.to_thread(registry.load)
+    stream = stream_of(nats_url() or None)
+    receiver = Receiver(registry, stream)
+    endpoint = Endpoint(registry, receiver, most=resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE)
+    await endpoint.start(listening)
+    # What stands now stays; what comes and goes is not in cycles, so it is enough to look for those now and then.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    tasks = [asyncio.create_task(receiver.run()), asyncio.create_task(endpoint.run())]
+    ready()
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    endpoint.stop()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(receiver.drain(), PATIENCE)
+    await asyncio.sleep(0)  # the last acknowledgements go out with this turn of the loop
+    endpoint.close()
+    await asyncio.sleep(0)
+    for task in (stopped, *tasks):
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            raise outcome
+    await stream.close()
