@@ -20,7 +20,8 @@ from linli.kernel.declare import Check, Proof, Unit, Urgency
 from linli.kernel.matters.flow import VERBS, Rule
 from linli.kernel.matters.models import OPEN, Assignment, Attachment, Leg, Pause, Request, Stage, State
 from linli.kernel.people.words import ROLES
-from linli.scenes.city_management.scene import scene
+from linli.scenes.city_management.scene import scene as city_management
+from linli.scenes.public_safety.scene import scene as public_safety
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -117,9 +118,10 @@ def test_every_level_and_declared_word_is_there(name: str) -> None:
     assert f"| `{name}` |" in page("words.md")
 
 
-@pytest.mark.parametrize("kind", scene.matters, ids=lambda kind: kind.name)
-def test_every_kind_stands_in_the_page_of_its_scene(kind) -> None:
-    assert f"| `{kind.name}` |" in page("city_management.md")
+@pytest.mark.parametrize("scene", [city_management, public_safety], ids=lambda scene: scene.name)
+def test_every_kind_device_and_rule_stands_in_the_page_of_its_scene(scene) -> None:
+    for declared in (*scene.matters, *scene.devices, *scene.rules):
+        assert f"| `{declared.name}` |" in page(f"{scene.name}.md")
 
 
 def _links() -> list[tuple[Path, str]]:

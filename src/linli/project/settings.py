@@ -74,7 +74,7 @@ INSTALLED_APPS = [
 ]
 
 # The scenes this installation runs; adding one is its folder and a line here.
-SCENES = os.environ.get("LINLI_SCENES", "linli.scenes.city_management").split(",")
+SCENES = os.environ.get("LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety").split(",")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

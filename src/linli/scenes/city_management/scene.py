@@ -1,8 +1,10 @@
-"""City management: what is wrong in the street, whose it is, and how soon it is put right."""
+"""City management: what is wrong in the street, whose it is, and how soon it is put right; and what instruments see."""
 
 from linli.kernel.declare import Scene
 
 from .departments import DEPARTMENTS
+from .devices import DEVICES
 from .matters import MATTERS
+from .rules import RULES
 
-scene = Scene(name="city_management", departments=DEPARTMENTS, matters=MATTERS)
+scene = Scene(name="city_management", departments=DEPARTMENTS, matters=MATTERS, devices=DEVICES, rules=RULES)

@@ -1,6 +1,18 @@
 """All kinds of matter, one small file per family of departments."""
 
-from . import fire, homes, hotline, market, neighbours, street_order, surroundings, traffic, waters, works
+from . import (
+    fire,
+    homes,
+    hotline,
+    market,
+    monitored,
+    neighbours,
+    street_order,
+    surroundings,
+    traffic,
+    waters,
+    works,
+)
 
 MATTERS = (
     *street_order.MATTERS,
@@ -13,4 +25,5 @@ MATTERS = (
     *market.MATTERS,
     *neighbours.MATTERS,
     *hotline.MATTERS,
+    *monitored.MATTERS,
 )

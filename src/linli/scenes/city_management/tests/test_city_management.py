@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.kernel.declare import Appeal, Matter, Span, Urgency
+from linli.kernel.declare import Appeal, Device, Matter, Rule, Silent, Span, Urgency
 from linli.scenes.city_management import scene as scene_module
 from linli.scenes.city_management.scene import scene
 
@@ -56,13 +56,17 @@ def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> No
         "matter": {k.name for k in scene.matters},
         "department": {d.name for d in scene.departments},
         "reason": {reason for k in scene.matters for reason in k.reasons},
+        "device": {d.name for d in scene.devices},
+        "quantity": {q.name for d in scene.devices for q in d.measures},
+        "rule": {r.name for r in scene.rules},
     }
+    parts_of = {"reason": ("name",), "rule": ("name", "about", "advice"), "quantity": ("name",)}
+    assert set(WORDS) == set(named)
     for noun, names in named.items():
         assert set(WORDS[noun]) == names
         for name in names:
             entry = WORDS[noun][name]
-            parts = ("name",) if noun == "reason" else ("name", "about")
-            for part in parts:
+            for part in parts_of.get(noun, ("name", "about")):
                 assert re.search(r"[\u4e00-\u9fff]", entry[f"{part}_zh"]), (noun, name)
                 assert re.search(r"[A-Za-z]", entry[f"{part}_en"]), (noun, name)
     for noun in named:
@@ -82,3 +86,31 @@ def test_every_kind_stands_in_the_page_with_its_true_numbers(kind: Matter) -> No
     assert WORDS["matter"][kind.name]["name_zh"] in row
     assert in_words(answer) in row
     assert in_words(finish) in row
+
+
+def row(name: str) -> str:
+    """The lines of the page's tables with this name's code in the second column: of a kind, and of a rule called alike."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if re.match(rf"\| [^|]+ \| `{name}` \|", line))
+
+
+@pytest.mark.parametrize("rule", scene.rules, ids=lambda r: r.name)
+def test_every_rule_says_where_its_numbers_come_from_and_stands_in_the_page(rule: Rule) -> None:
+    """What was not read in the standard itself says so, or says that it is an example."""
+    english = WORDS["rule"][rule.name]["standard_en"]
+    assert ("not retrieved" in rule.standard) == ("not retrieved" in english), rule.name
+    assert WORDS["rule"][rule.name]["about_zh"] in row(rule.name)
+    assert rule.standard and rule.standard in row(rule.name)
+
+
+@pytest.mark.parametrize("device", scene.devices, ids=lambda d: d.name)
+def test_every_model_stands_in_the_page_and_its_silence_is_noticed_once(device: Device) -> None:
+    for quantity in device.measures:
+        assert WORDS["quantity"][quantity.name]["name_zh"] in row(device.name)
+    assert sum(isinstance(rule.when, Silent) and device.name in rule.of for rule in scene.rules) == 1
+
+
+@pytest.mark.parametrize("rule", scene.rules, ids=lambda r: r.name)
+def test_steps_grow_graver(rule: Rule) -> None:
+    grades = [rule.severity, *(severity for severity, _condition in rule.steps)]
+    assert grades == sorted(set(grades))

@@ -1,0 +1,33 @@
+"""What hangs in homes and corridors and calls for help: smoke, gas, carbon monoxide, a button, a door."""
+
+from __future__ import annotations
+
+from linli.kernel.declare import BATTERY, SIGNAL, Device, Quantity, days, hours, minutes
+
+# Light lost to smoke over a metre, as the standards of point detectors measure it (GB 4715-2024, GB 20517-2025).
+SMOKE = Quantity("smoke", "dB/m", 0, 10, digits=2)
+TEMPERATURE = Quantity("temperature", "°C", -50, 200)
+# A share of the lower explosive limit, of methane where nothing else is said.
+GAS = Quantity("gas", "%LEL", 0, 100)
+VALVE = Quantity("valve-shut", switch=True)
+CO = Quantity("co", "ppm", 0, 5000, digits=0)
+# Locks when pressed and stays so until somebody on the spot turns it back.
+PRESSED = Quantity("pressed", switch=True)
+OPEN = Quantity("open", switch=True)
+
+SMOKE_DETECTOR = Device(
+    "smoke-detector", (SMOKE, TEMPERATURE, BATTERY, SIGNAL), every=minutes(30), silent_after=hours(2), icon="smoke"
+)
+GAS_DETECTOR = Device("gas-detector", (GAS, VALVE, SIGNAL), every=minutes(10), icon="gas")
+CO_DETECTOR = Device("co-detector", (CO, TEMPERATURE, BATTERY, SIGNAL), every=minutes(10), icon="gas")
+EMERGENCY_BUTTON = Device(
+    "emergency-button", (PRESSED, BATTERY, SIGNAL), every=hours(1), silent_after=hours(4), keeps=days(30),
+    personal=True, icon="button",
+)  # fmt: skip
+# Only with the consent of who lives there (rights.md): that a door stands open, never who went through it.
+HOME_DOOR = Device(
+    "home-door", (OPEN, BATTERY, SIGNAL), every=hours(1), silent_after=hours(12), keeps=days(30), personal=True,
+    icon="door",
+)  # fmt: skip
+
+DEVICES = (SMOKE_DETECTOR, GAS_DETECTOR, CO_DETECTOR, EMERGENCY_BUTTON, HOME_DOOR)

@@ -1,0 +1,9 @@
+"""Public safety: what may harm people here, who must come, and how soon."""
+
+from linli.kernel.declare import Scene
+
+from .devices import DEVICES
+from .matters import MATTERS
+from .rules import RULES
+
+scene = Scene(name="public_safety", matters=MATTERS, devices=DEVICES, rules=RULES)

@@ -1,0 +1,107 @@
+"""The declarations are sound, have their words, and stand in the page for their users as they are."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from linli.kernel.declare import Device, Matter, Proof, Rule, Silent, Unit
+from linli.scenes.public_safety import scene as scene_module
+from linli.scenes.public_safety.scene import scene
+
+FOLDER = Path(scene_module.__file__).parent
+WORDS = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
+PAGE = FOLDER.parents[3] / "docs" / "public_safety.md"
+SPANS = {"minute": "分钟", "hour": "小时", "day": "天"}
+SWITCHES = {quantity.name for device in scene.devices for quantity in device.measures if quantity.switch}
+
+
+def row(name: str) -> str:
+    """The lines of the page's tables with this name's code in the second column: of a kind, and of a rule called alike."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if re.match(rf"\| [^|]+ \| `{name}` \|", line))
+
+
+def test_nothing_is_wrong_with_the_scene() -> None:
+    assert scene.faults() == []
+
+
+def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> None:
+    named = {
+        "matter": ({k.name for k in scene.matters}, ("name", "about")),
+        "device": ({d.name for d in scene.devices}, ("name", "about")),
+        "quantity": ({q.name for d in scene.devices for q in d.measures}, ("name", "about")),
+        "rule": ({r.name for r in scene.rules}, ("name", "about", "advice")),
+        "reason": ({reason for k in scene.matters for reason in k.reasons}, ("name",)),
+    }
+    assert set(WORDS) == set(named)
+    for noun, (names, parts) in named.items():
+        assert set(WORDS[noun]) == names
+        for name in names:
+            for part in (*parts, *(("on", "off") if noun == "quantity" and name in SWITCHES else ())):
+                assert re.search(r"[\u4e00-\u9fff]", WORDS[noun][name][f"{part}_zh"]), (noun, name)
+                assert re.search(r"[A-Za-z]", WORDS[noun][name][f"{part}_en"]), (noun, name)
+        for language in ("zh", "en"):
+            said = [entry[f"name_{language}"] for entry in WORDS[noun].values()]
+            assert len(set(said)) == len(said), f"two {noun}s with one name"
+
+
+@pytest.mark.parametrize("rule", scene.rules, ids=lambda r: r.name)
+def test_every_rule_says_where_its_numbers_come_from_in_both_languages(rule: Rule) -> None:
+    """What was not read in the standard itself says so, or says that it is an example."""
+    assert rule.standard
+    english = WORDS["rule"][rule.name]["standard_en"]
+    assert ("not retrieved" in rule.standard) == ("not retrieved" in english), rule.name
+
+
+@pytest.mark.parametrize("kind", scene.matters, ids=lambda k: k.name)
+def test_an_alarm_runs_in_minutes_of_day_and_night(kind: Matter) -> None:
+    assert kind.answer.unit == Unit.MINUTE and kind.answer.amount <= 30
+    assert {kind.finish.unit, kind.climb.unit, kind.settle.unit} <= {Unit.MINUTE, Unit.HOUR}
+
+
+def test_nobody_is_asked_for_a_photograph_of_a_home_where_somebody_may_lie() -> None:
+    kinds = {kind.name: kind for kind in scene.matters}
+    personal = {device.name for device in scene.devices if device.personal}
+    for rule in scene.rules:
+        # An entrance belongs to a building; the other personal devices are in homes.
+        if rule.opens in kinds and set(rule.of) & (personal - {"door-reader"}):
+            assert kinds[rule.opens].proof == Proof.TEXT and not kinds[rule.opens].public
+
+
+def test_the_reader_of_an_entrance_knows_how_it_was_opened_and_not_by_whom() -> None:
+    reader = next(device for device in scene.devices if device.name == "door-reader")
+    assert reader.personal
+    assert {quantity.name for quantity in reader.measures} == {"credential", "refused", "forced", "signal"}
+
+
+@pytest.mark.parametrize("device", scene.devices, ids=lambda d: d.name)
+def test_the_silence_of_every_model_is_noticed_once(device: Device) -> None:
+    assert sum(isinstance(rule.when, Silent) and device.name in rule.of for rule in scene.rules) == 1
+
+
+@pytest.mark.parametrize("rule", scene.rules, ids=lambda r: r.name)
+def test_steps_grow_graver(rule: Rule) -> None:
+    grades = [rule.severity, *(severity for severity, _condition in rule.steps)]
+    assert grades == sorted(set(grades))
+
+
+@pytest.mark.parametrize("kind", scene.matters, ids=lambda k: k.name)
+def test_every_kind_stands_in_the_page_with_its_true_numbers(kind: Matter) -> None:
+    assert WORDS["matter"][kind.name]["name_zh"] in row(kind.name)
+    for span in (kind.answer, kind.finish):
+        assert f"{span.amount} {SPANS[span.unit]}" in row(kind.name)
+
+
+@pytest.mark.parametrize("device", scene.devices, ids=lambda d: d.name)
+def test_every_model_stands_in_the_page_with_what_it_measures(device: Device) -> None:
+    assert f"{device.every.amount} {SPANS[device.every.unit]}" in row(device.name)
+    for quantity in device.measures:
+        assert WORDS["quantity"][quantity.name]["name_zh"] in row(device.name)
+
+
+@pytest.mark.parametrize("rule", scene.rules, ids=lambda r: r.name)
+def test_every_rule_stands_in_the_page_with_its_source(rule: Rule) -> None:
+    assert WORDS["rule"][rule.name]["about_zh"] in row(rule.name)
+    assert rule.standard in row(rule.name)
