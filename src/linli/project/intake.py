@@ -17,9 +17,12 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError, close_old_connections
 
 from linli.gateways.devices.mqtt.endpoint import Endpoint, Listening
 from linli.gateways.devices.receiving import Receiver
+from linli.kernel.clock.now import now
+from linli.kernel.readings import listening
 from linli.kernel.readings.streams import nats_url, stream_of
 from linli.kernel.things.queries.registry import Registry
 
@@ -55,7 +58,7 @@ def _loop() -> Callable[[Coroutine[Any, Any, None]], None]:
     return uvloop.run
 
 
-async def _serve(listening: Listening, ready: Callable[[], None]) -> None:
+async def _serve(where: Listening, ready: Callable[[], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -65,12 +68,12 @@ async def _serve(listening: Listening, ready: Callable[[], None]) -> None:
     stream = stream_of(nats_url() or None)
     receiver = Receiver(registry, stream)
     endpoint = Endpoint(registry, receiver, most=resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE)
-    await endpoint.start(listening)
+    await endpoint.start(where)
     # What stands now stays; what comes and goes is not in cycles, so it is enough to look for those now and then.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    tasks = [asyncio.create_task(receiver.run()), asyncio.create_task(endpoint.run())]
+    tasks = [asyncio.create_task(work) for work in (receiver.run(), endpoint.run(), _listen())]
     ready()
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -86,3 +89,18 @@ async def _serve(listening: Listening, ready: Callable[[], None]) -> None:
         if isinstance(outcome, Exception):
             raise outcome
     await stream.close()
+
+
+async def _listen() -> None:
+    """Say about every second that devices are being heard: nobody is called silent whom nobody could hear."""
+    while True:
+        try:
+            await asyncio.to_thread(_note)
+        except DatabaseError as error:
+            log.warning("intake: cannot say that it listens", error=str(error).strip())
+        await asyncio.sleep(1)
+
+
+def _note() -> None:
+    close_old_connections()
+    listening.note(now())

@@ -15,7 +15,8 @@ from linli.kernel.access.prepared import read
 from ..models import DeadLetter
 from ..wire import Dead, Entry, Met
 from . import rows
-from .course import Course, Key, Last, Round, State
+from ..rules import State
+from .course import Course, Key, Last, Round
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode

@@ -1,0 +1,57 @@
+"""python -m bench.readings [--only evaluation] [--things 5000] [--data DIR]"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from bench.matters.ground import ground
+from bench.matters.table import Table
+
+SECTIONS = ("evaluation",)
+
+
+def main() -> None:
+    given = _arguments()
+    only = given.only.split(",") if given.only else list(SECTIONS)
+    if strange := set(only) - set(SECTIONS):
+        raise SystemExit(f"no such section: {', '.join(sorted(strange))}")
+    os.environ["LINLI_SCENES"] = "bench.readings"
+    table = Table()
+    with tempfile.TemporaryDirectory(prefix="linli-bench-") as temporary:
+        data = given.data or Path(temporary)
+        data.mkdir(parents=True, exist_ok=True)
+        with ground(data) as on:
+            _run(on, only, given, table)
+    print(f"\n{table.markdown()}")
+
+
+def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -> None:
+    from django.core.management import call_command
+
+    from . import evaluation, fleet
+
+    name = f"readings_{given.things}"
+    if on.create(name):  # type: ignore[attr-defined]
+        on.use(name)  # type: ignore[attr-defined]
+        call_command("migrate", verbosity=0)
+        with on.connect(name) as connection:  # type: ignore[attr-defined]
+            fleet.prepare(connection, given.things)
+    on.use(name)  # type: ignore[attr-defined]
+    if "evaluation" in only:
+        evaluation.measure(on, table, things=given.things, readings=given.readings)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.readings", description=__doc__)
+    parser.add_argument("--only", default="", help=f"sections, comma separated, of {', '.join(SECTIONS)}")
+    parser.add_argument("--data", type=Path, help="keep the databases here for the next run (else temporary)")
+    parser.add_argument("--things", type=int, default=5000)
+    parser.add_argument("--readings", type=int, default=200_000, help="of one run of the evaluation")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
