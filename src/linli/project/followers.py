@@ -8,6 +8,7 @@ from .recoding import RECODINGS
 
 FOLLOWERS = (
     Follower("matters.duplicates", endings.TELLS, endings.tell_duplicates),
+    Follower("matters.warnings", endings.ENDS, endings.end_warnings),
     Follower("matters.words", forgetting.ENDS, forgetting.erase_owed),
     Follower("triage.sheets", forgotten.FORGETS, forgotten.drop_sheets),
     RECODINGS,

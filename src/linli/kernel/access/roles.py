@@ -89,6 +89,9 @@ _TRIAGE = frozenset(
 )
 _HANDLING = frozenset(
     {
+        "matters.go",
+        "matters.arrive",
+        "matters.found",
         "matters.take",
         "matters.hand_over",
         "matters.give_back",

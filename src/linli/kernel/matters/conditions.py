@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import REPORTERS, Actor, Level, Role, level_of_scope
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Check
 
-from .facts import Facts
+from .facts import READING, Facts
 from .models import Matter, State
 
 _DECIDERS = (Role.DUTY_OFFICER, Role.LEADER, Role.SYSTEM)
@@ -151,6 +153,41 @@ def order_replied(matter: Matter, facts: Facts, by: Actor) -> str | None:
 
 def not_rated(matter: Matter, facts: Facts, by: Actor) -> str | None:
     return _("您已经评价过了。") if matter.rating is not None else None
+
+
+def nobody_goes(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    """Two who set out at once: the second is told who goes."""
+    if facts.went_at is None:
+        return None
+    if by.account_id and by.account_id == matter.lead_account_id:
+        return _("您已经说了要去。")
+    return _("%(name)s已经在去的路上（%(at)s 出发）。需要一起去，请先电话联系。") % {
+        "name": facts.goes or _("同事"),
+        "at": format_date(timezone.localtime(facts.went_at), "H:i"),
+    }
+
+
+def i_go(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    if facts.went_at is None:
+        return _("请先点“我去”。")
+    if by.role == Role.SYSTEM or (by.account_id and by.account_id == matter.lead_account_id):
+        return None
+    return _("去现场的是%(name)s，由去的人来填。") % {"name": facts.goes or _("同事")}
+
+
+def not_here_yet(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    return _("您已经说了到现场。") if facts.arrived_at else None
+
+
+def cause_found(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    """What a reading opened is reported done by somebody who says whether it was real."""
+    if matter.source != READING or facts.found_at:
+        return None
+    return _("请先填写现场情况：是属实，还是哪一种误报。")
+
+
+def readings_normal(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    return facts.standing.sentence if facts.standing else None
 
 
 def nothing_merged_into_it(matter: Matter, facts: Facts, by: Actor) -> str | None:

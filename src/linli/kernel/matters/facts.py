@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import orjson
 
 from linli.kernel.access.prepared import ask
+from linli.kernel.clock.now import now
+from linli.kernel.readings.queries.standing import Standing, standing
 
 from .models import Matter
+
+READING = "reading"
+"""The source of a matter that a warning opened."""
 
 _QUERY = """
 SELECT json_build_array(
@@ -25,8 +31,13 @@ SELECT json_build_array(
   EXISTS (SELECT FROM matters_order WHERE matter_id = this.id AND replied_at IS NULL AND settled_at IS NULL),
   EXISTS (SELECT FROM matters_order WHERE matter_id = this.id AND replied_at IS NOT NULL AND settled_at IS NULL),
   EXISTS (SELECT FROM matters_matter WHERE merged_into_id = this.id),
-  (SELECT place_code FROM people_unit WHERE id = this.unit))
-FROM (SELECT %s::uuid AS id, %s::uuid AS unit) this
+  (SELECT place_code FROM people_unit WHERE id = this.unit),
+  CASE WHEN this.alarmed THEN (
+    SELECT json_build_array(w.name, s.went_at, s.arrived_at, s.found_at) FROM matters_assignment s
+    LEFT JOIN people_account w ON w.id = s.account_id
+    WHERE s.matter_id = this.id AND s.part = 'lead' AND s.given_back_at IS NULL AND s.replaced_at IS NULL) END,
+  this.alarmed OR EXISTS (SELECT FROM readings_warning WHERE matter_id = this.id AND closed_at IS NULL))
+FROM (SELECT %s::uuid AS id, %s::uuid AS unit, %s::boolean AS alarmed) this
 """
 
 
@@ -43,12 +54,21 @@ class Facts:
     order_replied: bool = False
     has_duplicates: bool = False
     lead_place: str = ""
+    goes: str = ""
+    """Who said: I go. Their name; this and what follows only of matters that a reading opened."""
+    went_at: datetime | None = None
+    arrived_at: datetime | None = None
+    found_at: datetime | None = None
+    standing: Standing | None = None
+    """The gravest of its warnings that has not cleared."""
 
 
-def facts_of(matter: Matter) -> Facts:
-    ((row,),) = ask(_QUERY, [matter.id, matter.lead_unit_id])
-    known = orjson.loads(row or b"")
-    open_parts, helpers, asked, ext_asker, ext, off_asker, off, order_open, order_replied, duplicates, place = known
+def facts_of(matter: Matter, at: datetime | None = None) -> Facts:
+    """`at`: the instant that is asked about, now when it is not given."""
+    ((row,),) = ask(_QUERY, [matter.id, matter.lead_unit_id, matter.source == READING])
+    *known, place, spot, alarmed = orjson.loads(row or b"")
+    open_parts, helpers, asked, ext_asker, ext, off_asker, off, order_open, order_replied, duplicates = known
+    goes, went, arrived, found = spot or (None, None, None, None)
     return Facts(
         open_parts=open_parts,
         helpers=frozenset(map(UUID, helpers or ())),
@@ -61,4 +81,13 @@ def facts_of(matter: Matter) -> Facts:
         order_replied=order_replied,
         has_duplicates=duplicates,
         lead_place=place or "",
+        goes=(goes or "") if went else "",
+        went_at=_instant(went),
+        arrived_at=_instant(arrived),
+        found_at=_instant(found),
+        standing=standing(matter.id, at or now()) if alarmed else None,
     )
+
+
+def _instant(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None

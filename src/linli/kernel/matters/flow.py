@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from linli.kernel.access import Actor, Conflict, NotAllowed, Refused, covers, holds
 
 from . import conditions as c
-from .facts import Facts
+from .facts import READING, Facts
 from .models import OPEN, Matter, State
 
 Condition = Callable[[Matter, Facts, Actor], str | None]
@@ -27,7 +27,8 @@ class Rule:
     """One verb: its word, the states it starts from, where it leads (None: stays), and the conditions.
 
     A condition returns a sentence that says why not, or None. `who` conditions refuse with 403, the `when`
-    conditions with 409.
+    conditions with 409. With a `source` the verb is only of matters that came from there: of others it is not even
+    shown.
     """
 
     word: Word
@@ -35,6 +36,7 @@ class Rule:
     to: State | None = None
     who: tuple[Condition, ...] = ()
     when: tuple[Condition, ...] = ()
+    source: str = ""
 
 
 _WORKING = (State.REPORTED, State.ACCEPTED, State.ASSIGNED)
@@ -45,6 +47,23 @@ VERBS: dict[str, Rule] = {
     "reclassify": Rule(pgettext_lazy("verb", "改类"), _WORKING),
     "move": Rule(pgettext_lazy("verb", "改地点"), _WORKING),
     "assign": Rule(pgettext_lazy("verb", "派遣"), _WORKING, State.ASSIGNED, when=(c.not_paused,)),
+    "go": Rule(
+        pgettext_lazy("verb", "我去"),
+        (State.ASSIGNED,),
+        who=(c.leads,),
+        when=(c.not_paused, c.nobody_goes),
+        source=READING,
+    ),
+    "arrive": Rule(
+        pgettext_lazy("verb", "我到了"),
+        (State.ASSIGNED,),
+        who=(c.leads,),
+        when=(c.i_go, c.not_here_yet),
+        source=READING,
+    ),
+    "found": Rule(
+        pgettext_lazy("verb", "现场情况"), (State.ASSIGNED,), who=(c.leads,), when=(c.i_go,), source=READING
+    ),
     "take": Rule(pgettext_lazy("verb", "接办"), (State.ASSIGNED,), who=(c.leads,), when=(c.not_mine_already,)),
     "hand_over": Rule(pgettext_lazy("verb", "转交"), (State.ASSIGNED,), who=(c.leads,)),
     "give_back": Rule(
@@ -84,14 +103,14 @@ VERBS: dict[str, Rule] = {
         (State.ASSIGNED,),
         State.DONE,
         who=(c.leads,),
-        when=(c.not_paused, c.parts_finished),
+        when=(c.not_paused, c.parts_finished, c.cause_found, c.readings_normal),
     ),
     "verify": Rule(pgettext_lazy("verb", "核查"), (State.DONE,), State.VERIFIED, who=(c.not_own_work,)),
     "close": Rule(
         pgettext_lazy("verb", "结案"),
         (State.DONE, State.VERIFIED),
         State.CLOSED,
-        when=(c.checked, c.orders_answered),
+        when=(c.checked, c.orders_answered, c.readings_normal),
     ),
     "rate": Rule(pgettext_lazy("verb", "评价"), (State.CLOSED,), who=(c.is_reporter,), when=(c.not_rated,)),
     "reopen": Rule(
@@ -138,6 +157,8 @@ def refusal(verb: str, matter: Matter, facts: Facts, by: Actor) -> Refused | Non
         return NotAllowed(_("您现在的岗位没有“%(verb)s”的权限。") % {"verb": rule.word}, code="role")
     if by.scope and not covers(by, matter.place_code):
         return NotAllowed(_("这件事不在您的管辖范围内。"), code="scope")
+    if rule.source not in ("", matter.source):
+        return Conflict(_("只有感知预警引发的事才能这样做。"), code="source")
     if matter.state not in rule.states:
         return Conflict(
             _("这件事现在是“%(state)s”，不能%(verb)s。") % {"state": State(matter.state).label, "verb": rule.word},
@@ -161,7 +182,7 @@ def possible(matter: Matter, facts: Facts, by: Actor) -> list[Possible]:
     """Every verb the actor's role has at all, first the possible ones, each of the others with its reason."""
     found = []
     for verb, rule in VERBS.items():
-        if holds(by, f"matters.{verb}"):
+        if holds(by, f"matters.{verb}") and rule.source in ("", matter.source):
             refused = refusal(verb, matter, facts, by)
             found.append(Possible(verb, rule.word, refused is None, refused.sentence if refused else ""))
     return sorted(found, key=lambda p: not p.allowed)

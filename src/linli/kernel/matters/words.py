@@ -14,7 +14,7 @@ TEXTS = (
     *("public_words", "public_address", "public_reply"),
 )
 STEPS = {
-    "assignments": {"task": "", "result": ""},
+    "assignments": {"task": "", "result": "", "found": ""},
     "questions": {"text": ERASED_WORDS, "answer": ""},
     "pauses": {"words": ""},
     "requests": {"reason": ERASED_WORDS, "decision": ""},

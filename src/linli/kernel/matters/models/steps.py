@@ -40,6 +40,13 @@ class Assignment(models.Model):
     replaced_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
 
+    # on the spot
+    went_at = models.DateTimeField(null=True, help_text="whoever holds it said: I go")
+    arrived_at = models.DateTimeField(null=True, help_text="and: I am here")
+    found_at = models.DateTimeField(null=True)
+    cause = models.CharField(max_length=16, blank=True, default="", db_default="", help_text="readings.Cause")
+    found = models.TextField(blank=True, default="", db_default="", help_text="what was found there, in words")
+
     class Meta:
         indexes = [models.Index(fields=["unit", "due_at"], name="assignment_of_unit")]
         constraints = [
@@ -52,6 +59,10 @@ class Assignment(models.Model):
                 fields=["matter", "unit"],
                 condition=Q(given_back_at=None, replaced_at=None),
                 name="a_unit_has_one_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(found_at=None, cause="") | Q(found_at__isnull=False) & ~Q(cause=""),
+                name="what_was_found_has_a_cause",
             ),
         ]
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import REPORTERS
 from linli.kernel.clock import words as clock_words
 from linli.kernel.declare import Span
+from linli.kernel.readings.models import Cause, Severity
+from linli.kernel.readings.queries import sentences
 
 from ..models import Pause
+from ..verbs.on_the_spot import FAR
 from .told import Said, Saying, Told, join, moment, word
 
 
@@ -287,7 +292,69 @@ def _part_reminded(t: Told) -> Said:
     return Said(_("协办到期，已提醒%(unit)s") % {"unit": t.unit(t.after.get("unit"))}, tone="reminded")
 
 
+def _go(t: Told) -> Said:
+    return Said(_("去现场了"))
+
+
+def _arrive(t: Told) -> Said:
+    metres = t.after.get("metres")
+    if metres is None:
+        return Said(_("到了现场"))
+    if metres <= FAR:
+        return Said(_("到了现场，定位距离约 %(n)d 米") % {"n": metres})
+    far = _("%(n)d 米") % {"n": metres} if metres < 1000 else _("%(n).1f 公里") % {"n": metres / 1000}
+    return Said(_("说到了现场，定位离现场还有约 %(far)s") % {"far": far}, tone="reminded")
+
+
+def _found(t: Told) -> Said:
+    cause = t.quoted("found", "cause")
+    label = _(str(Cause(cause).label)) if cause in Cause.values else "?"
+    sentence = _("现场：属实") if cause == Cause.REAL else _("现场：误报，%(cause)s") % {"cause": label}
+    return Said(sentence, quote=t.quoted("found", "text"))
+
+
+def _alarm(t: Told) -> tuple[dict[str, Any], str]:
+    """The words of what happened to its warnings, and the sentence of the first of them."""
+    alarm = t.after.get("alarm") or {}
+    names, count = list(alarm.get("things") or []), int(alarm.get("count") or 0)
+    things = (
+        join(names) if count <= len(names) else _("%(names)s等 %(n)d 个设备") % {"names": join(names), "n": count}
+    )
+    severity = alarm.get("severity")
+    grade = _(str(Severity(severity).label)) if severity in Severity.values else "?"
+    return {"things": things, "grade": grade}, sentences.say(str(alarm.get("rule") or ""), alarm.get("says") or {})
+
+
+def _alarm_again(t: Told) -> Said:
+    words, quote = _alarm(t)
+    sentence = _("%(things)s恢复后又报警，继续处置") % words
+    return Said(_promised(sentence, t.after.get("finish_due")), quote=quote, tone="supervised")
+
+
+def _alarm_stepped(t: Told) -> Said:
+    words, quote = _alarm(t)
+    sentence = _promised(_("%(things)s的预警变为%(grade)s") % words, t.after.get("finish_due"))
+    return Said(sentence, quote=quote, lines=t.arithmetic("finish"), tone="reminded")
+
+
+def _alarm_joined(t: Told) -> Said:
+    words, quote = _alarm(t)
+    return Said(_("%(things)s也报警了，一并处置") % words, quote=quote, tone="reminded")
+
+
+def _alarm_cleared(t: Told) -> Said:
+    words, _quote = _alarm(t)
+    return Said(_("%(things)s读数恢复正常") % words, tone="done")
+
+
 SAYINGS: dict[str, Saying] = {
+    "go": _go,
+    "arrive": _arrive,
+    "found": _found,
+    "alarm_again": _alarm_again,
+    "alarm_stepped": _alarm_stepped,
+    "alarm_joined": _alarm_joined,
+    "alarm_cleared": _alarm_cleared,
     "open": _open,
     "take_in": _take_in,
     "accept": _accept,

@@ -37,6 +37,13 @@ _NOT_FOR_REPORTER = frozenset(
         "warned",
         "order_missed",
         "part_reminded",
+        "go",
+        "arrive",
+        "found",
+        "alarm_again",
+        "alarm_stepped",
+        "alarm_joined",
+        "alarm_cleared",
     }
 )
 _REPORTERS = REPORTERS | {Role.PARTNER}

@@ -8,6 +8,7 @@ from .finishing import close, decide_write_off, report_done, verify
 from .joining import link, merge, split, unmerge
 from .mentioning import Mention, Mentions, find_mentions
 from .numbers import set_numbers
+from .on_the_spot import arrive, found, go
 from .opening import open_matter
 from .publishing import publish
 from .redacting import redact
@@ -21,6 +22,7 @@ __all__ = [
     "Mentions",
     "accept",
     "answer",
+    "arrive",
     "ask",
     "ask_extension",
     "ask_write_off",
@@ -32,7 +34,9 @@ __all__ = [
     "decline",
     "find_mentions",
     "finish_part",
+    "found",
     "give_back",
+    "go",
     "hand_over",
     "link",
     "merge",

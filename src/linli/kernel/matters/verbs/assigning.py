@@ -111,7 +111,10 @@ def hand_over(
 
 def _hold(matter: Matter, account_id: UUID | None) -> None:
     matter.lead_account_id = account_id
-    matter.assignments.filter(part="lead", given_back_at=None, replaced_at=None).update(account_id=account_id)
+    # Whoever takes it over has not set out, and what the other found stays said.
+    matter.assignments.filter(part="lead", given_back_at=None, replaced_at=None).update(
+        account_id=account_id, went_at=None, arrived_at=None
+    )
 
 
 def give_back(*, matter_id: UUID, by: Actor, at: datetime, reason: str, version: int | None = None) -> Matter:

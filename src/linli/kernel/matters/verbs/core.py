@@ -101,7 +101,7 @@ def act(
     with transaction.atomic():
         look_as(by)
         matter = locked(matter_id)
-        facts = facts_of(matter)
+        facts = facts_of(matter, at)
         if version is not None and version != matter.version:
             raise Conflict(_who_was_faster(matter), code="stale")
         if rule != "":

@@ -16,7 +16,7 @@ from linli.kernel.files.queries import photos_among
 from .. import legs
 from ..models import Leg, Matter, Request, State
 from .answering import check_outcome
-from .core import act, fitting, needed
+from .core import Doing, act, fitting, needed
 from .timing import decided
 
 
@@ -36,7 +36,7 @@ def report_done(
     with act("report_done", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
         check_outcome(matter, outcome)
-        if catalogue().kind(matter.kind).proof == Proof.PHOTO and not photos_among(proofs):
+        if catalogue().kind(matter.kind).proof == Proof.PHOTO and not (photos_among(proofs) or _shown(doing)):
             raise Invalid(_("这类事项报结时要有现场照片。"), fields={"files": _("请上传至少一张照片。")})
         doing.attach(proofs, "proof")
         matter.state, matter.done_at, matter.outcome = State.DONE, at, outcome
@@ -48,6 +48,17 @@ def report_done(
         legs.start(matter, Leg.SETTLE, since=at, span=settle, due=doing.calendar.due_at(at, settle))
         doing.says["result"] = result.strip()
     return doing.matter
+
+
+def _shown(doing: Doing) -> bool:
+    """Whether whoever went has shown what they found there already, in a photo."""
+    since = doing.facts.went_at
+    if since is None or doing.facts.found_at is None:
+        return False
+    attached = doing.matter.attachments.filter(purpose="proof", added_at__gte=since).values_list(
+        "file_id", flat=True
+    )
+    return bool(photos_among(list(attached)))
 
 
 def verify(
@@ -76,13 +87,19 @@ def verify(
         if passed:
             matter.state, matter.verified_at = State.VERIFIED, at
         else:
-            matter.state, matter.done_at = State.ASSIGNED, None
             matter.given_back += 1
-            matter.assignments.filter(part="lead", given_back_at=None, replaced_at=None).update(finished_at=None)
-            numbers, calendar = doing.numbers, doing.calendar
-            legs.start(matter, Leg.FINISH, since=matter.opened_at, span=numbers.finish, due=matter.finish_due)
-            legs.move_due(matter, matter.finish_due, at=at, numbers=numbers, calendar=calendar)
+            back_to_work(doing)
     return doing.matter
+
+
+def back_to_work(doing: Doing) -> None:
+    """What was reported done is not: it is with its lead again, by the date promised before."""
+    matter = doing.matter
+    matter.state, matter.done_at, matter.verified_at = State.ASSIGNED, None, None
+    matter.assignments.filter(part="lead", given_back_at=None, replaced_at=None).update(finished_at=None)
+    numbers, calendar = doing.numbers, doing.calendar
+    legs.start(matter, Leg.FINISH, since=matter.opened_at, span=numbers.finish, due=matter.finish_due)
+    legs.move_due(matter, matter.finish_due, at=doing.at, numbers=numbers, calendar=calendar)
 
 
 def close(

@@ -9,8 +9,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotFound, look_as
+from linli.kernel.readings.verbs import warnings
 
 from .. import legs
+from ..facts import READING
 from ..models import Leg, Link, Matter, State
 from .core import act, fitting
 from .opening import TITLE, open_matter
@@ -27,7 +29,7 @@ def merge(*, matter_id: UUID, by: Actor, at: datetime, into_id: UUID, version: i
     if not primary.is_open:
         sentence = _("要并入的那件事已经办结，不能并入。")
         raise Conflict(sentence, code="ended", fields={"into_id": sentence})
-    with act("merge", matter_id, by=by, at=at, version=version) as doing:
+    with warnings.held(matter_id), act("merge", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter
         # Locked after this one and looked at again: two people merging A into B and B into A must not both win.
         current = Matter.objects.select_for_update().get(id=into_id)
@@ -36,6 +38,7 @@ def merge(*, matter_id: UUID, by: Actor, at: datetime, into_id: UUID, version: i
         matter.state_before, matter.state = matter.state, State.MERGED
         matter.merged_into_id = into_id
         legs.stop(matter, at=at)
+        warnings.move(matter_id, into_id)
         doing.says["into"] = {"id": str(primary.id), "number": primary.number}
     return doing.matter
 
@@ -45,6 +48,8 @@ def unmerge(*, matter_id: UUID, by: Actor, at: datetime, version: int | None = N
     with act("unmerge", matter_id, by=by, at=at, version=version) as doing:
         matter, numbers, calendar = doing.matter, doing.numbers, doing.calendar
         doing.says["from"] = str(matter.merged_into_id)
+        if matter.source == READING and matter.merged_into_id:
+            warnings.move(matter.merged_into_id, matter.id, opened_by=UUID(matter.source_key))
         matter.state, matter.state_before = matter.state_before or State.REPORTED, ""
         matter.merged_into_id = matter.ended_at = None
         if matter.answered_at is None:

@@ -11,7 +11,7 @@ from linli.kernel.access import REPORTERS, Actor, Conflict, Invalid
 
 from .. import legs
 from ..models import Leg, Matter, State
-from .core import act, fitting, needed
+from .core import Doing, act, fitting, needed
 from .publishing import show_publicly
 
 REOPEN_WITHIN = timedelta(days=30)
@@ -41,23 +41,29 @@ def reopen(*, matter_id: UUID, by: Actor, at: datetime, reason: str, version: in
         matter = doing.matter
         if by.role in REPORTERS and matter.ended_at and at > matter.ended_at + REOPEN_WITHIN:
             raise Conflict(_("办结已超过 30 天，不能再重新打开。如果问题又出现了，请重新上报。"), code="too_late")
-        numbers, calendar = doing.numbers, doing.calendar
-        finish = calendar.due(at, numbers.finish)
-        matter.state = State.ASSIGNED if matter.lead_unit_id else State.ACCEPTED
-        matter.ended_at = matter.done_at = matter.verified_at = None
-        matter.reopened_at, matter.reopened = at, matter.reopened + 1
-        matter.answered_at = matter.accepted_at = matter.accepted_at or at
-        matter.finish_due, matter.finish_span = finish.due, str(numbers.finish)
-        matter.outcome = matter.reply = ""
-        show_publicly(doing, words=matter.public_words, address=matter.public_address)
-        matter.rating, matter.rating_words, matter.rated_at = None, "", None
-        matter.assignments.filter(part="lead", given_back_at=None, replaced_at=None).update(
-            finished_at=None, due_at=finish.due
-        )
-        legs.start(matter, Leg.FINISH, since=at, span=numbers.finish, due=finish.due)
+        opened_again(doing)
         doing.note = reason.strip()
-        doing.says["arithmetic"] = {"finish": finish.as_json()}
     return doing.matter
+
+
+def opened_again(doing: Doing) -> None:
+    """It goes straight back to who led it, with a new promise counted from now."""
+    matter, at = doing.matter, doing.at
+    numbers, calendar = doing.numbers, doing.calendar
+    finish = calendar.due(at, numbers.finish)
+    matter.state = State.ASSIGNED if matter.lead_unit_id else State.ACCEPTED
+    matter.ended_at = matter.done_at = matter.verified_at = None
+    matter.reopened_at, matter.reopened = at, matter.reopened + 1
+    matter.answered_at = matter.accepted_at = matter.accepted_at or at
+    matter.finish_due, matter.finish_span = finish.due, str(numbers.finish)
+    matter.outcome = matter.reply = ""
+    show_publicly(doing, words=matter.public_words, address=matter.public_address)
+    matter.rating, matter.rating_words, matter.rated_at = None, "", None
+    matter.assignments.filter(part="lead", given_back_at=None, replaced_at=None).update(
+        finished_at=None, due_at=finish.due
+    )
+    legs.start(matter, Leg.FINISH, since=at, span=numbers.finish, due=finish.due)
+    doing.says["arithmetic"] = {"finish": finish.as_json()}
 
 
 def withdraw(*, matter_id: UUID, by: Actor, at: datetime, reason: str = "", version: int | None = None) -> Matter:

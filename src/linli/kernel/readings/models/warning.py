@@ -49,6 +49,10 @@ def _prefix(length: int) -> models.GeneratedField:
     )
 
 
+_STANDS = Q(state__in=("raised", "acknowledged"))
+_OWED = Q(matter_id=None, closed_at=None) & ~Q(trouble="")
+
+
 class Incident(models.Model):
     """A storm: warnings of one rule at one place within minutes. One person is sent, not a hundred."""
 
@@ -63,6 +67,9 @@ class Incident(models.Model):
     matter_id = models.UUIDField(null=True, help_text="the matter it opened")
 
     class Meta:
+        indexes = [
+            models.Index(fields=["matter_id"], name="incident_of_matter", condition=Q(matter_id__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["rule", "place_code"],
@@ -105,7 +112,7 @@ class Warning(models.Model):  # noqa: A001 - the field's own word
     closed_at = models.DateTimeField(null=True)
     cause = models.CharField(max_length=16, choices=Cause.choices, blank=True, default="")
     cause_note = models.TextField(blank=True, default="")
-    incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="warnings")
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, db_index=False, related_name="warnings")
     matter_id = models.UUIDField(null=True)
     trouble = models.TextField(blank=True, default="", help_text="why its matter could not be opened")
 
@@ -115,6 +122,17 @@ class Warning(models.Model):  # noqa: A001 - the field's own word
                 models.Index(fields=[p, "state", "raised_at", "id"], name=f"warning_{p}")
                 for p in ("p4", "p6", "p9", "p12")
             ],
+            # The queue: the gravest first, of these the oldest. What is closed is many, what stands is few.
+            *[
+                models.Index(
+                    fields=[p, "-severity", "raised_at", "id"], name=f"warning_{p}_stands", condition=_STANDS
+                )
+                for p in ("p4", "p6", "p9", "p12")
+            ],
+            models.Index(
+                fields=["incident", "id"], name="warning_of_incident", condition=Q(incident__isnull=False)
+            ),
+            models.Index(fields=["id"], name="warning_owed", condition=_OWED),
             models.Index(fields=["thing", "raised_at"], name="warning_of_thing"),
             models.Index(fields=["rule", "raised_at"], name="warning_of_rule"),
             models.Index(fields=["matter_id"], name="warning_of_matter", condition=Q(matter_id__isnull=False)),

@@ -1,0 +1,361 @@
+"""A warning becomes a person on the spot: whom it goes to, what stands against its end, and what its story tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from linli.kernel.access import Conflict, Invalid, as_system, looking_as
+from linli.kernel.audit.models import Record
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.matters import endings, verbs
+from linli.kernel.matters.clock import tick_due
+from linli.kernel.matters.models import Assignment, Matter
+from linli.kernel.matters.queries.story import story
+from linli.kernel.matters.verbs import alarming
+from linli.kernel.people.models import Post, Unit
+from linli.kernel.readings.models import Warning
+from linli.kernel.readings.raised import Outcome
+from linli.kernel.readings.tests.cast import raised, thing
+from linli.kernel.readings.tests.conftest import TOY as READINGS
+from linli.kernel.readings.verbs import raising
+from linli.kernel.readings.verbs import warnings as on_warnings
+from linli.kernel.things.models import Thing
+
+from .cast import ALWAYS, HOOD, MONDAY, STREET, Cast, fresh, make_cast
+from .conftest import TOY
+
+
+@pytest.fixture
+def both(settings) -> Iterator[None]:
+    settings.SCENES = [TOY, READINGS]
+    catalogue.cache_clear()
+    yield
+    catalogue.cache_clear()
+
+
+@dataclass
+class Alarm:
+    cast: Cast
+    thing: Thing
+    at: datetime = MONDAY
+
+    def says(self, what: str, **given: Any) -> Outcome:
+        of = given.pop("of", self.thing)
+        outcome = raising.apply([raised(of, what, at=self.at, **given)], at=self.at, open_matter=alarming.open_for)
+        alarming.tell(outcome.told, at=self.at)
+        return outcome
+
+    def after(self, **span: float) -> Alarm:
+        self.at += timedelta(**span)
+        return self
+
+    def do(self, verb: str, who: str = "grid", **given: Any) -> Matter:
+        return getattr(verbs, verb)(matter_id=self.matter.id, by=self.cast.actors[who], at=self.at, **given)
+
+    @property
+    def matter(self) -> Matter:
+        with as_system():
+            return Matter.objects.get(source="reading")
+
+    @property
+    def warning(self) -> Warning:
+        with as_system():
+            return Warning.objects.get()
+
+    def follow(self) -> None:
+        with as_system():
+            endings.end_warnings(list(Record.objects.filter(verb__in=endings.ENDS)))
+
+    def story(self, who: str = "street_duty") -> list[str]:
+        with looking_as(self.cast.actors[who]):
+            return [step.sentence for step in story(self.matter.id, self.cast.actors[who])]
+
+
+@pytest.fixture
+def alarm(db: None, both: None) -> Alarm:
+    cast = make_cast()
+    with as_system():
+        for place in ("fire", "district_fire"):
+            code = STREET if place == "fire" else STREET[:6]
+            cast.units[place] = Unit.objects.create(
+                kind="department", department="fire", name=f"{place}站", place_code=code, valid=ALWAYS
+            )
+    return Alarm(cast, thing(code=HOOD))
+
+
+def test_the_matter_goes_at_once_to_the_neighbourhood_that_has_people_who_can_go(alarm: Alarm) -> None:
+    alarm.says("raise")
+    matter = alarm.matter
+    assert (matter.state, matter.lead_unit_id, matter.urgency) == (
+        "assigned",
+        alarm.cast.units["committee"].id,
+        "urgent",
+    )
+    assert matter.accepted_at == matter.assigned_at == MONDAY
+    with looking_as(alarm.cast.grid):
+        assert Matter.objects.filter(id=matter.id).exists()
+
+
+def test_where_the_neighbourhood_has_nobody_it_goes_to_the_owner_nearest(alarm: Alarm) -> None:
+    with as_system():
+        Post.objects.filter(unit=alarm.cast.units["committee"]).delete()
+        handler = Post.objects.get(account_id=alarm.cast.handler.account_id)
+        Post.objects.filter(id=handler.id).update(unit=alarm.cast.units["district_fire"], place_code=STREET[:6])
+    alarm.says("raise")
+    assert alarm.matter.lead_unit_id == alarm.cast.units["district_fire"].id
+
+
+def test_where_nobody_can_go_it_waits_for_the_dispatcher_as_urgent_as_it_is(alarm: Alarm) -> None:
+    with as_system():
+        Post.objects.filter(unit=alarm.cast.units["committee"]).delete()
+    alarm.says("raise", severity=4)
+    assert (alarm.matter.state, alarm.matter.urgency, alarm.matter.lead_unit_id) == ("reported", "critical", None)
+
+
+def test_who_has_only_another_grid_is_not_sent(alarm: Alarm) -> None:
+    with as_system():
+        Post.objects.filter(unit=alarm.cast.units["committee"]).update(place_code=HOOD + "009")
+    alarm.says("raise")
+    assert alarm.matter.lead_unit_id is None
+
+
+def test_the_same_key_again_is_the_same_matter(alarm: Alarm) -> None:
+    alarm.says("raise")
+    opening = {
+        "by": alarm.cast.actors["grid"], "at": MONDAY, "kind": "smoke-alarm", "place_code": HOOD, "lon": None,
+        "lat": None, "address": "", "title": "烟雾", "body": "烟雾", "severity": 3,
+    }  # fmt: skip
+    key = alarm.matter.source_key
+    from linli.kernel.access import SYSTEM
+
+    assert alarming.open_alarm(**{**opening, "by": SYSTEM, "source_key": key}) == alarm.matter.id
+    with as_system():
+        assert Assignment.objects.filter(matter=alarm.matter).count() == 1
+
+
+def test_the_whole_journey_and_its_story(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.after(minutes=1).do("go")
+    assert alarm.warning.state == "acknowledged"
+    alarm.after(minutes=4).do("arrive", lon=121.5001, lat=31.2)
+    alarm.after(minutes=2).do(
+        "found", cause="cooking", text="302 室炒菜，没有明火。", files=[alarm.cast.photo("grid")]
+    )
+    alarm.after(minutes=1).says("clear", says={"value": 0.2})
+    alarm.after(minutes=1).do("report_done", outcome="false-alarm", result="已提醒住户开油烟机。")
+    alarm.after(minutes=5).do("close", "street_duty", reply="误报，已处置。")
+    alarm.follow()
+    assert (alarm.warning.state, alarm.warning.cause) == ("closed", "cooking")
+    told = alarm.story()
+    assert told[0].startswith("上报了这件事")
+    assert told[1:] == [
+        "已派给柳湾一居居委会办理",
+        "去现场了",
+        "到了现场，定位距离约 10 米",
+        "现场：误报，油烟、蒸汽",
+        "1 层烟感读数恢复正常",
+        "已处置：误报，等待核查",
+        "已结案",
+    ]
+
+
+def test_of_two_who_set_out_at_once_the_second_is_told_who_goes(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    with pytest.raises(Conflict, match="赵网格已经在去的路上"):
+        alarm.do("go", "social")
+    with pytest.raises(Conflict, match="去现场的是赵网格"):
+        alarm.do("arrive", "social")
+    alarm.do("take", "social")
+    alarm.do("go", "social")
+    with pytest.raises(Conflict, match="王芳已经在去的路上"):
+        alarm.do("go")
+
+
+def test_what_still_reads_high_is_not_reported_done_and_says_why_and_since_when(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    with pytest.raises(Conflict, match="请先填写现场情况"):
+        alarm.do("report_done", outcome="put-out", result="好了")
+    alarm.do("found", cause="real", text="灭了", files=[alarm.cast.photo("grid")])
+    with pytest.raises(
+        Conflict, match=r"读数还没有恢复正常：1 层烟感 烟雾浓度 0\.62 %/m（限值 0\.5 %/m），自 9月7日 10:00 起"
+    ):
+        alarm.after(minutes=9).do("report_done", outcome="put-out", result="好了")
+    assert alarm.matter.state == "assigned"
+
+
+def test_a_faulty_or_maintained_device_holds_nothing_up(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    alarm.do("found", cause="fault", text="探头坏了", files=[alarm.cast.photo("grid")])
+    alarm.do("report_done", outcome="false-alarm", result="已报修")
+    alarm.do("close", "street_duty", reply="设备故障")
+    alarm.follow()
+    assert (alarm.warning.state, alarm.warning.cause) == ("closed", "fault")
+
+
+def test_a_device_under_maintenance_holds_nothing_up(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    alarm.do("found", cause="test", files=[alarm.cast.photo("grid")])
+    with as_system():
+        Thing.objects.update(state="maintained")
+    alarm.do("report_done", outcome="false-alarm", result="维护中")
+
+
+def test_done_without_any_photo_is_refused_where_the_kind_asks_for_one(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    alarm.do("found", cause="real")
+    alarm.says("clear")
+    with pytest.raises(Invalid, match="现场照片"):
+        alarm.do("report_done", outcome="put-out", result="好了")
+
+
+@pytest.mark.parametrize("how_far", ["assigned", "done", "closed"])
+def test_what_comes_back_goes_on_in_the_same_matter(alarm: Alarm, how_far: str) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    alarm.do("found", cause="real", files=[alarm.cast.photo("grid")])
+    alarm.after(minutes=3).says("clear")
+    if how_far != "assigned":
+        alarm.do("report_done", outcome="put-out", result="好了")
+    if how_far == "closed":
+        alarm.do("close", "street_duty", reply="好了")
+    alarm.after(minutes=3).says("raise")
+    alarm.follow()
+    assert (alarm.matter.state, alarm.warning.times, alarm.warning.state) == ("assigned", 2, "raised")
+    assert any("恢复后又报警" in sentence for sentence in alarm.story())
+    with pytest.raises(Conflict, match="读数还没有恢复正常"):
+        alarm.do("report_done", outcome="put-out", result="好了")
+
+
+def test_after_the_end_a_new_alarm_is_a_new_matter(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    alarm.do("found", cause="real", files=[alarm.cast.photo("grid")])
+    alarm.says("clear")
+    alarm.do("report_done", outcome="put-out", result="好了")
+    alarm.do("close", "street_duty", reply="好了")
+    alarm.follow()
+    alarm.after(minutes=1).says("raise")
+    with as_system():
+        assert Matter.objects.filter(source="reading").count() == 2
+
+
+def test_nobody_answers_and_it_climbs_as_the_clock_says(alarm: Alarm) -> None:
+    alarm.says("raise", severity=4)
+    alarm.after(hours=3)
+    while tick_due(at=alarm.at):
+        pass
+    assert (alarm.matter.stage, alarm.matter.climbed) == (3, 5)
+    assert any("督办" in sentence for sentence in alarm.story())
+
+
+def test_graver_it_is_more_urgent_and_its_dates_are_counted_anew(alarm: Alarm) -> None:
+    alarm.says("raise")
+    before = alarm.matter.finish_due
+    alarm.after(minutes=1).says("step", severity=4)
+    assert (alarm.matter.urgency, alarm.matter.finish_due) == ("critical", MONDAY + timedelta(hours=1))
+    assert before == MONDAY + timedelta(hours=4)
+    assert alarm.story()[-1].startswith("1 层烟感的预警变为红色")
+
+
+def test_a_storm_is_one_matter_whose_story_counts_the_others(alarm: Alarm) -> None:
+    alarm.says("raise")
+    others = [thing(n, HOOD) for n in range(2, 9)]
+    changes = [raised(one, at=alarm.at) for one in others]
+    outcome = raising.apply(changes, at=alarm.at, open_matter=alarming.open_for)
+    alarming.tell(outcome.told, at=alarm.at)
+    assert alarm.story()[-1] == "2 层烟感、3 层烟感、4 层烟感、5 层烟感、6 层烟感等 7 个设备也报警了，一并处置"
+    alarm.do("go")
+    alarm.do("found", cause="real", files=[alarm.cast.photo("grid")])
+    with pytest.raises(Conflict, match="一共还有 8 个预警没有恢复"):
+        alarm.do("report_done", outcome="put-out", result="好了")
+
+
+def test_going_is_offered_only_for_what_a_reading_opened(alarm: Alarm) -> None:
+    from linli.kernel.matters.facts import facts_of
+    from linli.kernel.matters.flow import possible
+
+    matter = alarm.cast.assigned()
+    handler = alarm.cast.handler
+    with looking_as(handler):
+        assert "go" not in {p.verb for p in possible(fresh(matter), facts_of(fresh(matter)), handler)}
+    with pytest.raises(Conflict, match="感知预警"):
+        verbs.go(matter_id=matter.id, by=handler, at=MONDAY)
+
+
+def test_a_position_far_away_is_said_and_no_coordinate_is_kept(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    alarm.do("arrive", lon=121.53, lat=31.2)
+    assert alarm.story()[-1] == "说到了现场，定位离现场还有约 2.9 公里"
+    with as_system():
+        record = Record.objects.get(verb="matters.arrive")
+    assert "121" not in str(record.after) and record.after["metres"] == 2850
+
+
+def test_half_a_position_is_refused_and_changes_nothing(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.do("go")
+    with pytest.raises(Invalid):
+        alarm.do("arrive", lon=121.5)
+    with pytest.raises(Invalid):
+        alarm.do("found", cause="aliens")
+    assert alarm.story()[-1] == "去现场了"
+
+
+def test_merged_into_a_residents_report_the_reading_still_holds_its_end(alarm: Alarm) -> None:
+    alarm.says("raise")
+    report = alarm.cast.assigned()
+    verbs.merge(matter_id=alarm.matter.id, by=alarm.cast.dispatcher, at=MONDAY, into_id=report.id)
+    with pytest.raises(Conflict, match="读数还没有恢复正常"):
+        verbs.report_done(
+            matter_id=report.id, by=alarm.cast.handler, at=MONDAY, outcome="solved", result="好了",
+            files=[alarm.cast.photo()],
+        )  # fmt: skip
+    alarm.says("clear")
+    assert "1 层烟感读数恢复正常" in [s.sentence for s in story_of(alarm, report.id)]
+
+
+def story_of(alarm: Alarm, matter_id: UUID) -> list[Any]:
+    with looking_as(alarm.cast.street_duty):
+        return story(matter_id, alarm.cast.street_duty)
+
+
+def test_warnings_of_a_declined_matter_are_closed_when_they_clear(alarm: Alarm) -> None:
+    with as_system():
+        Post.objects.filter(unit=alarm.cast.units["committee"]).delete()
+    alarm.says("raise")
+    alarm.do("decline", "dispatcher", outcome="false-alarm", reply="误报")
+    alarm.follow()
+    assert alarm.warning.state == "raised"
+    alarm.says("clear")
+    alarm.follow()
+    assert alarm.warning.state == "closed"
+
+
+def test_a_person_clears_only_what_no_reading_can_clear(alarm: Alarm) -> None:
+    alarm.says("raise")
+    duty = alarm.cast.street_duty
+    with pytest.raises(Conflict, match="设备还在工作"):
+        on_warnings.clear(warning_id=alarm.warning.id, by=duty, at=MONDAY, note="看过了")
+    with as_system():
+        Thing.objects.update(state="retired", retired_at=MONDAY)
+    on_warnings.clear(warning_id=alarm.warning.id, by=duty, at=MONDAY, note="设备已拆")
+    assert alarm.warning.state == "cleared"
+    with pytest.raises(Conflict, match="事项结案时会一起关闭"):
+        on_warnings.close(warning_id=alarm.warning.id, by=duty, at=MONDAY)
+    stranger = replace(duty, scope="990101002")
+    from linli.kernel.access import NotFound
+
+    with pytest.raises(NotFound):
+        on_warnings.acknowledge(warning_id=alarm.warning.id, by=stranger, at=MONDAY)

@@ -1,0 +1,190 @@
+"""Matters that readings open: whom they go to at once, and what they are told of their warnings afterwards.
+
+Called in the transaction that writes the warning, with the system's eyes. Locks are taken in one order everywhere:
+warnings, then the matter, so that a person's verb and a reading never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.db import transaction
+
+from linli.kernel.access import PERMISSIONS, SYSTEM, Actor, look_as
+from linli.kernel.access.prepared import read
+from linli.kernel.audit import append
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare import Urgency
+from linli.kernel.declare.rules import Severity
+from linli.kernel.readings.raised import Opening, Told
+
+from ..facts import READING
+from ..models import FINAL, Matter, State
+from .answering import promise
+from .assigning import assign
+from .core import Doing, act
+from .finishing import back_to_work
+from .opening import open_matter
+from .reporting import opened_again
+
+_URGENCY = {Severity.RED: Urgency.CRITICAL, Severity.ORANGE: Urgency.URGENT}
+_GRADES = list(Urgency)
+_NAMED = 5
+"""Things of a storm that a sentence names; the others are counted."""
+
+_GOES = sorted(role.value for role, granted in PERMISSIONS.items() if "matters.go" in granted)
+# A committee has no department; its grid workers are nearest. Only who has the place in scope would see the matter.
+_ON_DUTY = """
+SELECT u.id FROM people_unit u
+WHERE u.department IN ('', %s) AND u.place_code = ANY (%s) AND u.valid @> %s::timestamptz
+  AND (u.kind = 'committee' OR u.department <> '')
+  AND EXISTS (SELECT FROM people_post p JOIN people_account a ON a.id = p.account_id AND a.is_active
+    WHERE p.unit_id = u.id AND p.role = ANY (%s) AND p.valid @> %s::timestamptz
+      AND p.place_code <> '' AND starts_with(%s, p.place_code))
+ORDER BY u.kind <> 'committee', length(u.place_code) DESC, u.id LIMIT 1
+"""
+_SEEN = "SELECT place_code, unit_ids, person_ids FROM matters_matter WHERE id = %s"
+
+
+def open_for(opening: Opening) -> UUID:
+    """`open_alarm` for what `readings.verbs.raising` asks for."""
+    return open_alarm(
+        by=SYSTEM,
+        at=opening.at,
+        kind=opening.kind,
+        place_code=opening.place_code,
+        lon=opening.lon,
+        lat=opening.lat,
+        address=opening.address,
+        title=opening.title,
+        body=opening.body,
+        source_key=opening.source_key,
+        severity=opening.severity,
+    )
+
+
+def open_alarm(
+    *,
+    by: Actor,
+    at: datetime,
+    kind: str,
+    place_code: str,
+    lon: float | None,
+    lat: float | None,
+    address: str,
+    title: str,
+    body: str,
+    source_key: str,
+    severity: int,
+) -> UUID:
+    """Open a matter for a warning or an incident and give it at once to whoever is on duty there; returns its id.
+
+    The same `source_key` again is the same matter. Where nobody can go it waits for the dispatcher, as urgent as it
+    is. Raises Invalid (no such kind, no such place).
+    """
+    with transaction.atomic():
+        matter = open_matter(
+            by=by,
+            at=at,
+            kind=kind,
+            title=title,
+            body=body,
+            source=READING,
+            source_key=source_key,
+            place_code=place_code,
+            lon=lon,
+            lat=lat,
+            address=address,
+            urgency=urgency_of(kind, severity),
+        )
+        if matter.state == State.REPORTED and (unit := on_duty(kind, matter.place_code, at)):
+            assign(matter_id=matter.id, by=SYSTEM, at=at, unit_id=unit)
+    return matter.id
+
+
+def urgency_of(kind: str, severity: int) -> str:
+    """How urgent a matter of this kind is for a warning of this severity: never less than the kind declares."""
+    declared = catalogue().kinds.get(kind)
+    grades = [_URGENCY.get(Severity(severity), Urgency.NORMAL), declared.urgency if declared else Urgency.NORMAL]
+    return max(grades, key=_GRADES.index).value
+
+
+def on_duty(kind: str, place_code: str, at: datetime) -> UUID | None:
+    """The unit whose people go: the neighbourhood's own where it has any, else the owner's nearest; None for nobody."""
+    above = [place_code[:length] for length in range(2, len(place_code) + 1)]
+    rows = read(_ON_DUTY, [catalogue().kind(kind).owner, above, at, _GOES, at, place_code])
+    return rows[0][0] if rows else None
+
+
+def tell(told: Iterable[Told], *, at: datetime) -> None:
+    """Put into the stories of their matters what became of warnings; one record for each matter and each what."""
+    look_as(SYSTEM)
+    order = sorted(told, key=lambda one: (str(one.matter_id), one.what))
+    for (matter_id, what), group in groupby(order, key=lambda one: (one.matter_id, one.what)):
+        _TELLS[what](matter_id, list(group), at)
+
+
+def _again(matter_id: UUID, group: Sequence[Told], at: datetime) -> None:
+    """Back after it was cleared: the work goes on, and what was done or ended already is open again."""
+    with act("alarm_again", matter_id, by=SYSTEM, at=at, rule="") as doing:
+        if doing.matter.state in FINAL:
+            opened_again(doing)
+        elif doing.matter.state in (State.DONE, State.VERIFIED):
+            back_to_work(doing)
+        _graver(doing, group)
+        doing.says["alarm"] = _says(group)
+
+
+def _stepped(matter_id: UUID, group: Sequence[Told], at: datetime) -> None:
+    with act("alarm_stepped", matter_id, by=SYSTEM, at=at, rule="") as doing:
+        _graver(doing, group)
+        doing.says["alarm"] = _says(group)
+
+
+def _note(verb: str, matter_id: UUID, group: Sequence[Told], at: datetime) -> None:
+    """A record only: nothing of the matter changes, so nobody's form is made stale by it."""
+    ((place_code, units, persons),) = read(_SEEN, [matter_id])
+    append(
+        by=SYSTEM,
+        at=at,
+        verb=f"matters.{verb}",
+        stream=f"matter:{matter_id}",
+        place_code=place_code,
+        unit_ids=units,
+        person_ids=persons,
+        after={"alarm": _says(group)},
+    )
+
+
+def _joined(matter_id: UUID, group: Sequence[Told], at: datetime) -> None:
+    _note("alarm_joined", matter_id, group, at)
+
+
+def _cleared(matter_id: UUID, group: Sequence[Told], at: datetime) -> None:
+    _note("alarm_cleared", matter_id, group, at)
+
+
+_TELLS = {"again": _again, "stepped": _stepped, "joined": _joined, "cleared": _cleared}
+
+
+def _graver(doing: Doing, group: Sequence[Told]) -> None:
+    """A graver warning makes the matter more urgent, its dates counted anew from the report; a milder one nothing."""
+    matter: Matter = doing.matter
+    wanted = urgency_of(matter.kind, max(one.severity for one in group))
+    if matter.is_open and _GRADES.index(Urgency(wanted)) > _GRADES.index(Urgency(matter.urgency)):
+        matter.urgency = wanted
+        promise(doing)
+
+
+def _says(group: Sequence[Told]) -> dict[str, object]:
+    first = max(group, key=lambda one: one.severity)
+    return {
+        "rule": first.rule,
+        "severity": first.severity,
+        "says": dict(first.says),
+        "things": [one.name for one in group[:_NAMED]],
+        "count": len(group),
+    }

@@ -1,0 +1,147 @@
+"""What a warning says, in the reader's language: "烟雾浓度 0.62（限值 0.5）已持续 30 秒".
+
+Made of the rule's declared words and of what the rule's machine said (`says`). Keys it may hold: quantity, value,
+limit, seconds (how long it has been so), times and within (repeats), by and within (changes), usual (the usual value),
+things (how many at one place), and cleared, with the same keys. An unknown or missing key takes nothing away but itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from django.utils import timezone, translation
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare import Quantity
+
+
+class Warned(Protocol):
+    """What a sentence needs of a warning."""
+
+    @property
+    def rule(self) -> str: ...
+
+    @property
+    def says(self) -> Mapping[str, Any]: ...
+
+
+def sentence(warning: Warned) -> str:
+    """What was found: the measured value beside its limit, and for how long; the rule's name when nothing is known."""
+    return say(warning.rule, warning.says)
+
+
+def say(rule: str, says: Mapping[str, Any]) -> str:
+    """As `sentence`, from the rule's name and what its machine said."""
+    parts = [_what(rule, says), _duration(says)]
+    if things := _number(says, "things"):
+        parts.insert(0, _("同一处 %(n)d 个设备：") % {"n": int(things)})
+    said = "".join(part for part in parts if part)
+    return said or word("rule", rule)
+
+
+def title(rule: str, name: str) -> str:
+    """The title of what a warning opens: "烟雾报警：三楼走廊烟感"."""
+    return _("%(rule)s：%(name)s") % {"rule": word("rule", rule), "name": name} if name else word("rule", rule)
+
+
+def value_of(rule: str, quantity: str, value: float | None) -> str:
+    """ "0.62 %/m": a value with the digits worth showing and its unit; a switch as yes or no."""
+    if value is None:
+        return "—"
+    declared = _quantity(rule, quantity)
+    if declared and declared.switch:
+        return _("是") if value else _("否")
+    shown = f"{value:.{declared.digits if declared else 2}f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    # What differs from its limit only in digits that are not shown would read as if it did not.
+    if declared and float(shown) != value and abs(value) < 1:
+        shown = f"{value:.2g}"
+    return f"{shown} {declared.unit}".strip() if declared else shown
+
+
+def span(seconds: float) -> str:
+    """How long, in the one or two units a person would say: "30 秒", "5 分钟", "2 小时 10 分钟"."""
+    whole = round(seconds)
+    if whole < 120:
+        return ngettext("%(n)d 秒", "%(n)d 秒", whole) % {"n": whole}
+    minutes = round(whole / 60)
+    if minutes < 120:
+        return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        said = ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours}
+        return f"{said} {ngettext('%(n)d 分钟', '%(n)d 分钟', rest) % {'n': rest}}" if rest else said
+    days = round(hours / 24)
+    return ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days}
+
+
+def since(says: Mapping[str, Any], otherwise: datetime) -> datetime:
+    """The instant of the last change: when it came back, where it did."""
+    at = _number(says, "at")
+    return datetime.fromtimestamp(at / 1000, UTC) if at else otherwise
+
+
+def moment(at: datetime) -> str:
+    """ "11月23日 15:30", in the place's time."""
+    return str(format_date(timezone.localtime(at), _("n月j日 H:i")))
+
+
+def word(noun: str, name: str) -> str:
+    """A declared word in the reader's language."""
+    chinese = (translation.get_language() or "zh").startswith("zh")
+    return catalogue().word(noun, name, "zh" if chinese else "en")
+
+
+def _what(rule: str, says: Mapping[str, Any]) -> str:
+    quantity, value = str(says.get("quantity") or ""), _number(says, "value")
+    if not quantity:
+        return ""
+    declared = _quantity(rule, quantity)
+    names = {
+        "what": word("quantity", quantity),
+        "value": value_of(rule, quantity, value),
+        "limit": value_of(rule, quantity, _number(says, "limit")),
+        "usual": value_of(rule, quantity, _number(says, "usual")),
+    }
+    if declared and declared.switch:
+        return _("%(what)s：%(value)s") % names
+    if (by := _number(says, "by")) is not None:
+        names["by"] = value_of(rule, quantity, abs(by))
+        names["within"] = span(_number(says, "within") or 0)
+        if by < 0:
+            return _("%(what)s在%(within)s内下降了 %(by)s，现在 %(value)s") % names
+        return _("%(what)s在%(within)s内上升了 %(by)s，现在 %(value)s") % names
+    if says.get("usual") is not None:
+        return _("%(what)s %(value)s（平时约 %(usual)s）") % names
+    if says.get("limit") is not None:
+        return _("%(what)s %(value)s（限值 %(limit)s）") % names
+    return _("%(what)s %(value)s") % names
+
+
+def _duration(says: Mapping[str, Any]) -> str:
+    seconds, times = _number(says, "seconds"), _number(says, "times")
+    if not says.get("quantity"):
+        return _("已有%(span)s没有收到数据") % {"span": span(seconds)} if seconds else ""
+    if times and times > 1:
+        within = _number(says, "within") or 0
+        return _("，%(within)s内第 %(n)d 次") % {"within": span(within), "n": int(times)}
+    return _("，已持续 %(span)s") % {"span": span(seconds)} if seconds else ""
+
+
+def _quantity(rule: str, name: str) -> Quantity | None:
+    declared = catalogue().rules.get(rule)
+    for model in declared.of if declared else ():
+        device = catalogue().devices.get(model)
+        if device and (found := device.quantity(name)):
+            return found
+    return None
+
+
+def _number(says: Mapping[str, Any], name: str) -> float | None:
+    value = says.get(name)
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,74 @@
+"""Whether the warnings of matters have cleared: asked by the room that ends matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.utils.translation import gettext as _
+
+from linli.kernel.access import as_system
+from linli.kernel.access.prepared import read
+
+from .sentences import moment, say, since
+
+# What stands: not cleared, not found to be the device's own fault, and its thing is at work. `now` is what the thing
+# said last of the quantity that the warning is about.
+_STANDING = """
+SELECT w.id, w.rule, w.says, w.raised_at, coalesce(t.name, ''), count(*) OVER (),
+  (SELECT l."values"[s.slot + 1] FROM readings_latest l
+    JOIN things_slot s ON s.model = t.model AND s.quantity = w.says ->> 'quantity' WHERE l.thing = t.no)
+FROM readings_warning w LEFT JOIN things_thing t ON t.id = w.thing_id
+WHERE w.matter_id = %s AND w.closed_at IS NULL AND w.state IN ('raised', 'acknowledged') AND w.cause <> 'fault'
+  AND (t.id IS NULL OR t.state NOT IN ('maintained', 'retired')
+       AND NOT EXISTS (SELECT FROM things_upkeep u WHERE u.thing_id = t.id AND u.what = 'maintenance'
+                       AND u.lasts @> %s::timestamptz))
+ORDER BY w.severity DESC, w.raised_at, w.id LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The gravest warning that has not cleared, and how many there are."""
+
+    rule: str
+    says: dict[str, Any] = field(default_factory=dict)
+    raised_at: datetime | None = None
+    name: str = ""
+    count: int = 1
+    now: float | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Why it cannot be reported done or closed: what, how much, since when."""
+        says = {key: value for key, value in self.says.items() if key not in ("seconds", "times")}
+        if self.now is not None and says.get("quantity"):
+            says["value"] = self.now
+        values = {
+            "name": self.name,
+            "what": say(self.rule, says),
+            "since": moment(since(self.says, self.raised_at)) if self.raised_at else "",
+            "n": self.count,
+        }
+        if self.count > 1:
+            return (
+                _("读数还没有恢复正常：%(name)s %(what)s，自 %(since)s 起；一共还有 %(n)d 个预警没有恢复。")
+                % values
+            )
+        return _("读数还没有恢复正常：%(name)s %(what)s，自 %(since)s 起。") % values
+
+
+def standing(matter_id: UUID, at: datetime) -> Standing | None:
+    """The gravest warning of a matter that still stands; None when all have cleared.
+
+    Seen with the system's eyes: a matter may not be ended because whoever ends it sees only part of its place.
+    """
+    with as_system():
+        rows = read(_STANDING, [matter_id, at])
+    if not rows:
+        return None
+    _id, rule, says, raised_at, name, count, now = rows[0]
+    return Standing(rule, orjson.loads(says), raised_at, name, count, now)
