@@ -1,10 +1,10 @@
-"""Reading a table of persons: CSV in UTF-8 or GBK, or XLSX. Lines come out as plain text by column."""
+"""Reading a table, of persons unless told otherwise: CSV in UTF-8 or GBK, or XLSX. Lines come out as plain text by column."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "relation": ("与户主关系", "关系", "relation"),
     "birth_year": ("出生年份", "出生年", "birth_year"),
 }
+NEEDED = ("name", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +38,34 @@ def read(path: Path) -> Iterator[Line]:
     """The lines of a table, empty ones left out. Raises Invalid with a sentence for what is no such table."""
     if path.stat().st_size > LARGEST:
         raise Invalid(_("文件太大，最多 %(n)s MB。") % {"n": LARGEST // 1024 // 1024})
-    content = path.read_bytes()
+    return read_content(path.read_bytes())
+
+
+def read_content(
+    content: bytes, columns: Mapping[str, tuple[str, ...]] = COLUMNS, needed: Sequence[str] = NEEDED
+) -> Iterator[Line]:
+    """As `read`, of a file's content. `columns` are the headings each of our columns may have, `needed` those of our
+    columns without which it is no such table."""
     rows = _sheet(content) if content.startswith(b"PK") else _csv(content)
     try:
         heading = next(rows)
     except StopIteration:
         raise Invalid(_("文件是空的。")) from None
-    where = _columns(heading)
+    where = _columns(heading, columns, needed)
     for number, row in enumerate(rows, start=2):
         cells = {key: row[index].strip() if index < len(row) else "" for key, index in where.items()}
         if any(cells.values()):
             yield Line(number, cells)
 
 
-def _columns(heading: list[str]) -> dict[str, int]:
+def _columns(heading: list[str], columns: Mapping[str, tuple[str, ...]], needed: Sequence[str]) -> dict[str, int]:
     titles = [title.strip().lower() for title in heading]
     where = {
         key: next(titles.index(name) for name in names if name in titles)
-        for key, names in COLUMNS.items()
+        for key, names in columns.items()
         if any(name in titles for name in names)
     }
-    missing = [COLUMNS[key][0] for key in ("name", "place") if key not in where]
+    missing = [columns[key][0] for key in needed if key not in where]
     if missing:
         seen = "、".join(title for title in heading if title.strip())[:200]
         given = {"missing": "、".join(missing), "seen": seen or "—"}
