@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("readings", "0003_sight"),
+        ("readings", "0004_feeds_senders"),
         ("things", "0002_sight"),
     ]
 
