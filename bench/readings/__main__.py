@@ -1,4 +1,4 @@
-"""python -m bench.readings [--only evaluation] [--things 5000] [--data DIR]"""
+"""python -m bench.readings [--only evaluation,road] [--things 6000] [--data DIR]"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.matters.ground import ground
 from bench.matters.table import Table
 
-SECTIONS = ("evaluation",)
+SECTIONS = ("evaluation", "road")
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
 def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -> None:
     from django.core.management import call_command
 
-    from . import evaluation, fleet
+    from . import evaluation, fleet, road
 
     name = f"readings_{given.things}"
     if on.create(name):  # type: ignore[attr-defined]
@@ -42,14 +42,26 @@ def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -
     on.use(name)  # type: ignore[attr-defined]
     if "evaluation" in only:
         evaluation.measure(on, table, things=given.things, readings=given.readings)
+    if "road" in only:
+        program = road.load_program(given.data or Path(tempfile.gettempdir()))
+        if program is None:
+            table.note("road: not measured, there is no ../shared/tools/mqload.c or no C compiler")
+        else:
+            road.measure(on, name, table, program, given)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.readings", description=__doc__)
     parser.add_argument("--only", default="", help=f"sections, comma separated, of {', '.join(SECTIONS)}")
     parser.add_argument("--data", type=Path, help="keep the databases here for the next run (else temporary)")
-    parser.add_argument("--things", type=int, default=5000)
+    parser.add_argument(
+        "--things", type=int, default=6000, help="known to Linli; those beyond --devices raise alarms"
+    )
     parser.add_argument("--readings", type=int, default=200_000, help="of one run of the evaluation")
+    parser.add_argument("--devices", type=int, default=5000, help="connected")
+    parser.add_argument("--rate", type=int, default=20_000, help="readings a second")
+    parser.add_argument("--seconds", type=int, default=60, help="how long each run of the road lasts")
+    parser.add_argument("--runs", type=int, default=3)
     return parser.parse_args()
 
 

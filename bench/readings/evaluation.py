@@ -44,11 +44,19 @@ def measure(on: Ground, table: Table, *, things: int, readings: int, runs: int =
     evaluator.leases.leave()
     connection.close()
     per = statistics.median(own)
-    table.add("evaluation alone, every rule type, readings/s of one core", f"{1e6 / per:,.0f}", "", f"{60_000 / 1e6 * per:.2f} of the limit", "60,000")
+    table.add(
+        "evaluation alone, every rule type, readings/s of one core",
+        f"{1e6 / per:,.0f}",
+        "",
+        f"{60_000 / 1e6 * per:.2f} of the limit",
+        "60,000",
+    )
     table.add("evaluator, CPU a reading", f"{per:.1f} µs")
     table.add("PostgreSQL under it, CPU a reading", f"{statistics.median(server):.1f} µs")
     table.add("from a full table, readings/s", f"{statistics.median(rates):,.0f}")
-    table.note(f"evaluation: {things:,} things, {readings:,} readings a run, {warned:,} changes of rules in {runs} runs")
+    table.note(
+        f"evaluation: {things:,} things, {readings:,} readings a run, {warned:,} changes of rules in {runs} runs"
+    )
 
 
 def fill(things: int, readings: int, seed: int) -> None:
@@ -60,7 +68,9 @@ def fill(things: int, readings: int, seed: int) -> None:
 
     dice = random.Random(seed)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT no, shard FROM things_thing WHERE model = 'bench-sensor' ORDER BY no LIMIT %s", [things])
+        cursor.execute(
+            "SELECT no, shard FROM things_thing WHERE model = 'bench-sensor' ORDER BY no LIMIT %s", [things]
+        )
         rows = cursor.fetchall()
     begin = int(now().timestamp() * 1000) - 60_000
     waiting: dict[int, list[Entry]] = {}
@@ -71,7 +81,9 @@ def fill(things: int, readings: int, seed: int) -> None:
         v = dice.uniform(80, 90) if hot else dice.uniform(20, 30)
         at = begin + n // len(rows) * 250 + dice.randrange(200)
         entries = waiting.setdefault(shard, [])
-        entries.append(Entry(no, at, at + 5, int(Flag.OWN_CLOCK), 0, [round(v, 1), float(15 + n % 9), float(90 - n % 7)]))
+        entries.append(
+            Entry(no, at, at + 5, int(Flag.OWN_CLOCK), 0, [round(v, 1), float(15 + n % 9), float(90 - n % 7)])
+        )
         if len(entries) == BATCH:
             batches.append((shard, pack(waiting.pop(shard))))
     batches += [(shard, pack(entries)) for shard, entries in waiting.items()]

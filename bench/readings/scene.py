@@ -8,6 +8,7 @@ from linli.kernel.declare import (
     Check,
     Department,
     Device,
+    Field,
     Hours,
     Matter,
     Quantity,
@@ -25,13 +26,16 @@ SENSOR = Device(
     measures=(Quantity("v", "%", -1000, 1000), Quantity("temperature", "°C", -40, 125), BATTERY),
     every=minutes(1),
     silent_after=minutes(60),
+    fields=(Field("temp", "temperature"), Field("bat", "battery")),
 )
 V, TEMPERATURE = Reading("v"), Reading("temperature")
 OF = (SENSOR.name,)
 HOT = Matter("bench-hot", owner="bench-service", answer=minutes(2), finish=minutes(60), check=Check.NONE)
 
 # As the spike of the house had it: over the limit with hysteresis, for a while.
-PLAIN = (Rule("bench-over", of=OF, when=V.above(200, clears=150), severity=Severity.RED, opens=HOT.name, gathers=0),)
+PLAIN = (
+    Rule("bench-over", of=OF, when=V.above(200, clears=150), severity=Severity.RED, opens=HOT.name, gathers=0),
+)
 MIXED = (
     *PLAIN,
     Rule("bench-lasting", of=OF, when=V.above(75, clears=60), lasts=5, clear_after=10),

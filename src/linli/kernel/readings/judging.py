@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from .limits import AHEAD, OLDEST, SAYS
+from .limits import AHEAD, NEAR, OLDEST, SAYS
 from .measures import Gauge, Measures
 from .units import converted
 from .wire import Flag
@@ -112,7 +112,7 @@ def instant(time: object, received: int) -> tuple[int, int] | Fault:
         if read is None:
             return Fault("clock", says(f"t={time!r}"))
         at = read
-    if at > received:
+    if at > received + NEAR:
         if at - received > AHEAD:
             return Fault("clock", _told(time, at))
         return received, _OWN_CLOCK | _SKEWED

@@ -5,6 +5,9 @@ from __future__ import annotations
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
 
+NEAR = 2_000
+"""Milliseconds a device's clock may run ahead of ours and be right: two clocks never agree, and ours is looked at once
+for many messages."""
 AHEAD = 5 * MINUTE
 """Milliseconds a device's clock may run ahead of ours and still be believed to mean now."""
 OLDEST = 30 * DAY

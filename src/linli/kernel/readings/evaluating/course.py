@@ -30,7 +30,9 @@ REMEMBERED = 32
 """So many messages without a time of their own are remembered per thing, to know them when they are sent again."""
 _OWN = int(Flag.OWN_CLOCK)
 _AGAIN = int(Flag.AGAIN)
-_SKEWED, _PARTLY, _LATE = int(Flag.SKEWED), int(Flag.PARTLY), int(Flag.LATE)
+_SKEWED, _PARTLY = int(Flag.SKEWED), int(Flag.PARTLY)
+_CLOCK = _OWN | _SKEWED
+"""Of these two, the first alone: its own time is believed."""
 
 
 @dataclass(slots=True)
@@ -145,7 +147,7 @@ class Course:
                 last = lasts[entry.thing] = Last()
             flags, values = entry.flags, entry.values
             at = entry.at * 1000
-            if flags & _OWN:
+            if flags & _CLOCK == _OWN:
                 here = last.at - last.at % 1000
                 if at > here:
                     last.same = [values]

@@ -13,9 +13,9 @@ from django.db import connection
 from linli.kernel.access.prepared import read
 
 from ..models import DeadLetter
+from ..rules import State
 from ..wire import Dead, Entry, Met
 from . import rows
-from ..rules import State
 from .course import Course, Key, Last, Round
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -58,11 +58,11 @@ FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::smallint[], %s:
 
 def write(course: Course, done: Round, closing: int) -> None:
     """Everything but warnings, in the caller's transaction."""
-    _late(done, closing)
     with connection.cursor() as cursor:
         for day, packed in done.fresh.items():
             table = f"readings_reading_{_EPOCH + timedelta(days=day):%Y%m%d}"
             _copy(cursor, f'{table} (thing, at, received_at, flags, "values")', packed)
+        _late(done, closing)  # after what is new: it is compared with that too
         if done.touched:
             cursor.execute(_TEMP)
             _copy(cursor, "readings_now", course.present(sorted(done.touched)))

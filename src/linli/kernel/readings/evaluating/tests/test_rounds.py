@@ -99,6 +99,21 @@ def test_another_reading_of_the_same_instant_is_kept_beside(
     assert stored(thing) == [(0, [20.0, 90.0]), (0.000001, [25.0, 90.0]), (0.000002, [30.0, 90.0])]
 
 
+def test_one_that_comes_late_is_compared_with_what_came_in_the_same_round(
+    meter: Callable[..., Thing], evaluator: Evaluator
+) -> None:
+    thing = meter()
+    put(
+        thing,
+        own(thing, 0, 20.0, 90.0),
+        own(thing, 60, 21.0, 90.0),
+        own(thing, 0, 22.0, 90.0),
+        own(thing, 0, 20.0, 90.0),
+    )
+    evaluator.round(AT)
+    assert stored(thing) == [(0, [20.0, 90.0]), (0.000001, [22.0, 90.0]), (60, [21.0, 90.0])]
+
+
 def test_what_comes_late_is_kept_and_changes_nothing_else(
     meter: Callable[..., Thing], evaluator: Evaluator
 ) -> None:
