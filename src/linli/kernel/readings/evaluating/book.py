@@ -7,8 +7,9 @@ megabytes. Machines hold no state of their own, so things with the same numbers 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from linli.kernel.things.models import Thing
 from ..models import RuleNumber
 from ..queries import slots
 from ..rules import Machine, compile_rule
+from ..rules.machine import Outcome
 
 _THINGS = "no", "id", "model", "name", "place_code", "shard", "state", "lon", "lat", "spot"
 _STAMP = """
@@ -34,9 +36,18 @@ WHERE u.what = 'maintenance' AND u.lasts @> %s::timestamptz
 """
 
 
+class Watching(NamedTuple):
+    """A rule over a thing. `key` is what its state is kept under: rule and subject (a thing's number, or a place)."""
+
+    key: tuple[str, str]
+    feed: Callable[..., Outcome]
+    rule: Rule
+    machine: Machine
+
+
 @dataclass(slots=True)
 class Kept:
-    """A thing, as the evaluator needs it, with the machines that watch it: (rule, machine, subject)."""
+    """A thing, as the evaluator needs it, with what watches it."""
 
     no: int
     id: UUID
@@ -48,7 +59,7 @@ class Kept:
     lon: float | None
     lat: float | None
     spot: str
-    watched: tuple[tuple[Rule, Machine, str], ...] = ()
+    watched: tuple[Watching, ...] = ()
 
 
 @dataclass(slots=True)
@@ -92,12 +103,13 @@ class Watch:
         self.slots = slots.of(words.devices)
         self.numbers = _numbers()
 
-    def over(self, thing: Kept) -> tuple[tuple[Rule, Machine, str], ...]:
+    def over(self, thing: Kept) -> tuple[Watching, ...]:
         found = []
         for rule in self.rules.get(thing.model, ()):
             machine = self._machine(rule, thing)
             level = machine.subject_level
-            found.append((rule, machine, thing.place_code[:level] if level else str(thing.no)))
+            subject = thing.place_code[:level] if level else str(thing.no)
+            found.append(Watching((rule.name, subject), machine.feed, rule, machine))
         return tuple(found)
 
     def _machine(self, rule: Rule, thing: Kept) -> Machine:

@@ -89,6 +89,7 @@ class Course:
         self.book = book
         self.last: dict[int, Last] = {}
         self.states: dict[Key, State] = {}
+        self.written: set[Key] = set()
         self.watchers: dict[Key, tuple[Rule, Machine, Kept]] = {}
         self.timers: list[tuple[int, str, str]] = []
         self.shards: set[int] = set()
@@ -99,7 +100,9 @@ class Course:
         """Begin with these shards, from what the database says. `now` in milliseconds."""
         self.shards |= shards
         self.last.update(last)
-        self.states.update(states)
+        found = dict(states)
+        self.states.update(found)
+        self.written |= set(found)
         self.watch(now, shards)
 
     def let_go(self, shards: set[int]) -> None:
@@ -111,6 +114,29 @@ class Course:
         for key in [key for key, (_rule, _machine, thing) in self.watchers.items() if thing.shard in shards]:
             del self.watchers[key]
             self.states.pop(key, None)
+            self.written.discard(key)
+
+    def windows(self, shards: set[int]) -> dict[int, int]:
+        """Thing → ms of its readings that rules remember but nobody wrote down."""
+        return {
+            thing.no: span
+            for thing in self.book.things.values()
+            if thing.shard in shards and (span := max((w.machine.window for w in thing.watched), default=0))
+        }
+
+    def remember(self, samples: Iterable[Sample]) -> None:
+        """Fill the windows of rules at rest from readings that were evaluated before: what they found then is known."""
+        fresh: set[Key] = set()
+        for sample in samples:
+            for key, feed, _rule, machine in self.book.things[sample.thing].watched:
+                if not machine.window or (key in self.written and key not in fresh):
+                    continue
+                fresh.add(key)
+                state, _change = feed(self.states.get(key), sample)
+                if state is None or not machine.idle(state):
+                    self.states.pop(key, None)
+                else:
+                    self.states[key] = state
 
     def watch(self, now: int, shards: set[int] | None = None) -> None:
         """Know who watches what, after the book or the shards have changed; arm what waits for silence."""
@@ -118,8 +144,7 @@ class Course:
         for thing in self.book.things.values():
             if thing.shard not in mine:
                 continue
-            for rule, machine, subject in thing.watched:
-                key = (rule.name, subject)
+            for key, _feed, rule, machine in thing.watched:
                 self.watchers[key] = (rule, machine, thing)
                 state = self.states.get(key)
                 if state is None:
@@ -193,18 +218,17 @@ class Course:
             if thing.watched:
                 sample = Sample(entry.thing, at // 1000, values)
                 quiet = entry.thing in muted
-                for rule, machine, subject in thing.watched:
-                    key = (rule.name, subject)
+                for key, feed, rule, machine in thing.watched:
                     state = states.get(key)
                     try:
-                        new, change = machine.feed(state, sample, muted=quiet)
+                        new, change = feed(state, sample, muted=quiet)
                     except Exception:  # one rule that fails keeps no reading from being stored
                         into.failed[rule.name] = into.failed.get(rule.name, 0) + 1
                         continue
                     if new is not state:
-                        self._put(key, machine, new, into)
+                        self._put(key, machine, state, new, into)
                     if change is not None:
-                        into.changes.append(self._raised(rule, machine, subject, thing, change))
+                        into.changes.append(self._raised(rule, machine, key[1], thing, change))
 
     def tick(self, now: int, deaf: bool, listening: int, into: Round) -> None:
         """Let timers run out that are due by `now` (ms). `listening` (ms): since when devices could be heard; while
@@ -225,7 +249,7 @@ class Course:
                 continue
             new, change = self._tick(machine, state, thing, now, listening)
             if new is not state:
-                self._put(key, machine, new, into)
+                self._put(key, machine, state, new, into)
             else:
                 again.append((now + 1_000, name, subject))  # not yet: never in a circle
             if change is not None:
@@ -236,15 +260,16 @@ class Course:
     def unmute(self, things: Iterable[int], now: int, listening: int, into: Round) -> None:
         """Their maintenance has ended: what still holds is raised now."""
         for no in things:
-            for rule, machine, subject in self.book.things[no].watched if no in self.book.things else ():
-                state = self.states.get((rule.name, subject))
-                if state is None:
+            thing = self.book.things.get(no)
+            for key, _feed, rule, machine in thing.watched if thing else ():
+                state = self.states.get(key)
+                if state is None or thing is None:
                     continue
-                new, change = self._tick(machine, state, self.book.things[no], now, listening)
+                new, change = self._tick(machine, state, thing, now, listening)
                 if new is not state:
-                    self._put((rule.name, subject), machine, new, into)
+                    self._put(key, machine, state, new, into)
                 if change is not None:
-                    into.changes.append(self._raised(rule, machine, subject, self.book.things[no], change))
+                    into.changes.append(self._raised(rule, machine, key[1], thing, change))
 
     def _tick(self, machine: Machine, state: State, thing: Kept, now: int, listening: int) -> Outcome:
         last = self.last.get(thing.no)
@@ -252,13 +277,17 @@ class Course:
         muted = not machine.subject_level and thing.no in self.book.muted
         return machine.tick(state, now, heard, muted=muted)
 
-    def _put(self, key: Key, machine: Machine, state: State | None, into: Round) -> None:
-        into.states.add(key)
-        if state is None:
-            self.states.pop(key, None)
+    def _put(self, key: Key, machine: Machine, old: State | None, new: State | None, into: Round) -> None:
+        """The rule stands otherwise. What the readings tell again after a restart is not written."""
+        if new is None:
+            del self.states[key]
         else:
-            self.states[key] = state
-            self._arm(key, machine, state)
+            self.states[key] = new
+            due = machine.due(new)
+            if due is not None and (old is None or machine.due(old) != due):
+                heapq.heappush(self.timers, (due, *key))
+        if key in self.written or (new is not None and not machine.idle(new)):
+            into.states.add(key)
 
     def _arm(self, key: Key, machine: Machine, state: State) -> None:
         due = machine.due(state)

@@ -126,6 +126,7 @@ class Evaluator:
         if taken:
             last, states = writing.read_back(taken)
             self.course.hold(taken, last, states, _us(at) // 1000)
+            self.course.remember(writing.lately(self.course.windows(taken)))
         if changed:
             self.course.watch(_us(at) // 1000)
         rows = read("SELECT since, heard_at FROM readings_listening")

@@ -13,7 +13,7 @@ from django.db import connection
 from linli.kernel.access.prepared import read
 
 from ..models import DeadLetter
-from ..rules import State
+from ..rules import Sample, State
 from ..wire import Dead, Entry, Met
 from . import rows
 from .course import Course, Key, Last, Round
@@ -84,8 +84,10 @@ def _copy(cursor: Any, into: str, packed: Any) -> None:
 
 
 def _states(cursor: Any, course: Course, keys: set[Key]) -> None:
-    kept = [key for key in sorted(keys) if key in course.states]
-    gone = [key for key in sorted(keys) if key not in course.states]
+    kept = [key for key in sorted(keys) if _worth(course, key)]
+    gone = sorted(keys - set(kept))
+    course.written |= set(kept)
+    course.written -= set(gone)
     if kept:
         names, subjects = zip(*kept, strict=True)
         watchers = [course.watchers[key] for key in kept]
@@ -101,6 +103,11 @@ def _states(cursor: Any, course: Course, keys: set[Key]) -> None:
         cursor.execute(_STATES, values)
     if gone:
         cursor.execute(_GONE, [list(column) for column in zip(*gone, strict=True)])
+
+
+def _worth(course: Course, key: Key) -> bool:
+    state = course.states.get(key)
+    return state is not None and not course.watchers[key][1].idle(state)
 
 
 def _late(done: Round, closing: int) -> None:
@@ -183,6 +190,23 @@ def read_back(shards: set[int]) -> tuple[dict[int, Last], list[tuple[Key, State]
         last[thing] = Last(_us(at), _us(received), _us(changed), values, repeats)
     states = read("SELECT rule, subject, state FROM readings_state WHERE shard = ANY(%s::smallint[])", [wanted])
     return last, [((rule, subject), _unpack(state)) for rule, subject, state in states]
+
+
+_LATELY = """
+SELECT r.thing, (extract(epoch FROM r.at) * 1000)::bigint, r.values
+FROM unnest(%s::int[], %s::int[]) u(thing, span) JOIN readings_latest l ON l.thing = u.thing
+JOIN readings_reading r ON r.thing = u.thing AND r.at > l.at - make_interval(secs => u.span / 1000.0)
+ORDER BY r.at
+"""
+
+
+def lately(windows: dict[int, int]) -> list[Sample]:
+    """The last readings of things, each as far back as asked (ms), oldest first."""
+    if not windows:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_LATELY, [list(windows), list(windows.values())])
+        return [Sample(*row) for row in cursor.fetchall()]
 
 
 def at_us(us: int) -> datetime:

@@ -41,6 +41,7 @@ from .windows import Window
 
 Outcome = tuple[State | None, Change | None]
 AT_REST: Outcome = (None, None)
+_NOTHING = fresh(0)[COUNTS:]
 FLAPS = 3
 """Raised so many times within `calms`, it flaps."""
 
@@ -74,6 +75,19 @@ class Machine:
         self._remembers = bool(leaves.moving or leaves.hush)
 
     @property
+    def window(self) -> int:
+        """ms of readings it remembers; 0 for none."""
+        return max((move.within for move in self._leaves.moving), default=0)
+
+    def idle(self, state: State) -> bool:
+        """Whether the state holds nothing but what the readings themselves tell: a window of them, a silence's timer."""
+        return (
+            state[PHASE] == REST
+            and not (state[MASK] or state[TOLD] or state[HELD])
+            and state[LOW] is state[FLIP] is state[COUNTS] is state[RAISES] is state[OWED] is None
+        )
+
+    @property
     def listens(self) -> bool:
         """Whether silence is among its conditions."""
         return bool(self._leaves.hush)
@@ -101,14 +115,12 @@ class Machine:
                 state = self._adopted(state)
         mask, extras = self._leaves.judge(state[MASK], sample, state[EXTRAS])
         due = state[DUE]
-        if (
-            mask == state[MASK]
-            and extras is state[EXTRAS]
-            and (due is None or sample[1] < due)
-            and not state[HELD]
-            and before is state
-        ):
-            return before, None
+        if mask == state[MASK] and (due is None or sample[1] < due) and not state[HELD] and before is state:
+            if extras is state[EXTRAS]:
+                return before, None
+            new = list(state)  # a window moved on, and that is all
+            new[EXTRAS] = extras
+            return new, None
         return self._fed(before, state, sample, muted, mask, extras)
 
     def _fed(
@@ -386,7 +398,7 @@ class Machine:
         change = found[0] if found else None
         if len(found) > 1:
             new[OWED] = [list(owed) for owed in found[1:]]
-        if new[PHASE] == REST and not new[MASK] and all(field is None for field in new[COUNTS:]):
+        if new[PHASE] == REST and not new[MASK] and new[COUNTS:] == _NOTHING:
             return None, change
         new[DUE] = new[OWED][0][2] if new[OWED] else self._due(new)
         if new == before:

@@ -27,6 +27,7 @@ SCENE = Scene(
             lasts=30,
             calms=0,
         ),
+        Rule("rises", of=("meter",), when=Reading("heat").rises(15, within=60), gathers=0, calms=0),
         Rule("gone-quiet", of=("meter",), when=Silent(), gathers=0, calms=0),
     ),
 )
