@@ -104,7 +104,8 @@ class Connection(asyncio.Protocol):
             self._pause()
 
     def data_received(self, data: bytes) -> None:
-        self.heard = self.endpoint.beat
+        if self.known is not None:  # until then what counts is when it came
+            self.heard = self.endpoint.beat
         came = self._reader.feed(data)
         if self._asking:
             self._held += came
@@ -192,9 +193,11 @@ class Connection(asyncio.Protocol):
         self._will = None
         self._pause()
 
-    def settled(self, known: Known, client: str, secret: bytes, will: packets.Will | None) -> None:
+    def settled(self, known: Known, client: str, secret: bytes, connect: packets.Connect) -> None:
         """It has proved who it is, with the secret of this digest; its will is good from here on."""
-        self.known, self.client, self.secret, self._will = known, client, secret, will
+        self.known, self.client, self.secret, self._will = known, client, secret, connect.will
+        self.heard = self.endpoint.beat
+        self._limit = connect.keep_alive * 1.5 + 1 if connect.keep_alive else 0
 
     def became(self, known: Known) -> None:
         """The thing has changed: its place, its model, or whether it is installed."""
@@ -247,6 +250,10 @@ class Connection(asyncio.Protocol):
             if topic is None:
                 return
         if packet and not self._fresh(first, packet):
+            return
+        if size > len(body):
+            text = _("{size} 字节").format(size=size - len(body) + len(payload))
+            self._set_aside("too_large", text, topic, payload, packet, self._done if packet else None)
             return
         pause = self._receive(
             Message(
@@ -382,7 +389,6 @@ class Connection(asyncio.Protocol):
         if connect.level != 4:
             self.refuse(Answer.PROTOCOL)
             return
-        self._limit = connect.keep_alive * 1.5 + 1 if connect.keep_alive else 0
         self._asking = True
         self._pause()
         self.endpoint.knock(self, connect)

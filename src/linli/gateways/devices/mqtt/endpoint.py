@@ -178,7 +178,7 @@ class Endpoint:
         if (before := clients.get(client)) is not None:
             before.abort()  # the same client again: the older connection is closed (MQTT-3.1.4-2)
         clients[client] = connection
-        connection.settled(known, client, hashlib.sha256(connect.password or b"").digest(), connect.will)
+        connection.settled(known, client, hashlib.sha256(connect.password or b"").digest(), connect)
         if connect.clean:
             self.store.ask(Forget(known.no, client))
             connection.accept(Session(known.no, client), present=False)
