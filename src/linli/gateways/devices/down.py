@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Conflict, Invalid, NotFound, require
+from linli.kernel.access import Actor, Conflict, Invalid, NotFound, as_system, covers, require
 from linli.kernel.things.models import State, Thing
 
 from .models import Command, Kept, Session
@@ -57,11 +57,11 @@ def send_down(
     subscription until something else is. Raises NotFound, Conflict (it is retired, too much waits for it already),
     Invalid (to, payload).
     """
-    with transaction.atomic():
+    require(by, "things.change")
+    with transaction.atomic(), as_system():
         thing = Thing.objects.filter(key=key).first()
-        if thing is None:
-            raise NotFound(_("没有这个设备。"))
-        require(by, "things.change", thing.place_code)
+        if thing is None or not covers(by, thing.place_code):
+            raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
         if thing.state == State.RETIRED:
             raise Conflict(_("设备已停用，不能再下发指令。"))
         topic = f"d/{key}/down/{to}"

@@ -8,7 +8,7 @@ from linli.gateways.devices.down import send_down
 from linli.gateways.devices.models import Command, Kept, Session
 from linli.gateways.devices.mqtt import writing
 from linli.gateways.devices.mqtt.packets import Kind
-from linli.kernel.access import SYSTEM, Conflict, Invalid, NotAllowed, NotFound
+from linli.kernel.access import SYSTEM, Conflict, Invalid, NotAllowed, NotFound, as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.things.models import State
@@ -162,7 +162,8 @@ def test_a_command_is_permitted_recorded_and_refused_with_a_sentence() -> None:
     thing, _ = device("se-11"), device("se-12", state=State.RETIRED)
     told = {"at": now(), "key": "se-11", "to": "siren", "payload": b"on"}
     send_down(by=cast.keeper, **told)
-    record = Record.objects.filter(stream=thing.stream).latest("seq")
+    with as_system():
+        record = Record.objects.filter(stream=thing.stream).latest("seq")
     assert (record.verb, record.after["topic"]) == ("devices.send_down", "d/se-11/down/siren")
     for by, change, refusal in (
         (cast.far_keeper, {}, NotFound),
