@@ -19,6 +19,8 @@ from linli.kernel.matters.purposes import PUBLIC_WORDS
 from linli.kernel.matters.queries.nearby import nearby
 from linli.kernel.people.models import Account, Unit
 from linli.kernel.people.queries import agrees, unit_for
+from linli.kernel.readings.models import Cause
+from linli.kernel.readings.words import cause_word
 from linli.parts.times import local
 from linli.parts.words import urgency_word, word
 
@@ -76,6 +78,10 @@ def colleagues(subject: Subject) -> list[Option]:
     holding = Account.objects.filter(posts__unit_id=lead, posts__valid__contains=subject.at, is_active=True)
     people = holding.exclude(id=subject.matter.get("lead_account_id")).distinct().order_by("name")
     return [(account.id, account.name) for account in people]
+
+
+def causes(subject: Subject) -> list[Option]:
+    return [(cause, cause_word(cause)) for cause in Cause.values]
 
 
 def pause_reasons(subject: Subject) -> list[Option]:
@@ -136,6 +142,7 @@ OPTIONS: dict[str, Callable[[Subject], list[Option]]] = {
         units,
         helping_units,
         colleagues,
+        causes,
         pause_reasons,
         granting,
         passing,

@@ -42,6 +42,19 @@ FORMS: dict[str, tuple[Field, ...]] = {
         Field(name="due_at", label=_("完成时间"), kind=Kind.MOMENT, optional=True, hint=_("不填则按承诺期限。")),
         Field(name="helpers", label=_("协办单位"), kind=Kind.HELPERS, options="helping_units", optional=True),
     ),
+    "go": (),
+    "arrive": (),
+    "found": (
+        Field(name="cause", label=_("是不是真的"), kind=Kind.CHOICE, options="causes"),
+        Field(
+            name="text",
+            label=_("现场看到的"),
+            kind=Kind.TEXT,
+            optional=True,
+            hint=_("误报的原因会记到这个设备和这条规则上。"),
+        ),
+        FILES,
+    ),
     "take": (),
     "hand_over": (
         Field(name="account_id", label=_("转交给"), kind=Kind.ID, options="colleagues"),
@@ -176,6 +189,9 @@ BULK = ("accept", "assign", "decline", "take", "verify", "close", "reclassify", 
 ORDER = (
     "accept",
     "assign",
+    "go",
+    "arrive",
+    "found",
     "take",
     "report_done",
     "verify",
@@ -211,6 +227,7 @@ ONWARD = frozenset(ORDER[: ORDER.index("supervise")])
 KEYS = {
     "accept": "a",
     "assign": "s",
+    "go": "g",
     "take": "t",
     "report_done": "d",
     "verify": "v",

@@ -17,6 +17,7 @@ from .recorded import RECORDED
 
 _SOURCES = {
     "phone": gettext_lazy("居民手机"),
+    "reading": gettext_lazy("感知预警"),
     "desk": gettext_lazy("工作台登记"),
     "counter": gettext_lazy("窗口登记"),
     "open311": "Open311",

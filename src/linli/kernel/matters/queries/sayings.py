@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import REPORTERS
 from linli.kernel.clock import words as clock_words
 from linli.kernel.declare import Span
-from linli.kernel.readings.models import Cause, Severity
+from linli.kernel.readings.models import Cause
 from linli.kernel.readings.queries import sentences
+from linli.kernel.readings.words import cause_word, severity_word
 
 from ..models import Pause
 from ..verbs.on_the_spot import FAR
@@ -308,8 +309,7 @@ def _arrive(t: Told) -> Said:
 
 def _found(t: Told) -> Said:
     cause = t.quoted("found", "cause")
-    label = _(str(Cause(cause).label)) if cause in Cause.values else "?"
-    sentence = _("现场：属实") if cause == Cause.REAL else _("现场：误报，%(cause)s") % {"cause": label}
+    sentence = _("现场：属实") if cause == Cause.REAL else _("现场：误报，%(cause)s") % {"cause": cause_word(cause)}
     return Said(sentence, quote=t.quoted("found", "text"))
 
 
@@ -320,9 +320,8 @@ def _alarm(t: Told) -> tuple[dict[str, Any], str]:
     things = (
         join(names) if count <= len(names) else _("%(names)s等 %(n)d 个设备") % {"names": join(names), "n": count}
     )
-    severity = alarm.get("severity")
-    grade = _(str(Severity(severity).label)) if severity in Severity.values else "?"
-    return {"things": things, "grade": grade}, sentences.say(str(alarm.get("rule") or ""), alarm.get("says") or {})
+    words = {"things": things, "grade": severity_word(int(alarm.get("severity") or 0))}
+    return words, sentences.say(str(alarm.get("rule") or ""), alarm.get("says") or {})
 
 
 def _alarm_again(t: Told) -> Said:

@@ -47,10 +47,15 @@ FULL: dict[str, Any] = {
     "into": {"number": "1"},
     "other": {"number": "2"},
     "order": {"text": "O", "reply": "P", "reply_due": NOON, "late": True},
+    "metres": 20,
+    "found": {"cause": "cooking", "text": "F"},
+    "alarm": {"rule": "", "severity": 4, "says": {"seconds": 90}, "things": ["S1"], "count": 1},
 }
 VARIANTS: list[dict[str, Any]] = [
     FULL,
     {},
+    {**FULL, "metres": 450, "found": {"cause": "real"}, "alarm": {**FULL["alarm"], "count": 9}},
+    {**FULL, "metres": 2850, "alarm": {**FULL["alarm"], "severity": 1}},
     {**FULL, "check": {"how": "call", "passed": True}},
     {**FULL, "check": {"how": "call", "passed": False}},
     {**FULL, "check": {"how": "visit", "passed": False}},
@@ -64,9 +69,15 @@ VARIANTS: list[dict[str, Any]] = [
 
 
 def test_every_verb_has_a_sentence() -> None:
-    assert set(VERBS) | {"open", "take_in", "recode", "reporter_left", "forget_words", "redact"} | CLOCK == set(
-        SAYINGS
-    )
+    alarms = {"alarm_again", "alarm_stepped", "alarm_joined", "alarm_cleared"}
+    assert set(VERBS) | {
+        "open",
+        "take_in",
+        "recode",
+        "reporter_left",
+        "forget_words",
+        "redact",
+    } | CLOCK | alarms == set(SAYINGS)
 
 
 @pytest.mark.parametrize("to_reporter", [True, False])

@@ -14,7 +14,6 @@ from typing import Any, Protocol
 from django.utils import timezone, translation
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Quantity
@@ -68,16 +67,16 @@ def span(seconds: float) -> str:
     """How long, in the one or two units a person would say: "30 秒", "5 分钟", "2 小时 10 分钟"."""
     whole = round(seconds)
     if whole < 120:
-        return ngettext("%(n)d 秒", "%(n)d 秒", whole) % {"n": whole}
+        return _("%(n)d 秒") % {"n": whole}
     minutes = round(whole / 60)
     if minutes < 120:
-        return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
+        return _("%(n)d 分钟") % {"n": minutes}
     hours, rest = divmod(minutes, 60)
     if hours < 48:
-        said = ngettext("%(n)d 小时", "%(n)d 小时", hours) % {"n": hours}
-        return f"{said} {ngettext('%(n)d 分钟', '%(n)d 分钟', rest) % {'n': rest}}" if rest else said
+        said = _("%(n)d 小时") % {"n": hours}
+        return " ".join((said, _("%(n)d 分钟") % {"n": rest})) if rest else said
     days = round(hours / 24)
-    return ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days}
+    return _("%(n)d 天") % {"n": days}
 
 
 def since(says: Mapping[str, Any], otherwise: datetime) -> datetime:

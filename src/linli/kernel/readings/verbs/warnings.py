@@ -26,6 +26,7 @@ from linli.kernel.things.models import State as ThingState
 from linli.kernel.things.models import Upkeep
 
 from ..models import Cause, Incident, State, Warning
+from ..words import state_word
 
 LONGEST = 1000  # characters of a note
 MOST = 500
@@ -292,7 +293,7 @@ def _check_note(note: str) -> None:
 
 
 def _state(warning: Warning) -> str:
-    return _(str(State(warning.state).label))
+    return state_word(warning.state)
 
 
 def _who_was_faster(warning: Warning) -> str:

@@ -26,7 +26,13 @@ from ..shell import draw, paint
 from .collecting import collect
 from .matter import whole
 
-_PURPOSES = {"report_done": "proof", "finish_part": "proof", "verify": "check", "comment": "comment"}
+_PURPOSES = {
+    "report_done": "proof",
+    "found": "proof",
+    "finish_part": "proof",
+    "verify": "check",
+    "comment": "comment",
+}
 
 
 @require_http_methods(["GET", "POST"])
