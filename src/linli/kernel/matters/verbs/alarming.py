@@ -11,8 +11,6 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.kernel.access import PERMISSIONS, SYSTEM, Actor, look_as
 from linli.kernel.access.prepared import read
 from linli.kernel.audit import append
@@ -24,7 +22,6 @@ from linli.kernel.readings.raised import Opening, Told
 from ..facts import READING
 from ..models import FINAL, Matter, State
 from .answering import promise
-from .assigning import assign
 from .core import Doing, act
 from .finishing import back_to_work
 from .opening import open_matter
@@ -85,24 +82,21 @@ def open_alarm(
     The same `source_key` again is the same matter. Where nobody can go it waits for the dispatcher, as urgent as it
     is. Raises Invalid (no such kind, no such place).
     """
-    with transaction.atomic():
-        matter = open_matter(
-            by=by,
-            at=at,
-            kind=kind,
-            title=title,
-            body=body,
-            source=READING,
-            source_key=source_key,
-            place_code=place_code,
-            lon=lon,
-            lat=lat,
-            address=address,
-            urgency=urgency_of(kind, severity),
-        )
-        if matter.state == State.REPORTED and (unit := on_duty(kind, matter.place_code, at)):
-            assign(matter_id=matter.id, by=SYSTEM, at=at, unit_id=unit)
-    return matter.id
+    return open_matter(
+        by=by,
+        at=at,
+        kind=kind,
+        title=title,
+        body=body,
+        source=READING,
+        source_key=source_key,
+        place_code=place_code,
+        lon=lon,
+        lat=lat,
+        address=address,
+        urgency=urgency_of(kind, severity),
+        sends=lambda code: on_duty(kind, code, at),
+    ).id
 
 
 def urgency_of(kind: str, severity: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
@@ -21,13 +21,14 @@ from linli.kernel.places import queries as places
 from linli.kernel.sealed import seal
 
 from .. import legs
-from ..models import Leg, Matter
+from ..models import Leg, Matter, State
 from ..numbers import numbers_for
 from ..offering import must_be_offered
 from ..timers import first_tick
 from ..titles import title_of
 from ..whereabouts import place_of
 from .core import unnamed
+from .sending import give, sent
 from .showing import show
 from .whom import whom
 
@@ -54,6 +55,7 @@ def open_matter(
     public: bool | None = None,
     anonymous: bool = False,
     part_of: Matter | None = None,
+    sends: Callable[[str], UUID | None] | None = None,
 ) -> Matter:
     """Open a matter and return it; the same (source, source_key) again returns the first, unchanged.
 
@@ -62,6 +64,9 @@ def open_matter(
     `contact` (name, phone) is sealed. With `anonymous` no record names the reporter,
     who still sees the matter; not every kind allows it. Raises Invalid with a sentence per field: to a resident
     also for a kind that is switched off at the place.
+
+    `sends` says, for the code of the place, which unit is sent at once: the matter is then accepted and assigned from
+    the first moment, which two records tell. None of it for a matter that was there already.
     """
     require(by, "matters.open")
     if reporter_id and part_of is None and by.role not in REPORTERS:
@@ -113,7 +118,12 @@ def open_matter(
             finish_span=str(numbers.finish),
             part_of=part_of,
         )
-        legs.start(matter, Leg.ANSWER, since=at, span=numbers.answer, due=answer.due)
+        unit = sends(where.code) if sends else None
+        if unit:
+            sent(matter, unit, at)
+            legs.start(matter, Leg.FINISH, since=at, span=numbers.finish, due=finish.due)
+        else:
+            legs.start(matter, Leg.ANSWER, since=at, span=numbers.answer, due=answer.due)
         matter.next_tick_at = first_tick(matter, numbers, calendar)
         try:
             # Only a report with a key can be there already; the others need no way back.
@@ -136,7 +146,7 @@ def open_matter(
                 "number": matter.number,
                 "kind": kind,
                 "title": title,
-                "state": matter.state,
+                "state": State.REPORTED.value,
                 "urgency": urgency,
                 "source": source,
                 "address": matter.address,
@@ -146,6 +156,8 @@ def open_matter(
                 "files": shown,
             },
         )
+        if unit:
+            give(matter, unit, at)
         look_as(by)
     return matter
 
