@@ -1,8 +1,9 @@
 """What a warning says, in the reader's language: "烟雾浓度 0.62（限值 0.5）已持续 30 秒".
 
-Made of the rule's declared words and of what the rule's machine said (`says`). Keys it may hold: quantity, value,
-limit, seconds (how long it has been so), times and within (repeats), by and within (changes), usual (the usual value),
-things (how many at one place), and cleared, with the same keys. An unknown or missing key takes nothing away but itself.
+Made of the rule's declared words and of what the rule's machine said (`says`): `how` (above, below, on, off, rises,
+falls, silent, unusual), quantity, value, limit, seconds (how long it has been so), repeats, within, before, usual,
+after (of silence), things (how many at one place), also (further conditions, each with the same keys), flapping. An
+unknown or missing key takes nothing away but itself.
 """
 
 from __future__ import annotations
@@ -36,11 +37,17 @@ def sentence(warning: Warned) -> str:
 
 def say(rule: str, says: Mapping[str, Any]) -> str:
     """As `sentence`, from the rule's name and what its machine said."""
-    parts = [_what(rule, says), _duration(says)]
+    conditions = [_what(rule, says), *(_what(rule, also) for also in says.get("also") or ())]
+    said = _("；").join(filter(None, conditions))
+    if not said:
+        return word("rule", rule)
     if things := _number(says, "things"):
-        parts.insert(0, _("同一处 %(n)d 个设备：") % {"n": int(things)})
-    said = "".join(part for part in parts if part)
-    return said or word("rule", rule)
+        said = _("同一处 %(n)d 个设备：") % {"n": int(things)} + said
+    if (repeats := _number(says, "repeats")) and repeats > 1:
+        said += _("，反复了 %(n)d 次") % {"n": int(repeats)}
+    elif (seconds := _number(says, "seconds")) and says.get("how") != "silent":
+        said += _("，已持续 %(span)s") % {"span": span(seconds)}
+    return said + _("，时有时无") if says.get("flapping") else said
 
 
 def title(rule: str, name: str) -> str:
@@ -97,39 +104,31 @@ def word(noun: str, name: str) -> str:
 
 
 def _what(rule: str, says: Mapping[str, Any]) -> str:
-    quantity, value = str(says.get("quantity") or ""), _number(says, "value")
+    """One condition: what is so, beside what it is measured by."""
+    quantity, how = str(says.get("quantity") or ""), says.get("how")
     if not quantity:
-        return ""
-    declared = _quantity(rule, quantity)
-    names = {
-        "what": word("quantity", quantity),
-        "value": value_of(rule, quantity, value),
-        "limit": value_of(rule, quantity, _number(says, "limit")),
-        "usual": value_of(rule, quantity, _number(says, "usual")),
-    }
-    if declared and declared.switch:
+        silent = _number(says, "after") or _number(says, "seconds")
+        return _("已有%(span)s没有收到数据") % {"span": span(silent)} if silent else ""
+    value, limit, declared = _number(says, "value"), _number(says, "limit"), _quantity(rule, quantity)
+    names = {"what": word("quantity", quantity), "value": value_of(rule, quantity, value)}
+    if how in ("on", "off") or (declared and declared.switch):
         return _("%(what)s：%(value)s") % names
-    if (by := _number(says, "by")) is not None:
-        names["by"] = value_of(rule, quantity, abs(by))
-        names["within"] = span(_number(says, "within") or 0)
-        if by < 0:
-            return _("%(what)s在%(within)s内下降了 %(by)s，现在 %(value)s") % names
-        return _("%(what)s在%(within)s内上升了 %(by)s，现在 %(value)s") % names
-    if says.get("usual") is not None:
-        return _("%(what)s %(value)s（平时约 %(usual)s）") % names
-    if says.get("limit") is not None:
-        return _("%(what)s %(value)s（限值 %(limit)s）") % names
+    if how in ("rises", "falls"):
+        return _changed(rule, quantity, says, names)
+    if (usual := _number(says, "usual")) is not None:
+        return _("%(what)s %(value)s（平时约 %(usual)s）") % {**names, "usual": value_of(rule, quantity, usual)}
+    if limit is not None and how != "unusual":
+        return _("%(what)s %(value)s（限值 %(limit)s）") % {**names, "limit": value_of(rule, quantity, limit)}
     return _("%(what)s %(value)s") % names
 
 
-def _duration(says: Mapping[str, Any]) -> str:
-    seconds, times = _number(says, "seconds"), _number(says, "times")
-    if not says.get("quantity"):
-        return _("已有%(span)s没有收到数据") % {"span": span(seconds)} if seconds else ""
-    if times and times > 1:
-        within = _number(says, "within") or 0
-        return _("，%(within)s内第 %(n)d 次") % {"within": span(within), "n": int(times)}
-    return _("，已持续 %(span)s") % {"span": span(seconds)} if seconds else ""
+def _changed(rule: str, quantity: str, says: Mapping[str, Any], names: dict[str, str]) -> str:
+    value, before = _number(says, "value"), _number(says, "before")
+    by = abs(value - before) if value is not None and before is not None else _number(says, "limit")
+    told = {**names, "by": value_of(rule, quantity, by), "within": span(_number(says, "within") or 0)}
+    if says.get("how") == "falls":
+        return _("%(what)s在%(within)s内下降了 %(by)s，现在 %(value)s") % told
+    return _("%(what)s在%(within)s内上升了 %(by)s，现在 %(value)s") % told
 
 
 def _quantity(rule: str, name: str) -> Quantity | None:
