@@ -47,6 +47,9 @@ def add(app: typer.Typer) -> None:
         except ssl.SSLError as error:
             warn(_("证书或私钥不能使用：{why}").format(why=error.reason or error))
             raise typer.Exit(1) from None
+        except ValueError as error:
+            warn(str(error))
+            raise typer.Exit(1) from None
         except OSError as error:
             warn(_("不能监听端口，或读不到证书：{why}").format(why=error.strerror or error))
             raise typer.Exit(1) from None

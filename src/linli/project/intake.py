@@ -19,6 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from linli.gateways.devices.bridge import Bridge, Broker, Pattern
 from linli.gateways.devices.mqtt.endpoint import Endpoint, Listening
 from linli.gateways.devices.receiving import Receiver
 from linli.kernel.clock.now import now
@@ -34,9 +35,10 @@ SPARE = 200
 """Open files kept for everything but devices."""
 
 
-def run(host: str, port: int, tls_port: int, *, ready: Callable[[], None] = lambda: None) -> None:
-    """Serve until SIGTERM or SIGINT. Raises OSError (a port is taken), ssl.SSLError (certificate or key)."""
-    _loop()(_serve(Listening(host, port, tls_port, tls()), ready))
+def run(host: str, port: int, tls_port: int) -> None:
+    """Serve until SIGTERM or SIGINT. Raises OSError (a port is taken), ssl.SSLError (certificate or key), ValueError
+    (the bridge's address or topics)."""
+    _loop()(_serve(Listening(host, port, tls_port, tls()), bridged()))
 
 
 def tls() -> ssl.SSLContext | None:
@@ -49,6 +51,14 @@ def tls() -> ssl.SSLContext | None:
     return context
 
 
+def bridged() -> tuple[Broker, list[Pattern]] | None:
+    """From LINLI_BRIDGE_URL and LINLI_BRIDGE_TOPICS; None where no broker is to be bridged."""
+    if not settings.LINLI_BRIDGE_URL:
+        return None
+    topics = settings.LINLI_BRIDGE_TOPICS.split(",")
+    return Broker.of(settings.LINLI_BRIDGE_URL), [Pattern.of(text) for text in topics]
+
+
 def _loop() -> Callable[[Coroutine[Any, Any, None]], None]:
     """uvloop where it is installed; asyncio's own loop does the same at about twice the cost."""
     try:
@@ -58,7 +68,7 @@ def _loop() -> Callable[[Coroutine[Any, Any, None]], None]:
     return uvloop.run
 
 
-async def _serve(where: Listening, ready: Callable[[], None]) -> None:
+async def _serve(where: Listening, bridge: tuple[Broker, list[Pattern]] | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -74,7 +84,8 @@ async def _serve(where: Listening, ready: Callable[[], None]) -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     tasks = [asyncio.create_task(work) for work in (receiver.run(), endpoint.run(), _listen())]
-    ready()
+    if bridge is not None:
+        tasks.append(asyncio.create_task(Bridge(registry, receiver, *bridge).run()))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
     endpoint.stop()

@@ -175,6 +175,9 @@ LINLI_LIVE_URL = os.environ.get("LINLI_LIVE_URL", "")
 # A certificate (with its chain) and its key: devices may speak TLS on a port of its own. Files, in PEM.
 LINLI_INTAKE_CERT = os.environ.get("LINLI_INTAKE_CERT", "")
 LINLI_INTAKE_KEY = os.environ.get("LINLI_INTAKE_KEY", "")
+# A broker that stands already, and which of its topics are readings; +key is where a device's key stands.
+LINLI_BRIDGE_URL = os.environ.get("LINLI_BRIDGE_URL", "")
+LINLI_BRIDGE_TOPICS = os.environ.get("LINLI_BRIDGE_TOPICS", "sensors/+key/data")
 # Who may be signed in as in a demo, for the start page: a function that lists them.
 LINLI_DEMO_ACCOUNTS = "linli.project.demo.accounts" if DEMO else ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -28,7 +28,7 @@ from linli.kernel.things.models import Credential, State, Thing
 from ..test_processes import until
 
 TOY = "linli.kernel.things.tests.toy"
-SECRET = "s3cret-of-a-detector-0123456789"  # noqa: S105
+SECRET = "s3cret-of-a-detector-0123456789"
 READING = b'{"smoke": 0.5, "battery": 90}'
 
 

@@ -98,7 +98,7 @@ def test_bytes_of_chance_after_a_good_beginning(running: Process) -> None:
 @pytest.mark.slow
 def test_who_says_nothing_or_says_it_a_byte_at_a_time_is_cut_off_after_ten_seconds(running: Process) -> None:
     device("bad-5")
-    connect = writing.connect("bad-5", user="bad-5", password="wrong")  # noqa: S106
+    connect = writing.connect("bad-5", user="bad-5", password="wrong")
     began = time.monotonic()
     with Raw(running.port) as mute, Raw(running.port) as slow:
         for byte in connect[:-1]:
@@ -109,14 +109,17 @@ def test_who_says_nothing_or_says_it_a_byte_at_a_time_is_cut_off_after_ten_secon
             time.sleep(0.5)
         assert mute.closed(5)
         assert slow.closed(5)
-    assert 9 < time.monotonic() - began
+    assert time.monotonic() - began > 9
     assert well(running, "bad-5")
 
 
 @pytest.mark.slow
 def test_a_line_that_is_dead_on_one_side_ends_after_one_and_a_half_keep_alives(running: Process) -> None:
     device("bad-6")
-    with joined(running, "bad-6", keep_alive=2) as raw, joined(running, "bad-6", client="other", keep_alive=0) as other:
+    with (
+        joined(running, "bad-6", keep_alive=2) as raw,
+        joined(running, "bad-6", client="other", keep_alive=0) as other,
+    ):
         began = time.monotonic()
         assert raw.closed()
         assert 3 <= time.monotonic() - began < 7
@@ -128,7 +131,9 @@ def test_a_flood_of_one_slows_that_one_and_is_noted_and_nothing_is_lost(running:
     device("bad-7"), device("bad-8")
     with joined(running, "bad-7") as raw:
         sent = 1200
-        raw.send(*(writing.publish("d/bad-7/up", b'{"smoke": %d}' % (n % 9), qos=1, packet=n) for n in range(1, sent)))
+        raw.send(
+            *(writing.publish("d/bad-7/up", b'{"smoke": %d}' % (n % 9), qos=1, packet=n) for n in range(1, sent))
+        )
         assert well(running, "bad-8")
         assert [raw.acknowledged(60) for _ in range(1, sent)] == list(range(1, sent))
     entries, dead = stored()

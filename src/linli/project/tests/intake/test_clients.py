@@ -64,7 +64,19 @@ def test_mosquitto_pub_is_told_that_it_arrived_or_that_it_may_not(running: Proce
     device("mosq-1"), device("mosq-2")
 
     def pub(*more: str) -> subprocess.CompletedProcess[str]:
-        command = ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(running.port), "-u", "mosq-1", "-q", "1", "-V", "311"]
+        command = [
+            "mosquitto_pub",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(running.port),
+            "-u",
+            "mosq-1",
+            "-q",
+            "1",
+            "-V",
+            "311",
+        ]
         return subprocess.run([*command, *more], capture_output=True, text=True, timeout=30, check=False)
 
     assert pub("-P", SECRET, "-t", "d/mosq-1/up", "-m", READING.decode()).returncode == 0

@@ -90,27 +90,29 @@ def test_what_is_unsubscribed_is_not_heard_any_more(running: Process) -> None:
 
 def test_the_same_client_again_ends_its_older_connection_and_another_device_cannot(running: Process) -> None:
     device("se-5"), device("se-50")
-    with joined(running, "se-5", client="c") as old, joined(running, "se-50", client="se-50") as other:
-        with joined(running, "se-5", client="se-50") as guest:  # its own client, whatever it calls itself
-            with joined(running, "se-5", client="c") as new:
-                assert old.closed()
-                for raw in (new, other, guest):
-                    raw.send(writing.PINGREQ)
-                    assert raw.wait(Kind.PINGRESP) == b""
+    with (
+        joined(running, "se-5", client="c") as old,
+        joined(running, "se-50", client="se-50") as other,
+        joined(running, "se-5", client="se-50") as guest,  # its own client, whatever it calls itself
+        joined(running, "se-5", client="c") as new,
+    ):
+        assert old.closed()
+        for raw in (new, other, guest):
+            raw.send(writing.PINGREQ)
+            assert raw.wait(Kind.PINGRESP) == b""
 
 
 def test_two_intakes_one_device_one_of_them_tells_it_and_a_client_is_only_at_one(running: Process) -> None:
     device("se-6")
-    with intake() as second:
-        with joined(running, "se-6", clean=False) as here:
-            here.subscribe("d/se-6/down/#")
-            with joined(second, "se-6", clean=False) as there:
-                assert here.closed()
-                tell("se-6", b"x")
-                heard = there.hear()
-                assert heard.payload == b"x"
-                there.send(writing.puback(heard.packet))
-                assert there.silent(0.3)
+    with intake() as second, joined(running, "se-6", clean=False) as here:
+        here.subscribe("d/se-6/down/#")
+        with joined(second, "se-6", clean=False) as there:
+            assert here.closed()
+            tell("se-6", b"x")
+            heard = there.hear()
+            assert heard.payload == b"x"
+            there.send(writing.puback(heard.packet))
+            assert there.silent(0.3)
 
 
 def test_clients_of_one_thing_speak_to_each_other_and_what_is_retained_is_told_anew(running: Process) -> None:

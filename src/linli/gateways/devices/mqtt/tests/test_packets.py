@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -49,7 +51,7 @@ def read(pieces: list[bytes], limit: int = BODY_LIMIT) -> tuple[list[Packet], Re
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [data[a:b] for a, b in itertools.pairwise(edges)]
 
 
 @given(st.lists(st.one_of(publishes, others), max_size=12), st.lists(st.integers(0, 10_000), max_size=20))

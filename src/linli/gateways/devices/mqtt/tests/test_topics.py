@@ -44,7 +44,18 @@ def test_its_own_may_be_heard(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["#", "+/#", "d/#", "d/+/down/#", "d/dev-2/down/#", "d/dev-1/#", "d/dev-1/+/x", "d/dev-1/up/#", "$SYS/#", "r/#"],
+    [
+        "#",
+        "+/#",
+        "d/#",
+        "d/+/down/#",
+        "d/dev-2/down/#",
+        "d/dev-1/#",
+        "d/dev-1/+/x",
+        "d/dev-1/up/#",
+        "$SYS/#",
+        "r/#",
+    ],
 )
 def test_a_wildcard_that_reaches_others_may_not(pattern: str) -> None:
     assert not may_hear(pattern, "dev-1")
