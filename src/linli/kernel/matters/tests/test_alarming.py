@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from linli.kernel.access import Conflict, Invalid, as_system, looking_as
 from linli.kernel.audit.models import Record
@@ -25,7 +26,7 @@ from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.tests.conftest import TOY as READINGS
 from linli.kernel.readings.verbs import raising
 from linli.kernel.readings.verbs import warnings as on_warnings
-from linli.kernel.things.models import Thing
+from linli.kernel.things.models import Thing, Upkeep
 
 from .cast import ALWAYS, HOOD, MONDAY, STREET, Cast, fresh, make_cast
 from .conftest import TOY
@@ -206,7 +207,8 @@ def test_a_device_under_maintenance_holds_nothing_up(alarm: Alarm) -> None:
     alarm.do("go")
     alarm.do("found", cause="test", files=[alarm.cast.photo("grid")])
     with as_system():
-        Thing.objects.update(state="maintained")
+        lasts = DateTimeTZRange(MONDAY - timedelta(hours=1), MONDAY + timedelta(hours=1))
+        Upkeep.objects.create(thing=alarm.thing, what="maintenance", lasts=lasts)
     alarm.do("report_done", outcome="false-alarm", result="维护中")
 
 

@@ -23,7 +23,7 @@ SELECT w.id, w.rule, w.says, w.raised_at, coalesce(t.name, ''), count(*) OVER ()
     JOIN things_slot s ON s.model = t.model AND s.quantity = w.says ->> 'quantity' WHERE l.thing = t.no)
 FROM readings_warning w LEFT JOIN things_thing t ON t.id = w.thing_id
 WHERE w.matter_id = %s AND w.closed_at IS NULL AND w.state IN ('raised', 'acknowledged') AND w.cause <> 'fault'
-  AND (t.id IS NULL OR t.state NOT IN ('maintained', 'retired')
+  AND (t.id IS NULL OR t.state <> 'retired'
        AND NOT EXISTS (SELECT FROM things_upkeep u WHERE u.thing_id = t.id AND u.what = 'maintenance'
                        AND u.lasts @> %s::timestamptz))
 ORDER BY w.severity DESC, w.raised_at, w.id LIMIT 1
@@ -44,7 +44,7 @@ class Standing:
     @property
     def sentence(self) -> str:
         """Why it cannot be reported done or closed: what, how much, since when."""
-        says = {key: value for key, value in self.says.items() if key not in ("seconds", "times")}
+        says = {key: value for key, value in self.says.items() if key not in ("seconds", "repeats", "flapping")}
         if self.now is not None and says.get("quantity"):
             says["value"] = self.now
         values = {

@@ -147,14 +147,21 @@ def test_sentences_for_every_kind_of_rule() -> None:
     assert say("smoke", {"quantity": "smoke", "value": 0.62, "limit": 0.5, "seconds": 30}) == (
         "烟雾浓度 0.62 %/m（限值 0.5 %/m），已持续 30 秒"
     )
-    assert (
-        say("level", {"quantity": "level", "value": 3.2, "by": 0.5, "within": 600})
-        == "水位在10 分钟内上升了 0.5 m，现在 3.2 m"
-    )
-    assert say("level", {"quantity": "level", "value": 1, "usual": 2.5}) == "水位 1 m（平时约 2.5 m）"
-    assert say("level", {"quantity": "level", "value": 4, "limit": 3, "times": 3, "within": 300}) == (
-        "水位 4 m（限值 3 m），5 分钟内第 3 次"
-    )
+    rises = {"how": "rises", "quantity": "level", "value": 3.2, "before": 2.7, "limit": 0.3, "within": 600}
+    assert say("level", rises) == "水位在10 分钟内上升了 0.5 m，现在 3.2 m"
+    assert say("level", {**rises, "how": "falls", "before": None}) == "水位在10 分钟内下降了 0.3 m，现在 3.2 m"
+    unusual = {"how": "unusual", "quantity": "level", "value": 1, "usual": 2.5, "limit": 4}
+    assert say("level", unusual) == "水位 1 m（平时约 2.5 m）"
+    often = {"how": "above", "quantity": "level", "value": 4, "limit": 3, "repeats": 3, "flapping": True}
+    assert say("level", often) == "水位 4 m（限值 3 m），反复了 3 次，时有时无"
+    both = {
+        "quantity": "smoke",
+        "value": 1.5,
+        "limit": 1,
+        "also": [{"quantity": "battery", "value": 9, "limit": 20}],
+    }
+    assert say("smoke", both) == "烟雾浓度 1.5 %/m（限值 1 %/m）；电量 9 %（限值 20 %）"
+    assert say("smoke", {"how": "silent", "after": 900, "seconds": 60}) == "已有15 分钟没有收到数据"
     assert say("smoke", {"seconds": 900}) == "已有15 分钟没有收到数据"
     assert say("smoke", {}) == "烟雾报警" and title("smoke", "") == "烟雾报警"
     assert [span(s) for s in (30, 300, 7800, 90000, 900000)] == [

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -198,7 +198,15 @@ def end_with(*, matter_ids: Sequence[UUID], at: datetime) -> int:
     """
     with transaction.atomic():
         look_as(SYSTEM)
-        over = Q(state=State.CLEARED) | Q(cause=Cause.FAULT) | Q(thing__state__in=_ASIDE)
+        maintained = Upkeep.objects.filter(
+            thing=OuterRef("thing"), what=Upkeep.What.MAINTENANCE, lasts__contains=at
+        )
+        over = (
+            Q(Exists(maintained))
+            | Q(state=State.CLEARED)
+            | Q(cause=Cause.FAULT)
+            | Q(thing__state=ThingState.RETIRED)
+        )
         found = list(
             Warning.objects.select_for_update(of=("self",))
             .filter(over, matter_id__in=list(matter_ids), closed_at=None)
@@ -216,9 +224,6 @@ def end_with(*, matter_ids: Sequence[UUID], at: datetime) -> int:
         Incident.objects.filter(matter_id__in=list(matter_ids), closed_at=None).update(closed_at=at)
         append_each(entries, by=SYSTEM, at=at, verb="readings.close")
     return len(found)
-
-
-_ASIDE = (ThingState.MAINTAINED, ThingState.RETIRED)
 
 
 @contextmanager
@@ -277,7 +282,7 @@ def _speaks_no_more(warning: Warning, at: datetime) -> bool:
     if warning.cause == Cause.FAULT or warning.thing is None:
         return warning.cause == Cause.FAULT
     upkeep = Upkeep.objects.filter(thing=warning.thing, what=Upkeep.What.MAINTENANCE, lasts__contains=at)
-    return warning.thing.state in _ASIDE or upkeep.exists()
+    return warning.thing.state == ThingState.RETIRED or upkeep.exists()
 
 
 def _check_cause(cause: str, note: str) -> None:
