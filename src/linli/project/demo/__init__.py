@@ -12,10 +12,18 @@ DAYS = 548  # eighteen months of history
 
 
 def fill(progress: Callable[[str], None] | None = None, *, days: int = DAYS) -> bool:
-    """Fill the district unless it is there; returns whether it was filled now. All or nothing."""
-    from .filling import fill as fill_all
+    """Fill the district unless it is there, then its devices; returns whether the district was filled now.
 
-    return fill_all(progress, days=days)
+    Each is all or nothing: a district that was filled before there were devices gets them."""
+    from linli.kernel.clock.now import now
+
+    from .filling import SEED
+    from .filling import fill as fill_all
+    from .fleet.filling import fill as place_fleet
+
+    filled = fill_all(progress, days=days)
+    place_fleet(None, seed=SEED, until=now(), say=progress or (lambda _line: None))
+    return filled
 
 
 def accounts() -> list[dict[str, str]]:

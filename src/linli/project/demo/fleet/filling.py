@@ -1,0 +1,39 @@
+"""Placing the fleet: once, with its past, and one record that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from linli.kernel import audit
+from linli.kernel.access import SYSTEM, as_system
+from linli.project.say import gettext as _
+
+from .. import geography, names
+from ..geography import District
+from . import history, placing, registering
+
+STANDING = timedelta(days=400)
+"""How long the devices have hung where they are."""
+
+Progress = Callable[[str], None]
+
+
+def fill(district: District | None, *, seed: int, until: datetime, say: Progress = lambda _line: None) -> bool:
+    """Register the fleet and write its past unless it is there; returns whether it was done now. All or nothing."""
+    if registering.is_there():
+        return False
+    with transaction.atomic(), as_system():
+        fleet = placing.place(district or geography.build(seed), seed)
+        say(_("正在登记 {count} 个感知设备……").format(count=len(fleet)))
+        registering.register(fleet, seed=seed, at=until - STANDING)
+        history.write(fleet, seed=seed, until=until)
+        audit.append(
+            by=SYSTEM, at=until, verb="demo.fleet", stream="demo:fleet", place_code=names.DISTRICT[0],
+            after={"things": len(fleet), "seed": seed},
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE things_thing, things_credential, readings_hour, readings_day, readings_warning")
+    return True
