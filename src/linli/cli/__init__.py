@@ -21,6 +21,7 @@ COMMANDS = (
     "demo",
     "serve",
     "work",
+    "fleet",
     "evaluate",
     "intake",
     "migrate",

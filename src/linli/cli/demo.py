@@ -22,7 +22,7 @@ from linli.project.demo import DAYS
 from linli.project.engines import EngineFault, external_url
 from linli.project.engines import cluster as clusters
 from linli.project.engines.engine import reset as reset_engine
-from linli.project.processes import Program, Supervisor, live, web, work
+from linli.project.processes import Program, Supervisor, evaluate, fleet, intake, live, web, work
 from linli.project.say import gettext as _
 from linli.project.signals import undisturbed
 
@@ -36,7 +36,9 @@ def add(app: typer.Typer) -> None:
     def demo(
         data: DataOption = None,
         host: HostOption = "127.0.0.1",
-        port: Annotated[int, typer.Option(help=_("网页端口;实时推送用下一个端口"), min=1, max=65534)] = 8000,
+        port: Annotated[
+            int, typer.Option(help=_("网页端口;实时推送用下一个,设备接入(MQTT)用再下一个"), min=1, max=65530)
+        ] = 8000,
         days: Annotated[
             int, typer.Option(help=_("第一次生成几天的历史(慢的机器可以少一些)"), min=7, max=3650)
         ] = DAYS,
@@ -44,7 +46,7 @@ def add(app: typer.Typer) -> None:
     ) -> None:
         os.environ["LINLI_DEMO"] = "1"
         directory = use_data(data)
-        ensure_free(host, port, port + 1)
+        ensure_free(host, port, port + 1, intake_port(port))
         if reset:
             clear(directory)
         tell(_("数据目录 {path}").format(path=directory))
@@ -67,10 +69,11 @@ def run(directory: Path, host: str, port: int, days: int) -> None:
             supervisor.start()
             watch = database_watch(engine, tell)
             await_answer(supervisor, watch, host, port)
-            # It has much to load, and nobody waits for it as for the first page.
-            supervisor.start_also(work())
+            # They have much to load, and nobody waits for them as for the first page.
+            for program in later(host, port):
+                supervisor.start_also(program)
             url = f"http://{_shown(host)}:{port}"
-            for line in welcome(url, accounts):
+            for line in welcome(url, accounts, f"{_shown(host)}:{intake_port(port)}"):
                 tell(line)
             tell(f"ready {url}")
             supervisor.run(watch)
@@ -81,8 +84,19 @@ def run(directory: Path, host: str, port: int, days: int) -> None:
 
 
 def programs(host: str, port: int) -> list[Program]:
-    """What the first page needs; the worker comes after it."""
+    """What the first page needs; the others come after it."""
     return [web(host, port), live(host, port + 1)]
+
+
+def later(host: str, port: int) -> list[Program]:
+    """Worker, intake and evaluator, and last the devices that speak to them."""
+    mqtt = intake_port(port)
+    return [work(), evaluate(), intake(host, mqtt, mqtt + 1), fleet(host, mqtt)]
+
+
+def intake_port(port: int) -> int:
+    """Where devices connect: beside the pages, or where LINLI_INTAKE_PORT says."""
+    return int(os.environ.get("LINLI_INTAKE_PORT") or port + 2)
 
 
 def fill(days: int) -> list[dict[str, str]]:
@@ -106,11 +120,13 @@ def full_disk_is_said(directory: Path) -> Iterator[None]:
         raise
 
 
-def welcome(url: str, accounts: list[dict[str, str]]) -> list[str]:
+def welcome(url: str, accounts: list[dict[str, str]], mqtt: str) -> list[str]:
     """What a visitor needs: where to look, and as whom."""
     lines = [
         _("居民手机  {url}").format(url=f"{url}/phone/"),
         _("工作台    {url}").format(url=f"{url}/desk/"),
+        _("演示控制台 {url}（起火、漏气、断网……；登录工作台后打开）").format(url=f"{url}/desk/panel/"),
+        _("设备接入  mqtt://{where}").format(where=mqtt),
     ]
     code = _("短信验证码")
     return lines + [

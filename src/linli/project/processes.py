@@ -77,6 +77,12 @@ def intake(host: str, port: int, tls_port: int) -> Program:
     return Program("intake", _("设备接入"), [*command, "--port", str(port), "--tls-port", str(tls_port)])
 
 
+def fleet(host: str, port: int) -> Program:
+    """The demo's devices, connected to the intake at this port."""
+    command = [sys.executable, "-m", "linli.cli", "fleet", "--bare", "--host", host, "--port", str(port)]
+    return Program("fleet", _("模拟设备"), command)
+
+
 def _granian(interface: str, target: str, host: str, port: int, options: list[str]) -> list[str]:
     common = ["--interface", interface, "--host", host, "--port", str(port), "--log-level", "warning"]
     common += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"]

@@ -1,0 +1,97 @@
+"""One device's end of MQTT: connects with its own credential, publishes at QoS 1, sends again what was not acknowledged.
+
+Only what a device of the demo needs; the packets are the gateway's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from linli.gateways.devices.mqtt import writing
+from linli.gateways.devices.mqtt.packets import Kind, Reader
+
+WINDOW = 20
+"""So many messages may wait for their acknowledgement; a device has little memory, and drops the oldest then."""
+KEEP_ALIVE = 900
+FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
+
+
+class Client(asyncio.Protocol):
+    """`told(client, what)` is called when it is connected ("up"), refused ("refused") or lost ("down")."""
+
+    __slots__ = ("_answered", "_delay", "_next", "_reader", "_transport", "_waiting", "key", "secret", "told", "up")
+
+    def __init__(self, key: str, secret: str, told: Callable[[Client, str], None]) -> None:
+        self.key, self.secret, self.told = key, secret, told
+        self.up = False
+        self._delay = FIRST_DELAY
+        self._next = 0
+        self._reader = Reader()
+        self._transport: asyncio.Transport | None = None
+        self._waiting: dict[int, tuple[str, bytes]] = {}
+        self._answered = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports are transports in all but name.
+        self._transport, self._reader, self._answered = cast(asyncio.Transport, transport), Reader(), False
+        self._write(
+            writing.connect(self.key, clean=False, keep_alive=KEEP_ALIVE, user=self.key, password=self.secret)
+        )
+
+    def data_received(self, data: bytes) -> None:
+        for first, body, _size in self._reader.feed(data):
+            kind = first >> 4
+            if kind == Kind.PUBACK:
+                self._waiting.pop(body[0] << 8 | body[1], None)
+            elif kind == Kind.CONNACK:
+                self._connack(body)
+
+    def _connack(self, body: bytes) -> None:
+        self._answered = True
+        if body[1]:
+            self.told(self, "refused")
+            self.close()
+            return
+        self.up, self._delay = True, FIRST_DELAY
+        for packet, (topic, payload) in self._waiting.items():
+            self._write(writing.publish(topic, payload, qos=1, packet=packet, again=True))
+        self.told(self, "up")
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.up, self._transport = False, None
+        self.told(self, "down")
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send now, or with what else waits once the connection stands."""
+        if len(self._waiting) >= WINDOW:
+            self._waiting.pop(next(iter(self._waiting)))
+        self._next = self._next % 65535 + 1
+        self._waiting[self._next] = (topic, payload)
+        if self.up:
+            self._write(writing.publish(topic, payload, qos=1, packet=self._next))
+
+    @property
+    def waiting(self) -> int:
+        """Messages not acknowledged yet."""
+        return len(self._waiting)
+
+    def later(self) -> float:
+        """Seconds until it is worth trying again; longer each time, so that thousands do not come at once."""
+        delay, self._delay = self._delay, min(self._delay * 2, LONGEST_DELAY)
+        return delay
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.write(writing.DISCONNECT)
+            self._transport.close()
+
+    def cut(self) -> None:
+        """As when the network goes: no word of farewell."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(data)
