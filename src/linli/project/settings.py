@@ -180,6 +180,8 @@ LINLI_BRIDGE_URL = os.environ.get("LINLI_BRIDGE_URL", "")
 LINLI_BRIDGE_TOPICS = os.environ.get("LINLI_BRIDGE_TOPICS", "sensors/+key/data")
 # Who may be signed in as in a demo, for the start page: a function that lists them.
 LINLI_DEMO_ACCOUNTS = "linli.project.demo.accounts" if DEMO else ""
+# What the demo's panel can start: a module that offers it (screens/desk/views/panel.py).
+LINLI_DEMO_PANEL = "linli.project.demo.fleet.panel" if DEMO else ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

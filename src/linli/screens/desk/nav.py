@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,4 +27,5 @@ PAGES = (
 
 def pages_of(actor: Actor) -> list[tuple[str, str, object]]:
     """(URL name, address, words) of what this actor may open."""
-    return [(name, address(name), words) for name, words, needs in PAGES if any(holds(actor, p) for p in needs)]
+    pages = [(name, address(name), words) for name, words, needs in PAGES if any(holds(actor, p) for p in needs)]
+    return [*pages, ("desk:panel", address("desk:panel"), _("演示控制台"))] if settings.LINLI_DEMO_PANEL else pages

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, as_system
@@ -93,9 +94,8 @@ def places(offer: Offer) -> list[tuple[str, str]]:
                 for street, _name, _style, hoods in names.STREETS
                 for n, hood in enumerate(hoods, start=1)
             ]
-        rows = (
-            Thing.objects.filter(model=offer.model).exclude(state=State.RETIRED).order_by("place_code", "key")
-        ).values_list("place_code", "name")
+        things = Thing.objects.filter(model=offer.model).exclude(state=State.RETIRED)
+        rows = list(things.order_by("place_code", "key").values_list("place_code", "name"))
     found: dict[str, str] = {}
     for code, name in rows:
         if len(code) >= offer.digits:
@@ -104,9 +104,12 @@ def places(offer: Offer) -> list[tuple[str, str]]:
 
 
 def _short(name: str) -> str:
-    """临江里1号楼1单元烟感 → 临江里1号楼."""
-    building, sign, _rest = name.partition("号楼")
-    return building + sign if sign and "室" not in name else name
+    """临江里1号楼1单元烟感 → 临江里1号楼; 临江里1号楼103室燃气探测器 → 临江里1号楼103室."""
+    for sign in ("室", "号楼"):
+        before, found, _rest = name.partition(sign)
+        if found:
+            return before + sign
+    return name
 
 
 def start(*, by: Actor, at: datetime, kind: str, place_code: str = "") -> int:
@@ -115,7 +118,7 @@ def start(*, by: Actor, at: datetime, kind: str, place_code: str = "") -> int:
     if offer is None:
         raise Invalid(_("没有这一种。"))
     choices = dict(places(offer))
-    if place_code and place_code not in choices:
+    if not choices or (place_code and place_code not in choices):
         raise Invalid(_("这个地方没有能察觉它的设备。"))
     code = place_code or random.choice(list(choices))
     with as_system(), connection.cursor() as cursor:
@@ -157,8 +160,8 @@ def _devices(offer: Offer, code: str) -> list[str]:
     """Whom it is about: those of the model at the place, beginning somewhere among them; none where it is everybody."""
     if not offer.model:
         return []
-    rows = Thing.objects.filter(model=offer.model, place_code__startswith=code).exclude(state=State.RETIRED)
-    keys = sorted(rows.values_list("key", flat=True))
+    things = Thing.objects.filter(model=offer.model, place_code__startswith=code).exclude(state=State.RETIRED)
+    keys = sorted(things.values_list("key", flat=True))
     first = random.randrange(len(keys))
     return (keys[first:] + keys[:first])[: offer.most]
 
@@ -180,12 +183,15 @@ def running(at: datetime) -> list[Running]:
 
 
 def _warnings(kind: str, code: str, began: datetime, ends: datetime) -> list[Warning]:
-    """Read as the system: a visitor of the panel sees that the house noticed, wherever it is."""
+    """Of its rules at its place: those written since it began, and an older one that nobody has closed and that stands
+    again. Read as the system: a visitor of the panel sees that the house noticed, wherever it is."""
     offer = _BY_KIND[kind]
     over = ends + timedelta(seconds=LINGERS.get(kind, 5.0))
+    since = Q(recorded_at__gte=began, recorded_at__lte=over)
+    again = Q(state__in=("raised", "acknowledged"), raised_at__lt=began)
     with as_system():
         return list(
-            Warning.objects.filter(
-                rule__in=offer.rules, place_code__startswith=code, recorded_at__gte=began, recorded_at__lte=over
-            ).order_by("-highest", "recorded_at")[:6]
+            Warning.objects.filter(since | again, rule__in=offer.rules, place_code__startswith=code).order_by(
+                "-severity", "recorded_at"
+            )[:6]
         )

@@ -87,6 +87,7 @@ def _corridors(district: District, numbering: Numbering) -> Iterator[Placed]:
 def _homes(district: District, rng: random.Random, numbering: Numbering) -> Iterator[Placed]:
     """Kitchens with gas, bedrooms with a button, doors of old people who agreed; no home has two of one kind."""
     homes = sorted(district.homes)
+    compounds = {compound.code: compound.name for compound in district.compounds}
     kinds = (
         ("RQ", "gas-detector", 300, 60, "燃气探测器", "厨房灶台上方", "housing"),
         ("YT", "co-detector", 60, 120, "一氧化碳探测器", "热水器旁", "fire-service"),
@@ -97,7 +98,7 @@ def _homes(district: District, rng: random.Random, numbering: Numbering) -> Iter
     for prefix, model, count, every, name, spot, department in kinds:
         for code, address, lon, lat in sorted(rng.sample(homes, count)):
             yield Placed(
-                key=numbering.next(prefix), model=model, place_code=code, name=f"{address.split('弄')[-1]}{name}",
+                key=numbering.next(prefix), model=model, place_code=code, name=f"{compounds[code[:18]]}{address.split('弄')[-1]}{name}",
                 spot=spot, lon=lon, lat=lat, every=every, department=department, about="kitchen",
             )  # fmt: skip
 
