@@ -37,6 +37,10 @@ def nats_url() -> str:
 
 def stream_of(url: str | None = None) -> Stream:
     """The stream of this installation: JetStream where a NATS URL is given, else PostgreSQL."""
+    if url:
+        from .jetstream import JetStream
+
+        return JetStream(url)
     from .postgresql import PostgreSQL
 
     return PostgreSQL()
