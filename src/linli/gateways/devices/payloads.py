@@ -36,7 +36,7 @@ class Sender(Protocol):
 
 class Came(NamedTuple):
     """How a message came. `token` tells it from another with the same words: a packet id, an idempotency key; "" when
-    nothing does. `received` in ms."""
+    nothing does, and then the same words are another message. `received` in ms."""
 
     via: str
     topic: str
@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
 
 
 class Model:
-    """A model with its codec, ready to read. `clocks` keeps readings without a time of their own apart."""
+    """A model with its codec, ready to read."""
 
     def __init__(self, device: Device, slots: Mapping[str, int]) -> None:
         self.slots = slots
@@ -76,34 +76,33 @@ class Model:
         except Unreadable as error:
             return [_dead(sender, came, reader.name, Fault("unreadable", says(str(error))), payload)]
         outcomes = []
-        last = len(said) - 1
         for n, item in enumerate(said):
             if type(item) is Item:
-                outcomes.append(self._judged(sender, came, reader.name, item, payload, last - n))
+                outcomes.append(self._judged(sender, came, reader.name, item, payload, n))
             else:
                 outcomes.append(_spoiled(sender, came, reader.name, item, payload))
         return outcomes
 
-    def _judged(self, sender: Sender, came: Came, codec: str, item: Item, payload: bytes, before: int) -> Outcome:
-        """`before` is how many items of the same payload follow: without a time of its own each is a ms apart."""
+    def _judged(self, sender: Sender, came: Came, codec: str, item: Item, payload: bytes, n: int) -> Outcome:
+        """`n` is the item's number in the payload."""
         received = came.received
         at, flags, values, faults = judge(self.measures, item.time, item.values, received)
-        if not flags & _OWN_CLOCK:
-            at -= before
         entry = None
         if values is not None:
             mid = 0
-            if flags & (_OWN_CLOCK | _SKEWED) != _OWN_CLOCK:
-                mid = _mid(sender, came, payload, before)
+            if flags & _SKEWED:
+                # The time it gave tells it from another, whoever sends it again and however.
+                flags |= _AGAIN
+                mid = _digest(sender, "", payload, n)
+            elif not flags & _OWN_CLOCK:
+                mid = _digest(sender, came.token, payload, n) if came.token else secrets.randbits(62) + 1
             if came.again:
                 flags |= _AGAIN
             entry = Entry(sender.no, at, received, flags, mid, values)
         if not faults:
             return Outcome(entry, ())
         kept = payload if item.alone is None else _bytes(item.alone)
-        # A letter without a time of its own, replayed, shall be of the same instant: it is dated as its reading is.
-        dated = came._replace(received=received if flags & _OWN_CLOCK else received - before)
-        return Outcome(entry, [_letter(sender, dated, codec, fault, kept) for fault in faults])
+        return Outcome(entry, [_letter(sender, came, codec, fault, kept) for fault in faults])
 
 
 class Models:
@@ -163,10 +162,8 @@ def _bytes(thing: object) -> bytes:
     return thing if isinstance(thing, bytes) else alone(thing)
 
 
-def _mid(sender: Sender, came: Came, payload: bytes, n: int) -> int:
-    """Who, which and what in 63 bits; never 0. What nothing tells apart is never taken for the same again."""
-    if not came.token:
-        return secrets.randbits(62) + 1
-    digest = blake2b(f"{sender.key}\0{came.token}\0{n}\0".encode(), digest_size=8)
+def _digest(sender: Sender, token: str, payload: bytes, n: int) -> int:
+    """Who, which and what in 63 bits; never 0."""
+    digest = blake2b(f"{sender.key}\0{token}\0{n}\0".encode(), digest_size=8)
     digest.update(payload)
     return (int.from_bytes(digest.digest()) & _MID) or 1

@@ -19,7 +19,7 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Device
 from linli.kernel.readings import limits
 from linli.kernel.readings.streams import Away, Packed, Stream
-from linli.kernel.readings.wire import Dead, Entry, Flag, pack
+from linli.kernel.readings.wire import Dead, Entry, pack
 
 from .knocks import Knocks, Note
 from .paces import Paces
@@ -32,7 +32,6 @@ _BACK_OFF = (0.05, 2.0)
 _LETTER = 200
 """Bytes a dead letter takes beside its payload, roughly."""
 _ENTRY = 60
-_OWN_CLOCK, _SKEWED = int(Flag.OWN_CLOCK), int(Flag.SKEWED)
 
 
 class Known(Sender, Protocol):
@@ -95,7 +94,6 @@ class Receiver:
         self._plenty = asyncio.Event()
         self._ending = False
         self._ended = asyncio.Event()
-        self._last: dict[int, int] = {}
 
     def take(self, message: Message) -> float:
         """Take one message. Returns for how many seconds nothing more should be read from its device: 0 mostly, more
@@ -111,8 +109,6 @@ class Receiver:
         else:
             for entry, dead in model.read(known, came, message.payload):
                 if entry is not None:
-                    if not entry.flags & _OWN_CLOCK or entry.flags & _SKEWED:
-                        self._set_apart(entry)
                     batch.add(known.shard, entry)
                 if dead:
                     batch.add_dead(known.shard, dead)
@@ -156,13 +152,6 @@ class Receiver:
         self._some.set()
         self._plenty.set()
         await self._ended.wait()
-
-    def _set_apart(self, entry: Entry) -> None:
-        """Two readings of one thing that only our clock dates are two: the later is a millisecond later."""
-        last = self._last.get(entry.thing, 0)
-        if entry.at <= last:
-            entry.at = last + 1
-        self._last[entry.thing] = entry.at
 
     def _taken(self, message: Message) -> None:
         batch = self._batch

@@ -115,7 +115,7 @@ def instant(time: object, received: int) -> tuple[int, int] | Fault:
     if at > received + NEAR:
         if at - received > AHEAD:
             return Fault("clock", _told(time, at))
-        return received, _OWN_CLOCK | _SKEWED
+        return received, _SKEWED  # it is our clock now that dates it
     if received - at > OLDEST:
         return Fault("clock", _told(time, at))
     return at, _OWN_CLOCK

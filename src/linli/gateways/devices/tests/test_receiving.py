@@ -182,18 +182,28 @@ def test_the_server_may_end_the_connection_at_any_time() -> None:
     assert len(waiting()[0]) == 60
 
 
-def test_two_messages_of_one_millisecond_are_two_readings() -> None:
+def test_what_is_sent_again_can_be_known_again_and_what_only_looks_alike_cannot() -> None:
+    """By digest where our clock dates it; the evaluator compares what is marked as sent again."""
+
     async def story() -> None:
         stream = PostgreSQL(connection_info())
         offered, _run = await receiving(stream)
-        for _n in range(3):
-            offered.say(ONE, b'{"smoke": 0.1}', NOW)
-        offered.say(ONE, b'[{"smoke": 0.1}, {"smoke": 0.2}]', NOW)
+        offered.say(ONE, b'{"smoke": 0.1}', NOW, packet=7)
+        offered.say(ONE, b'{"smoke": 0.1}', NOW + 900, packet=7, again=True)
+        offered.say(ONE, b'{"smoke": 0.1}', NOW, packet=8)
+        offered.say(ONE, b'{"smoke": 0.1}', NOW, packet=0)
+        offered.say(ONE, b'{"smoke": 0.1}', NOW, packet=0)
+        offered.say(ONE, b'[{"smoke": 0.1}, {"smoke": 0.1}]', NOW, packet=9)
+        for received in (NOW, NOW + 900):  # a clock that runs ahead
+            offered.say(ONE, b'{"smoke": 0.1, "t": %d}' % (NOW + 60_000), received, packet=0)
         await offered.receiver.drain()
         await stream.close()
 
     asyncio.run(story())
-    assert [e.at - NOW for e in waiting()[0]] == [0, 1, 2, 3, 4]
+    mids = [e.mid for e in waiting()[0]]
+    flags = [e.flags for e in waiting()[0]]
+    assert mids[0] == mids[1] and mids[7] == mids[8] and len(set(mids)) == 7 and all(mids)
+    assert flags[:2] == [0, Flag.AGAIN] and flags[7:] == [Flag.SKEWED | Flag.AGAIN] * 2
 
 
 def test_a_flood_of_one_is_slowed_and_noted_once_a_minute_and_nobody_else_is() -> None:

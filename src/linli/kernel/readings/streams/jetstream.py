@@ -19,7 +19,8 @@ import contextlib
 import json
 import os
 from collections.abc import Coroutine, Sequence
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
 import nats
 from nats.aio.client import Client
@@ -49,8 +50,13 @@ _NOTHING = "404"
 
 _T = TypeVar("_T")
 
-Got = tuple[int, bytes]
-"""A sequence number, and the packed batch that has it."""
+
+class Got(NamedTuple):
+    """A packed batch, with its sequence number, and when the stream took it (ms)."""
+
+    seq: int
+    packed: bytes
+    received: int
 
 
 def replicas() -> int:
@@ -165,9 +171,10 @@ class JetStream:
                 if status:
                     raise ValueError(f"{status} {headers.get('Description', '')}")
                 number = int(headers["Nats-Sequence"])
-                if number <= (got[-1][0] if got else after):
+                if number <= (got[-1].seq if got else after):
                     raise ValueError(f"{number} is out of order")
-                got.append((number, answer.data))
+                at = datetime.fromisoformat(headers["Nats-Time-Stamp"])
+                got.append(Got(number, answer.data, int(at.timestamp() * 1000)))
         finally:
             with contextlib.suppress(NatsError, OSError):
                 await answers.unsubscribe()

@@ -73,8 +73,8 @@ async def everything(url: str) -> list[bytes]:
     for shard in range(SHARDS):
         after = 0
         while got := await stream.read(shard, after, most=500):
-            found += [data for _seq, data in got]
-            after = got[-1][0]
+            found += [one.packed for one in got]
+            after = got[-1].seq
     await stream.close()
     return found
 

@@ -28,12 +28,12 @@ def test_what_was_appended_is_read_by_position_in_its_order(node: Node) -> None:
         for n in range(5):
             await stream.append([(3, b"a%d" % n), (7, b"b%d" % n), (3, b"c%d" % n)])
         first = await stream.read(3, 0, most=4)
-        assert [data for _seq, data in first] == [b"a0", b"c0", b"a1", b"c1"]
-        rest = await stream.read(3, first[-1][0], most=100)
-        assert [data for _seq, data in rest] == [b"a2", b"c2", b"a3", b"c3", b"a4", b"c4"]
-        assert await stream.read(3, rest[-1][0]) == []
+        assert [one.packed for one in first] == [b"a0", b"c0", b"a1", b"c1"]
+        rest = await stream.read(3, first[-1].seq, most=100)
+        assert [one.packed for one in rest] == [b"a2", b"c2", b"a3", b"c3", b"a4", b"c4"]
+        assert await stream.read(3, rest[-1].seq) == []
         assert await stream.read(9, 0) == []
-        await stream.forget(rest[0][0])
+        await stream.forget(rest[0].seq)
         assert await stream.read(3, 0) == rest
         await stream.close()
 
@@ -48,7 +48,7 @@ def test_an_append_whose_answer_was_lost_is_stored_once(node: Node) -> None:
         stream._seq -= 1  # as when the answer did not come
         await stream.append(batches)
         await stream.append([(1, b"three")])
-        assert [data for _seq, data in await stream.read(1, 0)] == [b"one", b"two", b"three"]
+        assert [one.packed for one in await stream.read(1, 0)] == [b"one", b"two", b"three"]
         await stream.close()
 
     asyncio.run(story())
@@ -63,10 +63,10 @@ def test_a_full_stream_refuses_and_loses_nothing(node: Node) -> None:
                 await stream.append([(1, b"%04d" % n + b"x" * 1000)])
                 stored += 1
         got = await stream.read(1, 0)
-        assert len(got) == stored and [int(data[:4]) for _seq, data in got] == list(range(stored))
-        await stream.forget(got[-1][0])
+        assert len(got) == stored and [int(one.packed[:4]) for one in got] == list(range(stored))
+        await stream.forget(got[-1].seq)
         await stream.append([(1, b"%04d" % stored + b"x" * 1000)])  # the one that was refused
-        assert [int(data[:4]) for _seq, data in await stream.read(1, 0)] == [stored - 1, stored]
+        assert [int(one.packed[:4]) for one in await stream.read(1, 0)] == [stored - 1, stored]
         await stream.close()
 
     asyncio.run(story())
@@ -87,7 +87,7 @@ def test_without_a_server_it_is_away_and_what_was_in_doubt_comes_again(node: Nod
                     break
                 except Away:
                     await asyncio.sleep(0.05)
-        assert [data for _seq, data in await stream.read(1, 0)] == [b"before", b"during"]
+        assert [one.packed for one in await stream.read(1, 0)] == [b"before", b"during"]
         await stream.close()
 
     asyncio.run(story())
@@ -103,7 +103,7 @@ def test_a_process_without_a_loop_reads_appends_and_is_woken(node: Node) -> None
         heard |= reader.wait(1)
     assert heard == {5, 6}
     got = reader.read_each({5: 0, 6: 0, 7: 0})
-    assert {shard: [data for _seq, data in some] for shard, some in got.items()} == {5: [b"x"], 6: [b"y"], 7: []}
+    assert {shard: [one.packed for one in some] for shard, some in got.items()} == {5: [b"x"], 6: [b"y"], 7: []}
     assert reader.identity() == writer.identity() != ""
     reader.close()
     writer.close()
