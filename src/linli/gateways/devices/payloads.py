@@ -75,6 +75,8 @@ class Model:
             said = reader.read(payload, self.measures)
         except Unreadable as error:
             return [_dead(sender, came, reader.name, Fault("unreadable", says(str(error))), payload)]
+        if not said:
+            return [_dead(sender, came, reader.name, Fault("no_value", ""), payload)]
         outcomes = []
         for n, item in enumerate(said):
             if type(item) is Item:

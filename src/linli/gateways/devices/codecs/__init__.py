@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from . import cayenne, chirpstack, packed, plain, senml, thingsboard, tuya
 from .form import Codec, Item, Spoiled, Unreadable
-from .plain import codec as plain
 
-CODECS: dict[str, Codec] = {codec.name: codec for codec in (plain,)}
+CODECS: dict[str, Codec] = {
+    codec.name: codec
+    for codec in (
+        plain.codec,
+        thingsboard.codec,
+        tuya.codec,
+        senml.codec,
+        cayenne.codec,
+        packed.codec,
+        chirpstack.codec,
+        chirpstack.with_cayenne,
+        chirpstack.with_packed,
+    )
+}
 
 __all__ = ["CODECS", "Codec", "Item", "Spoiled", "Unreadable"]

@@ -53,5 +53,5 @@ def listed(things: Sequence[Any], read: Any) -> Said:
             time, values, _alone = read(thing)
             said.append(Item(time, values, thing))
         else:
-            said.append(Spoiled(f"{type(thing).__name__}: {str(thing)[:80]}", thing))
+            said.append(Spoiled(f"{type(thing).__name__}: {str(thing)[:80]}", [thing]))
     return said
