@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from linli.kernel.declare import Device
 from linli.kernel.readings.judging import Fault, judge, says
@@ -34,18 +37,31 @@ class Sender(Protocol):
     model: str
 
 
-class Came(NamedTuple):
-    """How a message came. `token` tells it from another with the same words: a packet id, an idempotency key; "" when
+class Came(Protocol):
+    """How a message came. `mark` tells it from another with the same words: a packet id, an idempotency key; "" when
     nothing does, and then the same words are another message. `received` in ms."""
 
     via: str
     topic: str
     received: int
+    again: bool
+
+    @property
+    def mark(self) -> str: ...
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A `Came` of who has no session: a request, a letter that is read again."""
+
+    via: str
+    topic: str
+    received: int
     again: bool = False
-    token: str = ""
+    mark: str = ""
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, gc=False):
     """What became of one item: its entry, or None; and the dead letters about it."""
 
     entry: Entry | None
@@ -88,7 +104,8 @@ class Model:
     def _judged(self, sender: Sender, came: Came, codec: str, item: Item, payload: bytes, n: int) -> Outcome:
         """`n` is the item's number in the payload."""
         received = came.received
-        at, flags, values, faults = judge(self.measures, item.time, item.values, received)
+        judged = judge(self.measures, item.time, item.values, received)
+        flags, values, faults = judged.flags, judged.values, judged.faults
         entry = None
         if values is not None:
             mid = 0
@@ -97,10 +114,11 @@ class Model:
                 flags |= _AGAIN
                 mid = _digest(sender, "", payload, n)
             elif not flags & _OWN_CLOCK:
-                mid = _digest(sender, came.token, payload, n) if came.token else secrets.randbits(62) + 1
+                mark = came.mark
+                mid = _digest(sender, mark, payload, n) if mark else secrets.randbits(62) + 1
             if came.again:
                 flags |= _AGAIN
-            entry = Entry(sender.no, at, received, flags, mid, values)
+            entry = Entry(sender.no, judged.at, received, flags, mid, values)
         if not faults:
             return Outcome(entry, ())
         kept = payload if item.alone is None else _bytes(item.alone)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 import structlog
 
 from linli.kernel.catalogue.registry import catalogue
@@ -23,7 +23,7 @@ from linli.kernel.readings.wire import Dead, Entry, pack
 
 from .knocks import Knocks, Note
 from .paces import Paces
-from .payloads import Came, Models, Sender, letter, undeclared
+from .payloads import Models, Sender, letter, undeclared
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +44,7 @@ class Slots(Protocol):
     def slots(self, model: str) -> Mapping[str, int]: ...
 
 
-@dataclass(slots=True)
-class Message:
+class Message(msgspec.Struct, gc=False):
     """One message of a device. `done` is called on the loop after it was committed, never before.
 
     `packet` is MQTT's packet id (0 at QoS 0); `token` is for others that tell messages apart, such as HTTP.
@@ -60,6 +59,10 @@ class Message:
     packet: int = 0
     done: Callable[[Message], None] | None = None
     token: str = ""
+
+    @property
+    def mark(self) -> str:
+        return self.token or (f"{self.packet}" if self.packet else "")
 
 
 class Receiver:
@@ -99,32 +102,28 @@ class Receiver:
         """Take one message. Returns for how many seconds nothing more should be read from its device: 0 mostly, more
         when it floods. It is taken either way."""
         known = message.known
-        came = Came(
-            message.via, message.topic, message.received, message.again, message.token or str(message.packet or "")
-        )
         model = self._models.of(known.model, self._registry.slots(known.model))
         batch = self._batch
         if model is None:
-            batch.add_dead(known.shard, undeclared(known, came, message.payload).dead)
+            batch.add_dead(known.shard, undeclared(known, message, message.payload).dead)
         else:
-            for entry, dead in model.read(known, came, message.payload):
-                if entry is not None:
-                    batch.add(known.shard, entry)
-                if dead:
-                    batch.add_dead(known.shard, dead)
+            for outcome in model.read(known, message, message.payload):
+                if outcome.entry is not None:
+                    batch.add(known.shard, outcome.entry)
+                if outcome.dead:
+                    batch.add_dead(known.shard, outcome.dead)
         pause = self._paces.wait(known.no, message.received)
         if pause and self._paces.notes(known.no, message.received):
             text = f"> {self._paces.rate:g}/s"
             batch.add_dead(
-                known.shard, [letter(known, came, "flood", text, message.payload[: limits.FLOOD_SAMPLE])]
+                known.shard, [letter(known, message, "flood", text, message.payload[: limits.FLOOD_SAMPLE])]
             )
         self._taken(message)
         return pause
 
     def refuse(self, message: Message, why: str, text: str) -> None:
         """Set a message aside for a reason the gateway found itself (`DeadLetter.Why`); `done` is called as ever."""
-        came = Came(message.via, message.topic, message.received)
-        self._batch.add_dead(message.known.shard, [letter(message.known, came, why, text, message.payload)])
+        self._batch.add_dead(message.known.shard, [letter(message.known, message, why, text, message.payload)])
         self._taken(message)
 
     def stranger(self, key: str, why: str, address: str, sample: bytes = b"") -> None:

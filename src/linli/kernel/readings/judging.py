@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import msgspec
+
 from .limits import AHEAD, NEAR, OLDEST, SAYS
 from .measures import Gauge, Measures
 from .units import converted
@@ -29,7 +31,7 @@ class Fault(NamedTuple):
     says: str
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, gc=False):
     """`values` is None when nothing is left to store; then `faults` has at least one."""
 
     at: int

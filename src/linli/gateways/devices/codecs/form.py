@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+import msgspec
 
 from linli.kernel.readings.measures import Measures
 
@@ -13,7 +15,7 @@ class Unreadable(Exception):
     """The whole payload cannot be read; the argument says why, as far as it can be told."""
 
 
-class Item(NamedTuple):
+class Item(msgspec.Struct, gc=False):
     """One reading out of a payload.
 
     `time` as it was given (`judging.instant` reads it), None when it was not. `alone` is a payload that holds this one
@@ -25,7 +27,7 @@ class Item(NamedTuple):
     alone: Any = None
 
 
-class Spoiled(NamedTuple):
+class Spoiled(msgspec.Struct, gc=False):
     """An item of a payload that cannot be read, beside others that can."""
 
     says: str

@@ -50,8 +50,9 @@ def listed(things: Sequence[Any], read: Any) -> Said:
     said: list[Item | Spoiled] = []
     for thing in each(things):
         if isinstance(thing, dict):
-            time, values, _alone = read(thing)
-            said.append(Item(time, values, thing))
+            item = read(thing)
+            item.alone = thing
+            said.append(item)
         else:
             said.append(Spoiled(f"{type(thing).__name__}: {str(thing)[:80]}", [thing]))
     return said

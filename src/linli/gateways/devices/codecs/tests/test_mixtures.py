@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.gateways.devices.codecs import CODECS
-from linli.gateways.devices.payloads import Came, Model, Outcome
+from linli.gateways.devices.payloads import Arrival, Model, Outcome
 from linli.gateways.devices.tests.fleet import NOW, SLOTS, SMOKE, One
-from linli.kernel.readings.limits import LARGEST, SAYS
+from linli.kernel.readings.limits import LARGEST, NEAR, SAYS
 from linli.kernel.readings.models import DeadLetter
 from linli.kernel.readings.wire import Flag, pack, unpack
 
@@ -38,18 +38,19 @@ def model(codec: str) -> Model:
 
 
 def read(codec: str, payload: bytes) -> list[Outcome]:
-    return model(codec).read(SENDER, Came("mqtt", "things/dev-1", NOW), payload)
+    return model(codec).read(SENDER, Arrival("mqtt", "things/dev-1", NOW), payload)
 
 
 def check(outcomes: list[Outcome]) -> None:
     """What is stored has a value that can be true; what is not has one letter; all of it can be packed."""
     assert outcomes
-    for entry, dead in outcomes:
+    for outcome in outcomes:
+        entry, dead = outcome.entry, outcome.dead
         if entry is None:
             assert len(dead) == 1
         else:
             assert any(value is not None for value in entry.values)
-            assert NOW - 30 * 86_400_000 <= entry.at <= NOW
+            assert NOW - 30 * 86_400_000 <= entry.at <= NOW + NEAR
             assert bool(dead) == bool(entry.flags & Flag.PARTLY)
             for quantity, value in zip(SMOKE.measures, entry.values, strict=True):
                 assert value is None or quantity.holds(value)
@@ -76,7 +77,7 @@ def test_what_is_good_is_stored_whatever_stands_beside_it(before: list[Any], aft
     for codec in ("plain", "thingsboard"):
         good = GOOD if codec == "plain" else {"ts": NOW - 1000, "values": {"smoke": 0.2}}
         outcomes = read(codec, json.dumps([*before, good, *after]).encode())
-        entry, dead = outcomes[len(before)]
+        entry, dead = outcomes[len(before)].entry, outcomes[len(before)].dead
         assert entry is not None and (entry.at, entry.values[0]) == (NOW - 1000, 0.2) and not dead
 
 
@@ -155,8 +156,9 @@ def test_a_letter_holds_its_item_alone_and_read_again_says_the_same(codec: str, 
         if codec != "packed"
         else b"\x02\x01" + b"".join((NOW // 1000 - n).to_bytes(4) + b"\x7f\xff" for n in range(len(items)))
     )
-    for entry, dead in read(codec, sent):
-        for one in dead:
+    for outcome in read(codec, sent):
+        entry = outcome.entry
+        for one in outcome.dead:
             again = read(codec, one.payload)
             assert len(again) == 1
             assert one.why in {letter.why for letter in again[0].dead}

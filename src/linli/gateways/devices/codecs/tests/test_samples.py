@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from linli.gateways.devices.codecs import CODECS
-from linli.gateways.devices.payloads import Came, Model
+from linli.gateways.devices.payloads import Arrival, Model
 from linli.gateways.devices.tests.fleet import LOAD, NOW, SLOTS, SMOKE, TRUCK, WATER, One
 from linli.kernel.declare import Device, Field
 from linli.kernel.readings.wire import Flag
@@ -83,7 +83,7 @@ def read(device: Device, codec: str, payload: bytes) -> tuple[list[Read], list[s
     slots = SLOTS[device.name]
     names = {slot: name for name, slot in slots.items()}
     model = Model(replace(device, codec=codec), slots)
-    outcomes = model.read(One(1, "dev-1", device.name), Came("mqtt", "things/dev-1", NOW), payload)
+    outcomes = model.read(One(1, "dev-1", device.name), Arrival("mqtt", "things/dev-1", NOW), payload)
     readings = [
         (
             round((o.entry.at - NOW) / 1000, 3),
