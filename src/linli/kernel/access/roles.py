@@ -41,6 +41,7 @@ class Sees(StrEnum):
     UNIT = "unit"  # within the scope, what this unit leads or helps with
     PUBLIC = "public"  # within the scope, what may be shown to anybody
     PLACE = "place"  # everything within the scope
+    THINGS = "things"  # within the scope the devices and what could not be read of them; no matter, no person
     AUDIT = "audit"  # every audit record, and nothing else
     ALL = "*"
 
@@ -56,6 +57,7 @@ _SEES = {
     Role.UNIT_HEAD: Sees.UNIT,
     Role.DUTY_OFFICER: Sees.PLACE,
     Role.LEADER: Sees.PLACE,
+    Role.DATA_KEEPER: Sees.THINGS,
     Role.PARTNER: Sees.PUBLIC,
     Role.AUDIT_ADMIN: Sees.AUDIT,
     Role.SYSTEM: Sees.ALL,

@@ -6,10 +6,25 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from linli.kernel.access import PERMISSIONS, SYSTEM, Actor, Level, Role, Sees, as_system, look_as
+from linli.kernel.access import (
+    PERMISSIONS,
+    SYSTEM,
+    Actor,
+    Level,
+    NotAllowed,
+    Role,
+    Sees,
+    as_system,
+    look_as,
+    looking_as,
+)
 from linli.kernel.matters import flow, verbs
 from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.models import Matter
+from linli.kernel.matters.queries.counts import counts
+from linli.kernel.matters.queries.filters import Filter
+from linli.kernel.matters.queries.queue import queue
+from linli.kernel.matters.queries.scope import branches
 
 from .cast import CITY, DISTRICT, HOOD, MONDAY, OTHER_STREET, STREET, Cast
 
@@ -183,3 +198,14 @@ def test_history_cannot_be_rewritten(cast: Cast):
         look_as(SYSTEM)
         with pytest.raises(Exception, match=r"append-only|only moves on"), transaction.atomic():
             _raw(SYSTEM, statement + " RETURNING 1" if "TRUNCATE" not in statement else statement)
+
+
+def test_who_keeps_registers_sees_no_matter(cast: Cast):
+    """Their eyes see devices within their place: no matter, whoever asks and how."""
+    cast.report()
+    with looking_as(cast.keeper):
+        assert not Matter.objects.exists()
+        for ask in (lambda: queue(cast.keeper, Filter()), lambda: counts(cast.keeper)):
+            with pytest.raises(NotAllowed):
+                ask()
+    assert branches(cast.keeper, Filter()) == []
