@@ -21,6 +21,8 @@ from linli.kernel.people.queries.actors import REMEMBERED
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.places.recoding import ROOMS, VERBS
+from linli.kernel.readings import carrying as what_is_read
+from linli.kernel.things import carrying as devices
 from linli.kernel.triage import carrying as suggestions
 from linli.screens.desk.verbs import carry_filters
 
@@ -30,16 +32,26 @@ Work = Callable[[Moves, Recoding, datetime, int], int]
 _CARRIERS: dict[str, tuple[int, Work]] = {
     "calendars": (1, lambda m, r, at, n: calendars.copy(by=SYSTEM, at=at, moves=m)),
     "numbers": (1, lambda m, r, at, n: all_matters.copy_numbers(by=SYSTEM, at=at, moves=m)),
+    "rule_numbers": (1, lambda m, r, at, n: what_is_read.copy_numbers(by=SYSTEM, at=at, moves=m)),
     "switches": (1, lambda m, r, at, n: suggestions.copy_switches(by=SYSTEM, at=at, moves=m)),
     "units": (100, lambda m, r, at, n: people.carry_units(by=SYSTEM, at=at, moves=m, limit=n)),
     "posts": (100, lambda m, r, at, n: people.carry_posts(by=SYSTEM, at=at, moves=m, limit=n)),
     "filters": (200, lambda m, r, at, n: carry_filters(by=SYSTEM, at=at, moves=m, limit=n)),
     "persons": (2_000, lambda m, r, at, n: people.carry_persons(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "things": (1_000, lambda m, r, at, n: devices.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "warnings": (5_000, lambda m, r, at, n: what_is_read.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "matters": (500, lambda m, r, at, n: all_matters.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "files": (10_000, lambda m, r, at, n: kept_files.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "decisions": (10_000, lambda m, r, at, n: suggestions.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
 }
-_LEFT = (people.left_behind, all_matters.left_behind, kept_files.left_behind, suggestions.left_behind)
+_LEFT = (
+    people.left_behind,
+    devices.left_behind,
+    what_is_read.left_behind,
+    all_matters.left_behind,
+    kept_files.left_behind,
+    suggestions.left_behind,
+)
 
 
 def carry(record: Record, at: datetime, *, most: int = 1_000_000) -> int | None:
@@ -62,6 +74,7 @@ def carry(record: Record, at: datetime, *, most: int = 1_000_000) -> int | None:
         return 0
     calendars.leave(by=SYSTEM, at=at, moves=moves)
     all_matters.leave_numbers(by=SYSTEM, at=at, moves=moves)
+    what_is_read.leave_numbers(by=SYSTEM, at=at, moves=moves)
     suggestions.leave(by=SYSTEM, at=at, moves=moves)
     places.finish_carrying(by=SYSTEM, at=at, recoding=recoding)
     return None

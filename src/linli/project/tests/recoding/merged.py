@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -29,6 +29,9 @@ from linli.kernel.people.models import Account, Household, Post
 from linli.kernel.people.queries import actor_in
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
+from linli.kernel.readings.models import DeadLetter, Incident, RuleNumber, Warning
+from linli.kernel.things.models import Thing
+from linli.kernel.things.shards import shard_of
 from linli.kernel.triage import verbs as triage
 from linli.kernel.triage.models import Decision, TopicSheet
 from linli.project import recoding
@@ -77,6 +80,7 @@ class Street:
     cast: Cast
     matters: dict[str, Matter]
     household: Household
+    things: dict[str, Thing] = field(default_factory=dict)
 
     def actor(self, name: str, at: datetime) -> Actor:
         """A colleague in the post they hold at that time, as a fresh request finds them."""
@@ -93,6 +97,7 @@ def populate(cast: Cast) -> Street:
     _keys(cast)
     save_filter(by=cast.dispatcher, at=MONDAY, name="一居", asked=Filter(place=HOOD))
     save_filter(by=cast.dispatcher, at=MONDAY, name="别处", asked=Filter(place="990101"))
+    _devices(street)
     with as_system():
         for matter in street.matters.values():
             Decision.objects.create(
@@ -188,6 +193,42 @@ def _keys(cast: Cast) -> None:
         role="leader",
         place_code=STREET,
     )
+
+
+def _devices(street: Street) -> None:
+    """Things in every state, what was found of them and of their places, and numbers that places set for rules."""
+    with as_system():
+        for name, code, state in (
+            ("working", HOOD, "working"),
+            ("waiting", STREET, "waiting"),
+            ("retired", OTHER_HOOD, "retired"),
+            ("elsewhere", OTHER_STREET + "001", "working"),
+        ):
+            street.things[name] = Thing.objects.create(
+                key=f"d-{name}", model="smoke-detector", name=name, state=state, place_code=code,
+                shard=shard_of(code), registered_at=MONDAY, retired_at=MONDAY if state == "retired" else None,
+            )  # fmt: skip
+        _warned(street.things["working"], str(street.things["working"].no), HOOD)
+        _warned(None, HOOD, HOOD)
+        Incident.objects.create(rule="smoke", place_code=HOOD, severity=3, opened_at=MONDAY, last_at=MONDAY)
+        DeadLetter.objects.create(at=MONDAY, key="d-working", place_code=HOOD, via="mqtt", why="unreadable", size=1)
+        for code, value in ((STREET, 0.4), (HOOD, 0.3), (OTHER_STREET, 0.6)):
+            RuleNumber.objects.create(rule="smoke", place_code=code, name="limit", value=value, set_at=MONDAY)
+        RuleNumber.objects.create(
+            rule="smoke", thing=street.things["working"], name="limit", value=0.2, set_at=MONDAY
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO readings_state (rule, subject, shard, state) VALUES ('crowd', %s, %s, 's'), ('smoke', %s, %s, 's')",
+                [HOOD, shard_of(HOOD), str(street.things["working"].no), shard_of(HOOD)],
+            )
+
+
+def _warned(thing: Thing | None, subject: str, code: str) -> Warning:
+    return Warning.objects.create(
+        rule="smoke", thing=thing, subject=subject, place_code=code, severity=3, highest=3, raised_at=MONDAY,
+        recorded_at=MONDAY,
+    )  # fmt: skip
 
 
 def dead_rows() -> dict[str, int]:
