@@ -17,7 +17,7 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from . import lines, times, words
+from . import lines, sensing, times, words
 
 
 def environment(**options: Any) -> Environment:
@@ -38,9 +38,10 @@ def environment(**options: Any) -> Environment:
         gettext=say,
         static=_static,
         url=address,
-        url_if=_url_if,
+        url_if=address_if,
         stage_word=words.stage_word,
         stage_tone=words.stage_tone,
+        measured=sensing.measured,
     )
     env.filters.update(
         local=times.local,
@@ -58,6 +59,8 @@ def environment(**options: Any) -> Environment:
         state_word=words.state_word,
         urgency_word=words.urgency_word,
         leg_word=words.leg_word,
+        severity_word=sensing.severity_word,
+        severity_tone=sensing.severity_tone,
     )
     return env
 
@@ -104,7 +107,7 @@ def address(name: str, *args: Any) -> str:
     return _address(prefix, name, args)
 
 
-def _url_if(name: str, *args: Any) -> str:
+def address_if(name: str, *args: Any) -> str:
     """The address of a page another room may bring; "" in an installation without it."""
     try:
         return address(name, *args)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.kernel.access import Actor, holds
-from linli.parts.jinja import address
+from linli.parts.jinja import address_if
 
 # (URL name, words, any of these permissions)
 PAGES = (
@@ -24,8 +24,30 @@ PAGES = (
     ("desk:health", _("运行状况"), ("system.check",)),
 )
 
+# 感知: what devices say. A page that another room brings stands here as soon as its address does.
+SENSING = (
+    ("desk:warnings", pgettext_lazy("nav", "预警"), ("warnings.read",)),
+    ("desk:things", pgettext_lazy("nav", "设备"), ("things.read",)),
+    ("desk:rules", pgettext_lazy("nav", "规则"), ("rules.read",)),
+    ("desk:letters", _("死信"), ("letters.read",)),
+    ("desk:things_health", _("设备健康"), ("things.read",)),
+)
+
 
 def pages_of(actor: Actor) -> list[tuple[str, str, object]]:
     """(URL name, address, words) of what this actor may open."""
-    pages = [(name, address(name), words) for name, words, needs in PAGES if any(holds(actor, p) for p in needs)]
-    return [*pages, ("desk:panel", address("desk:panel"), _("演示控制台"))] if settings.LINLI_DEMO_PANEL else pages
+    return _open_to(actor, PAGES)
+
+
+def sensing_of(actor: Actor) -> list[tuple[str, str, object]]:
+    """The same of the pages about devices."""
+    panel = [("desk:panel", address("desk:panel"), _("演示控制台"))] if settings.LINLI_DEMO_PANEL else []
+    return [*_open_to(actor, SENSING), *panel]
+
+
+def _open_to(actor: Actor, pages: tuple[tuple[str, object, tuple[str, ...]], ...]) -> list[tuple[str, str, object]]:
+    return [
+        (name, href, words)
+        for name, words, needs in pages
+        if any(holds(actor, p) for p in needs) and (href := address_if(name))
+    ]

@@ -16,7 +16,7 @@ from linli.parts.jinja import address
 
 from . import rail
 from .door import works_with_matters
-from .nav import pages_of
+from .nav import pages_of, sensing_of
 from .words import WORDS
 
 _SAVED = "SELECT id, name, params FROM desk_savedfilter WHERE account_id = %s ORDER BY name"  # every page asks
@@ -36,6 +36,7 @@ def draw(
         "here": here,
         "get_messages": lambda: get_messages(request),
         "pages": pages_of(actor),
+        "sensing": watched(actor),
         "queues": [],
         "saved": [],
         "matters": works_with_matters(actor),
@@ -62,4 +63,12 @@ def entries(actor: Actor, numbers: dict[str, int] | None = None) -> list[dict[st
             "count": rail.shown((numbers or {}).get(name)),
         }
         for name in rail.queues_of(actor)
+    ]
+
+
+def watched(actor: Actor, numbers: dict[str, int] | None = None) -> list[dict[str, Any]]:
+    """The rail's pages about devices; with what waits on them once it is known."""
+    return [
+        {"name": name, "words": words, "href": href, "count": rail.shown((numbers or {}).get(name) or None)}
+        for name, href, words in sensing_of(actor)
     ]

@@ -25,6 +25,8 @@ from .views import (
     triage,
     units,
 )
+from .views.sensing import counts as sensing_counts
+from .views.sensing import thing, things
 
 app_name = "desk"
 urlpatterns = [
@@ -73,5 +75,9 @@ urlpatterns = [
     path("keys/", keys.keys_page, name="keys"),
     path("audit/", audit.audit_page, name="audit"),
     path("health/", audit.health_page, name="health"),
+    path("sensing/counts/", sensing_counts.rail_counts, name="sensing_counts"),
+    path("things/", things.things_page, name="things"),
+    path("things/<uuid:thing_id>/", thing.thing_page, name="thing"),
+    path("things/marks/", things.things_marks, name="things_marks"),
     path("map/", map.places_page, name="map_places"),
 ]

@@ -118,17 +118,15 @@ def shown_states(things: Iterable[Thing], at: datetime) -> dict[int, str]:
     """Number → what a thing is now, for things somebody may see. One query."""
     every = list(things)
     resting = set(
-        Upkeep.objects.filter(
-            thing__in=every, what=Upkeep.What.MAINTENANCE, lasts__contains=at
-        ).values_list("thing_id", flat=True)
+        Upkeep.objects.filter(thing__in=every, what=Upkeep.What.MAINTENANCE, lasts__contains=at).values_list(
+            "thing_id", flat=True
+        )
     )
     return {thing.no: _shown(thing.state, thing.id in resting) for thing in every}
 
 
 def _maintained(at: datetime) -> Exists:
-    return Exists(
-        Upkeep.objects.filter(thing=OuterRef("pk"), what=Upkeep.What.MAINTENANCE, lasts__contains=at)
-    )
+    return Exists(Upkeep.objects.filter(thing=OuterRef("pk"), what=Upkeep.What.MAINTENANCE, lasts__contains=at))
 
 
 def _shown(state: str, resting: bool) -> str:

@@ -38,7 +38,9 @@ def as_geojson(
     if box is not None:
         west, south, east, north = _checked(box)
         found = found.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
-    inner, values = found.values("no", "id", "name", "model", "state", "spot", "lon", "lat")[: most + 1].query.sql_with_params()
+    inner, values = found.values("no", "id", "name", "model", "state", "spot", "lon", "lat")[
+        : most + 1
+    ].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_GEOJSON.format(found=inner, most=int(most)), values)
         return str(cursor.fetchone()[0])

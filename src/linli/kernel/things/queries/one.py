@@ -75,7 +75,9 @@ def detail(actor: Actor, thing_id: UUID, *, at: datetime) -> Detail:
         tuple(row for row in spans if row.lasts.lower > at),
         Claim.objects.filter(thing=thing, used_at=None).values_list("issued_at", flat=True).first(),
         tuple(
-            File.objects.filter(subject_type="thing", subject_id=thing.id).order_by("-id").values_list("id", flat=True)
+            File.objects.filter(subject_type="thing", subject_id=thing.id)
+            .order_by("-id")
+            .values_list("id", flat=True)
         ),
     )
 

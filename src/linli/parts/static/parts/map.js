@@ -174,9 +174,14 @@ function pickWith(gl, map, box, start) {
   })
 }
 
-export async function draw(box) {
-  if (box.dataset.drawn) return box.map
+// Whoever asks for the same map again gets the same one, also while it is still being drawn.
+export function draw(box) {
   box.dataset.drawn = "1"
+  box.drawing ??= begin(box)
+  return box.drawing
+}
+
+async function begin(box) {
   try {
     const [gl, places, marks] = await Promise.all([maplibre(), geojson(box.dataset.places), geojson(box.dataset.marks)])
     const at = box.dataset.lon ? [Number(box.dataset.lon), Number(box.dataset.lat)] : null

@@ -1,0 +1,181 @@
+"""How the things in somebody's scope are looked for: where they lie, and what is the matter with them, as SQL.
+
+Every question about many things is made of these parts, over `things_thing t`, `d` (what its model declares) and
+`l` (its latest state). What the actor may see is decided again by PostgreSQL, row by row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from linli.kernel.access import Actor, Sees, shortest
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare.devices import BATTERY, LAT, LON, SIGNAL, Device, seconds
+from linli.kernel.things.models import State
+
+from . import slots
+
+BATTERY_LOW = 20.0
+"""Percent. Lithium cells hold their voltage until shortly before the end: a fifth is some weeks of warning."""
+SIGNAL_POOR = -110.0
+"""dBm. NB-IoT repeats from about here (coverage level 1 of 3GPP TS 36.331), and the battery pays for it."""
+FEW = 0.9
+"""The share of expected readings of the last whole day below which too few arrived."""
+OFTEN = 10
+"""From so many times in a week on, a wrong clock or unreadable messages are no slip."""
+WEEK = timedelta(days=7)
+
+HEALTH = ("warned", "silent", "battery", "signal", "few", "clock", "dead")
+"""What can be asked for: an open warning, and the six ways a thing itself can be unwell."""
+UNWELL = HEALTH[1:]
+
+_COLUMNS = {4: "p4", 6: "p6", 9: "p9", 12: "p12"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which things. `box` is west, south, east, north in degrees."""
+
+    place: str = ""
+    model: str = ""
+    state: str = ""
+    health: str = ""
+    text: str = ""
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of SQL and its values, in their order."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+def inside(actor: Actor, place: str = "", name: str = "t") -> Part | None:
+    """What finds the rows of `name` in the scope, and at a place within it, by index; None when there can be none."""
+    if actor.sees not in (Sees.PLACE, Sees.UNIT, Sees.ALL):
+        return None
+    prefixes = shortest(p for scope in actor.scopes if (p := _narrower(scope, place)) is not None)
+    if not prefixes:
+        return None
+    if prefixes == ("",):
+        return Part("true")
+    parts = [_within(prefix, name) for prefix in prefixes]
+    return Part(
+        "(" + " OR ".join(part.sql for part in parts) + ")", tuple(v for part in parts for v in part.values)
+    )
+
+
+def _narrower(scope: str, place: str) -> str | None:
+    if scope == "*" or place.startswith(scope):
+        return place
+    return scope if scope.startswith(place) else None
+
+
+def _within(prefix: str, name: str) -> Part:
+    stored = max((n for n in _COLUMNS if n <= len(prefix)), default=0)
+    if stored == len(prefix):
+        return Part(f"{name}.{_COLUMNS[stored]} = %s", (prefix,))
+    if not stored:
+        return Part(f"starts_with({name}.place_code, %s)", (prefix,))
+    return Part(
+        f"({name}.{_COLUMNS[stored]} = %s AND starts_with({name}.place_code, %s))", (prefix[:stored], prefix)
+    )
+
+
+def declared() -> Part:
+    """`d`: of each model its silence and interval in seconds, and where in its values battery and signal stand; of
+    one that moves about, also where it is."""
+    devices = catalogue().devices.values()
+    places = slots.of(catalogue().devices)
+
+    def stands(device: Device, quantity: str) -> int | None:
+        slot = places[device.name].get(quantity)
+        return None if slot is None else slot + 1  # arrays count from one in SQL
+
+    return Part(
+        "unnest(%s::text[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])"
+        " AS d(model, silence, every, battery, signal, lon, lat)",
+        (
+            [device.name for device in devices],
+            [device.silence for device in devices],
+            [seconds(device.every) for device in devices],
+            *([stands(device, q.name) for device in devices] for q in (BATTERY, SIGNAL)),
+            *([stands(device, q.name) if device.moves else None for device in devices] for q in (LON, LAT)),
+        ),
+    )
+
+
+def ailment(what: str, at: datetime) -> Part:
+    """The condition under which a thing is unwell in this way (`HEALTH`)."""
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    yesterday = midnight - timedelta(days=1)
+    if what == "silent":
+        return Part(SILENT, (at,))
+    if what == "battery":
+        return Part('l."values"[d.battery] < %s', (BATTERY_LOW,))
+    if what == "signal":
+        return Part('l."values"[d.signal] < %s', (SIGNAL_POOR,))
+    if what == "few":
+        return Part(
+            "t.state = 'working' AND coalesce(t.installed_at, t.registered_at) <= %s AND coalesce((SELECT y.n"
+            " FROM readings_tally y WHERE y.thing = t.no AND y.day = %s AND y.what = 'stored'), 0)"
+            " < %s * 86400 / coalesce(t.every, d.every)",
+            (yesterday, yesterday.date(), FEW),
+        )
+    if what in ("clock", "dead"):
+        word = "skewed" if what == "clock" else "dead"
+        return Part(
+            "t.no IN (SELECT y.thing FROM readings_tally y WHERE y.what = %s AND y.what IN ('skewed', 'dead')"
+            " AND y.day > %s GROUP BY y.thing HAVING sum(y.n) >= %s)",
+            (word, (midnight - WEEK).date(), OFTEN),
+        )
+    return Part(
+        "EXISTS (SELECT FROM readings_warning w WHERE w.thing_id = t.id AND w.closed_at IS NULL"
+        " AND w.state <> 'closed')"
+    )
+
+
+SILENT = (
+    "(t.state = 'working' AND coalesce(l.received_at, t.installed_at, t.registered_at)"
+    " < %s::timestamptz - make_interval(secs => coalesce(t.every * 3, d.silence)))"
+)
+"""Silence, with the instant it is asked at as its value: three times a thing's own interval where it has one."""
+LON_NOW, LAT_NOW = 'coalesce(l."values"[d.lon], t.lon)', 'coalesce(l."values"[d.lat], t.lat)'
+"""Where a thing is: where it was put up, or where it says it is."""
+MAINTAINED = (
+    "EXISTS (SELECT FROM things_upkeep u WHERE u.thing_id = t.id AND u.what = 'maintenance'"
+    " AND u.lasts @> %s::timestamptz)"
+)
+
+
+def where(actor: Actor, asked: Asked, at: datetime) -> Part | None:
+    """Everything that narrows the things asked for; None when there can be none."""
+    scope = inside(actor, asked.place)
+    if scope is None:
+        return None
+    parts = [scope]
+    if asked.model:
+        parts.append(Part("t.model = %s", (asked.model,)))
+    if asked.state == State.MAINTAINED:
+        parts.append(Part(MAINTAINED, (at,)))
+    elif asked.state:
+        parts.append(Part("t.state = %s", (asked.state,)))
+    else:
+        parts.append(Part("t.state <> 'retired'"))
+    if asked.text:
+        like = "%" + asked.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        parts.append(Part("(t.name ILIKE %s OR t.spot ILIKE %s OR t.key ILIKE %s)", (like, like, like)))
+    if asked.box:
+        west, south, east, north = asked.box
+        parts.append(
+            Part(f"{LON_NOW} BETWEEN %s AND %s AND {LAT_NOW} BETWEEN %s AND %s", (west, east, south, north))
+        )
+    if asked.health:
+        parts.append(ailment(asked.health, at))
+    return Part(" AND ".join(part.sql for part in parts), tuple(v for part in parts for v in part.values))
