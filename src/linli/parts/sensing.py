@@ -19,7 +19,7 @@ _SEVERITIES = {
 }
 _TONES = {Severity.BLUE: "blue", Severity.YELLOW: "yellow", Severity.ORANGE: "orange", Severity.RED: "red"}
 _CLOSE = frozenset({"%", "°"})
-_THIN = "\u202f"  # a narrow space that does not break: a value stays with its unit
+_SPACE = "\u00a0"  # does not break: a value stays with its unit
 
 
 def severity_word(severity: int) -> str:
@@ -66,7 +66,7 @@ def unit_after(quantity: Quantity | None) -> str:
     """The unit as it stands behind a number, with the space that belongs there."""
     if quantity is None or quantity.switch or not quantity.unit:
         return ""
-    return quantity.unit if quantity.unit in _CLOSE else _THIN + quantity.unit
+    return quantity.unit if quantity.unit in _CLOSE else _SPACE + quantity.unit
 
 
 def switch_word(name: str, on: bool) -> str:

@@ -36,7 +36,7 @@ def draw(
         "here": here,
         "get_messages": lambda: get_messages(request),
         "pages": pages_of(actor),
-        "sensing": watched(actor),
+        "sensing_pages": watched(actor),
         "queues": [],
         "saved": [],
         "matters": works_with_matters(actor),

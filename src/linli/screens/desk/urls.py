@@ -78,6 +78,9 @@ urlpatterns = [
     path("sensing/counts/", sensing_counts.rail_counts, name="sensing_counts"),
     path("things/", things.things_page, name="things"),
     path("things/<uuid:thing_id>/", thing.thing_page, name="thing"),
+    path("things/<uuid:thing_id>/series/", thing.thing_series, name="thing_series"),
+    path("things/<uuid:thing_id>/readings.csv", thing.thing_export, {"form": "csv"}, name="thing_csv"),
+    path("things/<uuid:thing_id>/readings.xlsx", thing.thing_export, {"form": "xlsx"}, name="thing_xlsx"),
     path("things/marks/", things.things_marks, name="things_marks"),
     path("map/", map.places_page, name="map_places"),
 ]

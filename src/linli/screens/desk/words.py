@@ -12,6 +12,8 @@ from linli.kernel.access import Level, Via
 from linli.kernel.matters import flow
 from linli.kernel.matters.models import Pause
 from linli.kernel.people.words import role_word
+from linli.kernel.readings.models.warning import Cause
+from linli.kernel.readings.models.warning import State as Warned
 
 from .recorded import RECORDED
 
@@ -99,5 +101,29 @@ def order_text(order: Mapping[str, Any]) -> str:
     return _(text) if order["automatic"] else text
 
 
-_EVERY = (order_text, role_word, verb_word, record_word, via_word, stream_word, level_word, pause_word, source_word)
+def cause_word(cause: str) -> str:
+    """How a warning ended, as a person found it: "属实", "误报：油烟、蒸汽"."""
+    if cause not in set(Cause.values):
+        return ""
+    said = _(Cause(cause).label)
+    return said if cause in (Cause.REAL, Cause.OTHER) else _("误报：%(cause)s") % {"cause": said}
+
+
+def warning_state_word(state: str) -> str:
+    return _(Warned(state).label)
+
+
+_EVERY = (
+    cause_word,
+    warning_state_word,
+    order_text,
+    role_word,
+    verb_word,
+    record_word,
+    via_word,
+    stream_word,
+    level_word,
+    pause_word,
+    source_word,
+)
 WORDS: dict[str, Any] = {f.__name__: f for f in _EVERY}

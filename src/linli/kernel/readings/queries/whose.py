@@ -1,0 +1,41 @@
+"""Which numbers of a rule are in force for a thing or a place, and who set them where: the thing's own win, then the
+nearest place's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from ..models import RuleNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A number somebody set: at a place, or ("" for the place) for the thing itself."""
+
+    value: float
+    place_code: str
+    set_by: str
+    set_at: datetime
+
+
+Settings = Mapping[str, Mapping[str, Setting]]
+"""Rule → name of the number → what was set."""
+
+
+def in_force(rules: Iterable[str], place_code: str, thing: UUID | None = None) -> Settings:
+    """What was set for these rules and holds here; rules with nothing set are left out. One query."""
+    covering = [place_code[:n] for n in range(2, len(place_code) + 1)]
+    here = Q(thing=None, place_code__in=covering)
+    if thing is not None:
+        here |= Q(thing=thing)
+    found: dict[str, dict[str, Setting]] = {}
+    rows = RuleNumber.objects.filter(here, rule__in=list(rules))
+    # The wider before the nearer, the thing's own last: who comes later wins.
+    for row in sorted(rows, key=lambda row: (row.thing_id is not None, len(row.place_code))):
+        found.setdefault(row.rule, {})[row.name] = Setting(row.value, row.place_code, row.set_by, row.set_at)
+    return found
