@@ -41,7 +41,7 @@ def pages_of(actor: Actor) -> list[tuple[str, str, object]]:
 
 def sensing_of(actor: Actor) -> list[tuple[str, str, object]]:
     """The same of the pages about devices."""
-    panel = [("desk:panel", address("desk:panel"), _("演示控制台"))] if settings.LINLI_DEMO_PANEL else []
+    panel = [("desk:panel", address_if("desk:panel"), _("演示控制台"))] if settings.LINLI_DEMO_PANEL else []
     return [*_open_to(actor, SENSING), *panel]
 
 
