@@ -14,7 +14,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from linli.kernel.clock.now import now
 from linli.kernel.readings import rolling
 from linli.kernel.readings.evaluating.evaluator import Evaluator
-from linli.kernel.readings.evaluating.sources import InPostgres
+from linli.kernel.readings.evaluating.sources import Moved, source_of
+from linli.kernel.readings.streams import nats_url
+from linli.kernel.readings.verbs.keeping import tidy
 
 from .alarms import warn
 
@@ -27,7 +29,7 @@ _A_ROUND = 15_000
 
 def run(stop: threading.Event) -> None:
     """Evaluate until told to stop; a database that is away is waited for."""
-    evaluator = Evaluator(f"{socket.gethostname()}:{os.getpid()}", InPostgres(), warn)
+    evaluator = Evaluator(f"{socket.gethostname()}:{os.getpid()}", source_of(nats_url()), warn)
     beside = threading.Thread(target=_roll, args=(stop,), name="rolling", daemon=True)
     beside.start()
     while not stop.is_set():
@@ -39,6 +41,9 @@ def run(stop: threading.Event) -> None:
             evaluator.lost()
             connection.close()
             stop.wait(0.5)
+            continue
+        except Moved as error:
+            log.warning("evaluator: another one has this part of the stream", what=str(error))
             continue
         except DatabaseError:
             log.exception("evaluator: a round failed; it will be tried again")
@@ -60,8 +65,6 @@ def _roll(stop: threading.Event) -> None:
             rolling.roll(now())
             if cleaned != now().date():
                 cleaned = now().date()
-                from linli.kernel.readings.verbs.keeping import tidy
-
                 tidy(at=now())
         except (OperationalError, InterfaceError) as error:
             log.warning("rolling: the database is away, trying again", error=str(error).strip())

@@ -83,7 +83,7 @@ async def _serve(where: Listening, bridge: tuple[Broker, list[Pattern]] | None) 
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    tasks = [asyncio.create_task(work) for work in (receiver.run(), endpoint.run(), _listen())]
+    tasks = [asyncio.create_task(work) for work in (receiver.run(), endpoint.run(), _listen(receiver))]
     if bridge is not None:
         tasks.append(asyncio.create_task(Bridge(registry, receiver, *bridge).run()))
     stopped = asyncio.create_task(stop.wait())
@@ -102,11 +102,12 @@ async def _serve(where: Listening, bridge: tuple[Broker, list[Pattern]] | None) 
     await stream.close()
 
 
-async def _listen() -> None:
+async def _listen(receiver: Receiver) -> None:
     """Say about every second that devices are being heard: nobody is called silent whom nobody could hear."""
     while True:
         try:
-            await asyncio.to_thread(_note)
+            if not receiver.stuck:
+                await asyncio.to_thread(_note)
         except DatabaseError as error:
             log.warning("intake: cannot say that it listens", error=str(error).strip())
         await asyncio.sleep(1)

@@ -84,6 +84,7 @@ class Receiver:
         self.on_full: Callable[[], None] | None = None
         self.on_drained: Callable[[], None] | None = None
         self.stored = 0
+        self.stuck = False
         self._registry = registry
         self._stream = stream
         self._linger = linger
@@ -191,8 +192,10 @@ class Receiver:
         while packed:
             try:
                 await self._stream.append(packed)
+                self.stuck = False
                 break
             except Away as error:
+                self.stuck = True
                 log.warning("intake: cannot store, trying again", error=str(error), waiting=len(batch.messages))
                 await asyncio.sleep(back_off)
                 back_off = min(back_off * 2, longest)

@@ -89,7 +89,7 @@ class Evaluator:
             course.take(batch.entries, into, closing)
         if self._unmuted:
             course.unmute(self._unmuted, _us(at) // 1000, self._listening, into)
-        course.tick(self._horizon(batches, at), self._deaf, self._listening, into)
+        course.tick(self._horizon(batches, at), self._deaf or self.source.away, self._listening, into)
         if batches:
             self.source.done(list(batches))
         dead = [one for batch in opened for one in batch.dead] + [_nobodys(entry) for entry in into.unknown]

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from typing import Protocol
 
-SHARDS = 64
+from linli.kernel.things.shards import SHARDS as SHARDS
 
 Packed = tuple[int, bytes]
 """A shard, and a `wire.Batch` packed."""
