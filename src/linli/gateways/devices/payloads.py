@@ -71,20 +71,17 @@ class Outcome(msgspec.Struct, gc=False):
 class Model:
     """A model with its codec, ready to read."""
 
-    def __init__(self, device: Device, slots: Mapping[str, int]) -> None:
+    def __init__(self, device: Device, slots: Mapping[str, int], codec: str = "") -> None:
         self.slots = slots
-        self.codec: Codec | None = CODECS.get(device.codec)
-        self.name = device.codec
+        self.name = codec or device.codec
+        self.codec: Codec | None = CODECS.get(self.name)
         self.measures = Measures(device, slots, self.codec.fields if self.codec else None)
 
-    def read(self, sender: Sender, came: Came, payload: bytes, codec: Codec | None = None) -> list[Outcome]:
-        """Every item of a payload, in its order; one outcome that says why when nothing of it can be read.
-
-        An explicit `codec` is for a sender that says itself what it sends (an HTTP content type).
-        """
-        if len(payload) > LARGEST:
-            return [_dead(sender, came, self.name, Fault("too_large", f"{len(payload)} > {LARGEST}"), payload)]
-        reader = codec or self.codec
+    def read(self, sender: Sender, came: Came, payload: bytes, largest: int = LARGEST) -> list[Outcome]:
+        """Every item of a payload, in its order; one outcome that says why when nothing of it can be read."""
+        if len(payload) > largest:
+            return [_dead(sender, came, self.name, Fault("too_large", f"{len(payload)} > {largest}"), payload)]
+        reader = self.codec
         if reader is None:
             return [_dead(sender, came, self.name, Fault("unreadable", says(f"codec {self.name}")), payload)]
         try:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from linli.gateways.devices.receiving import Message, Receiver
-from linli.kernel.declare import BATTERY, LAT, LON, SIGNAL, Device, Field, Quantity, minutes
+from linli.kernel.access import as_system
+from linli.kernel.declare import BATTERY, LAT, LON, SIGNAL, Device, Field, Quantity, Scene, minutes
 from linli.kernel.readings.models import Intake
 from linli.kernel.readings.wire import Dead, Entry, unpack
+from linli.kernel.things.models import Credential, Slot, Thing
+from linli.kernel.things.proofs import digest_of
 
 SMOKE = Device(
     "smoke-detector",
@@ -37,6 +41,9 @@ SLOTS: dict[str, Mapping[str, int]] = {
     device.name: {q.name: n for n, q in enumerate(device.measures)} for device in DEVICES.values()
 }
 
+SCENE = Scene("fleet", devices=tuple(DEVICES.values()))
+HOOD = "990101001001"
+AT = datetime.fromtimestamp(1_764_150_000, UTC)
 NOW = 1_764_150_000_000
 """2025-11-26T09:40:00Z in milliseconds."""
 
@@ -85,3 +92,19 @@ async def until(true: object, patience: float = 10.0) -> None:
     async with asyncio.timeout(patience):
         while not true():  # type: ignore[operator]
             await asyncio.sleep(0.005)
+
+
+def install(one: One, secret: bytes = b"s3cret", **changes: object) -> Thing:
+    """A device of the fleet in the database, with its secret and its model's slots."""
+    with as_system():
+        for quantity, slot in SLOTS[one.model].items():
+            Slot.objects.get_or_create(model=one.model, quantity=quantity, defaults={"slot": slot})
+        given = {
+            "key": one.key, "model": one.model, "name": one.key, "state": "working", "place_code": HOOD,
+            "shard": one.shard, "registered_at": AT,
+        } | changes  # fmt: skip
+        thing = Thing.objects.create(**given)
+        thing.refresh_from_db()
+        Credential.objects.create(thing=thing, digest=digest_of(secret), issued_at=AT)
+    one.no = thing.no
+    return thing

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .jetstream import Sync
 
 from linli.kernel.things.shards import SHARDS as SHARDS
 
@@ -44,3 +48,23 @@ def stream_of(url: str | None = None) -> Stream:
     from .postgresql import PostgreSQL
 
     return PostgreSQL()
+
+
+def append_now(batches: Sequence[Packed]) -> None:
+    """For a process that is no event loop. Returns when it is durable; within a transaction, PostgreSQL's is.
+
+    Raises Away.
+    """
+    if url := nats_url():
+        _sync(url).append(batches)
+        return
+    from .postgresql import append_now as insert
+
+    insert(batches)
+
+
+@cache
+def _sync(url: str) -> Sync:
+    from .jetstream import Sync
+
+    return Sync(url)

@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from linli.kernel.access import as_system
+from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
 
 from ..models import Slot
@@ -44,6 +45,9 @@ _CHANGED = _SELECT.format(
   UNION SELECT thing_id FROM things_credential WHERE changed_tx >= %(since)s AND changed_tx < %(until)s)""",
 )
 # The transaction one is in itself is younger than its snapshot, and its rows are seen.
+_ONE = _SELECT.format(
+    credentials="LATERAL " + _DIGESTS.format(of="AND thing_id = t.id"), joined="true", where="WHERE t.key = %s"
+)
 _SNAPSHOT = """
 SELECT pg_snapshot_xmin(s)::text::bigint,
        greatest(pg_snapshot_xmax(s)::text::bigint, pg_current_xact_id_if_assigned()::text::bigint + 1)
@@ -119,12 +123,24 @@ class Registry:
         return self._slots.get(model, _NO_SLOTS)
 
     def proves(self, known: Known, secret: bytes, now: float) -> bool:
-        """Whether a secret is one of this thing's that is good now. Takes as long for a wrong one as for a right one."""
-        given = hashlib.sha256(secret).digest()
-        right = False
-        for digest, ends in known.digests:
-            right |= hmac.compare_digest(given, digest) and (ends is None or now < ends)
-        return right
+        """Whether a secret is one of this thing's that is good now."""
+        return proves(known, secret, now)
+
+
+def proves(known: Known, secret: bytes, now: float) -> bool:
+    """Whether a secret is one of this thing's that is good now. Takes as long for a wrong one as for a right one."""
+    given = hashlib.sha256(secret).digest()
+    right = False
+    for digest, ends in known.digests:
+        right |= hmac.compare_digest(given, digest) and (ends is None or now < ends)
+    return right
+
+
+def known_by(key: str) -> Known | None:
+    """One thing as it is now, from the database: for a process that is asked too seldom to know them all."""
+    with as_system():
+        rows = read(_ONE, [key])
+    return _known(rows[0]) if rows else None
 
 
 def ensure_slots() -> int:

@@ -1,0 +1,217 @@
+"""Readings over HTTP: the same promise and the same rules, told to the sender item by item."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from linli.gateways.devices import http, http_doors
+from linli.gateways.devices.codecs.packed import write
+from linli.gateways.devices.paces import Paces
+from linli.kernel.access import as_system
+from linli.kernel.catalogue.registry import Catalogue
+from linli.kernel.clock.now import frozen
+from linli.kernel.declare import Scene
+from linli.kernel.readings.measures import Measures
+from linli.kernel.readings.models import Intake
+from linli.kernel.readings.wire import Flag
+from linli.kernel.things.models import Stranger, Thing
+
+from .fleet import AT, DEVICES, LOAD, NOW, SLOTS, SMOKE, One, install, waiting
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/api/v1/devices/readings"
+
+
+@pytest.fixture(autouse=True)
+def fleet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    devices = {**DEVICES, "packed": replace(SMOKE, name="packed", codec="packed")}
+    catalogue = Catalogue([Scene("fleet", devices=tuple(devices.values()))], {})
+    monkeypatch.setattr(http, "catalogue", lambda: catalogue)
+    monkeypatch.setattr(http, "_paces", Paces())
+    monkeypatch.setattr(http, "_models", {})
+    monkeypatch.setattr(http_doors, "_KNOCKS", http_doors.Knocks())
+    monkeypatch.setitem(SLOTS, "packed", SLOTS[SMOKE.name])
+    with frozen(AT):
+        yield
+
+
+@pytest.fixture
+def one(db: None) -> One:
+    made = One(0, "dev-1", SMOKE.name, 7)
+    install(made)
+    return made
+
+
+def basic(key: str = "dev-1", secret: str = "s3cret") -> str:
+    return "Basic " + b64encode(f"{key}:{secret}".encode()).decode()
+
+
+def post(body: bytes, kind: str = "application/json", auth: str | None = None, **headers: str) -> Any:
+    auth = basic() if auth is None else auth
+    given = {**({"Authorization": auth} if auth else {}), **headers}
+    return Client(enforce_csrf_checks=True).post(ADDRESS, body, content_type=kind, headers=given)
+
+
+def test_one_reading_is_committed_before_it_is_answered(one: One) -> None:
+    answer = post(b'{"smoke": 0.2, "battery": 90, "t": %d}' % (NOW - 1000))
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "stored": 1, "dead": 0, "results": [{"index": 0, "status": "stored", "reason": "", "sentence": ""}],
+    }  # fmt: skip
+    [entry], dead = waiting()
+    assert (entry.thing, entry.at, entry.flags, entry.values[:3]) == (
+        one.no,
+        NOW - 1000,
+        Flag.OWN_CLOCK,
+        [0.2, None, 90],
+    )
+    assert not dead and Intake.objects.get().shard == 7
+
+
+def test_a_batch_is_answered_item_by_item_and_one_bad_item_spoils_none(one: One) -> None:
+    answer = post(
+        b'[{"smoke": 0.1}, {"smoke": "x"}, 5, {"smoke": 0.3, "battery": 300}, {"smoke": 0.4, "t": 0}, {"smoke": NaN}]'
+    )
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["stored"], told["dead"]) == (2, 4)
+    assert [(r["status"], r["reason"]) for r in told["results"]] == [
+        ("stored", ""),
+        ("dead", "not_a_number"),
+        ("dead", "unreadable"),
+        ("partly", "out_of_range"),
+        ("dead", "clock"),
+        ("dead", "not_a_number"),
+    ]
+    assert "battery=300" in told["results"][3]["sentence"]
+    entries, dead = waiting()
+    assert [e.values[0] for e in entries] == [0.1, 0.3] and [d.why for d in dead] == [
+        "not_a_number", "unreadable", "out_of_range", "clock", "not_a_number",
+    ]  # fmt: skip
+    assert {d.via for d in dead} == {"http"} and b"300" in dead[2].payload and b"0.1" not in dead[2].payload
+
+
+@pytest.mark.parametrize(
+    ("auth", "why"),
+    [("", None), (basic("nobody"), "unknown"), (basic(secret="wrong"), "secret"), ("Bearer dev-1:wrong", "secret"),
+     ("Bearer x", "unknown"), ("Basic !!", None), (basic("a\x00b"), "unknown")],
+)  # fmt: skip
+def test_who_cannot_prove_itself_is_refused_and_noted(one: One, auth: str, why: str | None) -> None:
+    for _n in range(3):
+        answer = post(b'{"smoke": 0.2}', auth=auth)
+        assert (
+            answer.status_code == 401
+            and answer.json()["sentence"]
+            and "Basic" in answer.headers["WWW-Authenticate"]
+        )
+    assert waiting() == ([], [])
+    assert list(Stranger.objects.values_list("why", flat=True)) == ([why] if why else [])
+
+
+def test_bearer_is_the_same_as_basic_and_a_key_may_hold_a_colon(one: One) -> None:
+    assert post(b'{"smoke": 0.2}', auth="Bearer dev-1:s3cret").status_code == 200
+    install(One(0, "aa:bb:cc", SMOKE.name))
+    assert post(b'{"smoke": 0.2}', auth=basic("aa:bb:cc")).status_code == 200
+
+
+def test_a_retired_device_is_nobody_and_one_not_installed_waits(one: One) -> None:
+    with as_system():
+        Thing.objects.update(state="waiting")
+    assert post(b'{"smoke": 0.2}').status_code == 403
+    with as_system():
+        Thing.objects.update(state="retired", retired_at=AT)
+    assert post(b'{"smoke": 0.2}').status_code == 401
+    assert set(Stranger.objects.values_list("why", flat=True)) == {"waiting", "retired"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "code"),
+    [
+        (b"{", "application/json", 422, "unreadable"),
+        (b'{"smoke": "x"}', "application/json", 422, "not_a_number"),
+        (b'{"smoke": {"value": 1, "unit": "kg"}}', "application/json", 422, "unit"),
+        (b'{"smoke": 1, "t": 4102444800}', "application/json", 422, "clock"),
+        (b'{"smoke": 1, "t": 1}', "application/json", 422, "clock"),
+        (b'{"x": "' + b"x" * 70_000 + b'"}', "application/json", 413, "too_large"),
+        (b"[" + b"1," * 600_000 + b"1]", "application/json", 413, "too_large"),
+        (b"[" + b"1," * 1000 + b"1]", "application/json", 422, "unreadable"),
+        (b"smoke=1", "application/x-www-form-urlencoded", 415, "unsupported"),
+        (b"\x01", "application/octet-stream", 415, "unsupported"),
+        (b'{"smoke": 1}', "text/plain", 415, "unsupported"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_a_sentence(
+    one: One, body: bytes, kind: str, status: int, code: str
+) -> None:
+    answer = post(body, kind)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["sentence"] and "{" not in answer.json()["sentence"].replace("{'", "")
+    entries, dead = waiting()
+    assert entries == [] and len(dead) == (0 if status == 415 else 1)
+
+
+def test_a_list_of_a_megabyte_is_taken_where_one_reading_may_not_be_so_large(one: One) -> None:
+    items = b",".join(b'{"smoke": 0.2, "t": %d, "pad": "%s"}' % (NOW - n, b"x" * 500) for n in range(1000))
+    assert len(items) > 500_000
+    answer = post(b"[" + items + b"]")
+    assert answer.status_code == 200 and answer.json()["stored"] == 1000
+    assert len(waiting()[0]) == 1000
+
+
+def test_senml_and_our_binary_come_by_their_content_types(one: One) -> None:
+    answer = post(b'[{"n": "temperature", "u": "degF", "v": 77}]', "application/senml+json")
+    assert answer.status_code == 200 and waiting()[0][0].values[1] == 25
+    install(One(0, "nb-1", "packed"))
+    payload = write({"smoke": 0.5}, Measures(SMOKE, SLOTS[SMOKE.name]), NOW // 1000)
+    assert post(payload, "application/octet-stream", basic("nb-1")).status_code == 200
+    assert post(b'{"smoke": 0.5}', "application/json", basic("nb-1")).status_code == 200
+
+
+def test_the_same_key_and_words_again_are_the_same_reading(one: One) -> None:
+    for key in ("7", "7", "8"):
+        assert post(b'{"smoke": 0.2}', **{"Idempotency-Key": key}).status_code == 200
+    entries, _dead = waiting()
+    assert entries[0].mid == entries[1].mid != entries[2].mid
+    assert all(e.flags == Flag.AGAIN for e in entries)
+    assert post(b'{"smoke": 0.2}', **{"Idempotency-Key": "é" * 3}).status_code == 422
+    assert post(b'{"smoke": 0.2}', **{"Idempotency-Key": "x" * 201}).status_code == 422
+
+
+def test_without_a_key_the_same_words_are_another_reading(one: One) -> None:
+    for _n in range(2):
+        post(b'{"smoke": 0.2}')
+    assert len({e.mid for e in waiting()[0]}) == 2
+
+
+def test_a_flood_is_refused_noted_once_and_hinders_no_other(one: One, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(other := One(0, "dev-2", LOAD.name))
+    monkeypatch.setattr(http, "_paces", Paces(rate=1, burst=3))
+    told = [post(b'{"smoke": 0.2}') for _n in range(6)]
+    assert [t.status_code for t in told] == [200] * 3 + [429] * 3
+    assert told[-1].headers["Retry-After"] == "1"
+    assert post(b'{"v": 2}', auth=basic("dev-2")).status_code == 200
+    entries, dead = waiting()
+    assert len(entries) == 4 and entries[-1].thing == other.no and [d.why for d in dead] == ["flood"]
+
+
+def test_a_model_no_scene_declares_sets_its_messages_aside(one: One) -> None:
+    with as_system():
+        Thing.objects.update(model="forgotten")
+    assert post(b'{"smoke": 0.2}').status_code == 422
+    assert [d.says for d in waiting()[1]] == ["model forgotten"]
+
+
+def test_its_openapi_says_how() -> None:
+    told = Client().get("/api/v1/devices/openapi.json").json()
+    operation = told["paths"]["/api/v1/devices/readings"]["post"]
+    assert set(operation["requestBody"]["content"]) == {
+        "application/json", "application/senml+json", "application/octet-stream",
+    }  # fmt: skip
+    assert {"200", "401", "413", "415", "422", "429"} <= set(operation["responses"])
+    assert {s["scheme"] for s in told["components"]["securitySchemes"].values()} == {"basic", "bearer"}
