@@ -153,6 +153,9 @@ LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
 LINLI_SMS = os.environ.get("LINLI_SMS", "")
 LINLI_SMS_SENDER = "linli.gateways.sms.outbound.send" if LINLI_SMS else ""
 
+# What reads a dead letter's payload again: beneath, nobody knows the languages of devices.
+LINLI_READER = "linli.gateways.devices.replaying.read"
+
 # The place whose public matters Open311 shows: a code of 4, 6, 9 or 12 digits. Empty: every city there is.
 LINLI_OPEN311_SCOPE = os.environ.get("LINLI_OPEN311_SCOPE", "")
 
