@@ -22,6 +22,7 @@ from linli.kernel.clock.now import now
 from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
+from linli.kernel.readings.verbs import letters
 
 from . import beside
 from .condition.database import LONG
@@ -44,6 +45,7 @@ def run(stop: threading.Event) -> None:
             if kept_house != now().date():
                 add_months()
                 tidy(at=now())
+                letters.tidy(at=now())
                 sweep(by=SYSTEM, at=now())
                 kept_house = now().date()
             if time.monotonic() - looked >= LOOK_EVERY:
