@@ -104,7 +104,7 @@ class Hub:
         self.recent.append((time.time(), row))
         data = event(row)
         for queue, ticket in self.viewers.items():
-            if ticket.eyes.see(row[5], row[6], row[7]):
+            if ticket.eyes.see(row[5], row[6], row[7], row[3]):
                 if queue.qsize() >= _BEHIND:
                     queue.put_nowait(None)  # too slow: end the stream, the page asks again from where it was
                 else:
@@ -123,7 +123,7 @@ class Hub:
         for handed_out, row in reversed(self.recent):
             if handed_out < after:
                 break
-            if eyes.see(row[5], row[6], row[7]):
+            if eyes.see(row[5], row[6], row[7], row[3]):
                 found.append(event(row))
         return found[::-1]
 
@@ -222,7 +222,7 @@ async def missed(eyes: Eyes, since: Cursor, until: Cursor) -> list[bytes]:
             if not rows:
                 break
             for row in rows:
-                if _key(_place(row)) <= _key(until) and eyes.see(row[5], row[6], row[7]):
+                if _key(_place(row)) <= _key(until) and eyes.see(row[5], row[6], row[7], row[3]):
                     found.append(event(row))
             since = _place(rows[-1])
             if _key(since) >= _key(until):

@@ -18,6 +18,7 @@ from linli.kernel.access import Actor, Sees
 
 SALT = "linli.live"
 LASTS = 15 * 60
+_FACILITIES = ("thing", "warning", "incident")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,9 @@ class Eyes:
     unit: str
     person: str
 
-    def see(self, place_code: str, units: list[UUID], persons: list[UUID]) -> bool:
-        """The same rule as linli_sees() in audit.sql."""
+    def see(self, place_code: str, units: list[UUID], persons: list[UUID], stream: str = "") -> bool:
+        """The same rule as linli_sees() in audit.sql; of things and their warnings, as linli_within() in sight.sql:
+        whoever has the place in scope, over the place or in a unit."""
         if self.sees == Sees.ALL:
             return True
         if self.sees == Sees.OWN:
@@ -39,7 +41,9 @@ class Eyes:
         prefixes = (self.scope, *filter(None, self.also.split(",")))
         if not self.scope or not place_code.startswith(prefixes):
             return False
-        return self.sees == Sees.PLACE or (self.sees == Sees.UNIT and self.unit in {str(u) for u in units})
+        if self.sees == Sees.UNIT:
+            return stream.partition(":")[0] in _FACILITIES or self.unit in {str(u) for u in units}
+        return self.sees == Sees.PLACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from linli.kernel.access import Actor
+from linli.kernel.access import Actor, holds
 from linli.kernel.access.prepared import read
 from linli.parts.jinja import address
 
@@ -40,6 +40,7 @@ def draw(
         "queues": [],
         "saved": [],
         "matters": works_with_matters(actor),
+        "bell": holds(actor, "warnings.read"),
     }
     if frame["matters"]:
         frame["queues"] = entries(actor)

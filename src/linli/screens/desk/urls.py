@@ -24,6 +24,7 @@ from .views import (
     topics,
     triage,
     units,
+    warnings,
 )
 from .views.sensing import counts as sensing_counts
 from .views.sensing import thing, things
@@ -82,5 +83,9 @@ urlpatterns = [
     path("things/<uuid:thing_id>/readings.csv", thing.thing_export, {"form": "csv"}, name="thing_csv"),
     path("things/<uuid:thing_id>/readings.xlsx", thing.thing_export, {"form": "xlsx"}, name="thing_xlsx"),
     path("things/marks/", things.things_marks, name="things_marks"),
+    path("warnings/", warnings.warnings_page, name="warnings"),
+    path("warnings/bell/", warnings.bell, name="warnings_bell"),
+    path("warnings/acknowledge/", warnings.acknowledge_many, name="warnings_acknowledge"),
+    path("warnings/<uuid:warning_id>/", warnings.warning_page, name="warning"),
     path("map/", map.places_page, name="map_places"),
 ]

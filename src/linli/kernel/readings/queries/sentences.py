@@ -45,7 +45,7 @@ def say(rule: str, says: Mapping[str, Any]) -> str:
         said = _("同一处 %(n)d 个设备：") % {"n": int(things)} + said
     if (repeats := _number(says, "repeats")) and repeats > 1:
         said += _("，反复了 %(n)d 次") % {"n": int(repeats)}
-    elif (seconds := _number(says, "seconds")) and says.get("how") != "silent":
+    elif (seconds := _number(says, "seconds")) and says.get("quantity"):
         said += _("，已持续 %(span)s") % {"span": span(seconds)}
     return said + _("，时有时无") if says.get("flapping") else said
 

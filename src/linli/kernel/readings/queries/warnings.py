@@ -41,6 +41,14 @@ LEFT JOIN readings_incident i ON i.id = w.incident_id
 _STANDS = "w.state IN ('raised', 'acknowledged')"
 
 
+_COUNTED = {
+    "open": _STANDS,
+    "raised": "w.state = 'raised'",
+    "loud": f"{_STANDS} AND w.severity >= 3 AND w.state = 'raised'",
+    "cleared": "w.state = 'cleared'",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One warning with what a list shows of it. Instants are aware."""
@@ -165,9 +173,10 @@ def _prefixes(by: Actor, place: str) -> tuple[str, ...]:
 
 
 def waiting(by: Actor) -> dict[str, int]:
-    """How many stand, how many of these nobody has acknowledged, how many cleared: each up to `BOUND`."""
+    """How many stand, how many of these nobody has acknowledged and how many of those are orange or red, and how many
+    cleared: each up to `BOUND`."""
     require(by, "warnings.read")
-    counted = {"open": 0, "raised": 0, "cleared": 0}
+    counted = dict.fromkeys(_COUNTED, 0)
     for prefix in _prefixes(by, ""):
         where, values = _below(prefix)
         inside = " AND ".join(where)

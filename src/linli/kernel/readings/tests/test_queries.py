@@ -55,7 +55,7 @@ def test_who_looks_elsewhere_sees_none_and_a_place_narrows() -> None:
     with looking_as(duty):
         assert len(queries.queue(duty).rows) == 2
         (row,) = queries.queue(duty, place=BUILDING).rows
-        assert queries.waiting(duty) == {"open": 2, "raised": 2, "cleared": 0}
+        assert queries.waiting(duty) == {"open": 2, "raised": 2, "loud": 2, "cleared": 0}
     stranger = elsewhere(duty)
     with looking_as(stranger):
         assert queries.queue(stranger).rows == [] and queries.queue(stranger, place=HOOD).rows == []

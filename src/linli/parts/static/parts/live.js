@@ -7,7 +7,7 @@
 // says that this is not known any more, and everything the page listens for happens.
 
 const meta = document.querySelector('meta[name="live"]')
-const NAMES = ["matter", "notice", "place", "reading", "message"]
+const NAMES = ["matter", "notice", "place", "reading", "message", "warning", "incident", "thing"]
 const LONGEST = 60_000
 
 let source = null
