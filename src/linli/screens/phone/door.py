@@ -1,4 +1,4 @@
-"""Who may use the resident's phone: residents. Others are shown the way."""
+"""Who may use which pages of the phone: residents theirs, whoever goes to alarms the pages of duty."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import REPORTERS, Actor, Role
+from linli.kernel.access import REPORTERS, Actor, Role, holds
 
 View = Callable[..., HttpResponse]
 
@@ -40,8 +40,33 @@ def for_residents(view: View) -> View:
     return look
 
 
+def for_duty(view: View) -> View:
+    """Only who may go to an alarm sees this page."""
+
+    @wraps(view)
+    def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor: Actor = request.actor
+        if goes(actor):
+            return view(request, *args, **kwargs)
+        if wants_json(request):
+            body = {"code": "sign_in", "sentence": _("请先登录，再发送。"), "fields": {}}
+            return JsonResponse(body, status=401)
+        if actor.role == Role.ANONYMOUS and actor.account_id is None:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL + "?as=staff")
+        return render(request, "phone/not_on_duty.html", status=403)
+
+    return look
+
+
+def goes(actor: Actor) -> bool:
+    """Whether somebody works in a post that goes to alarms."""
+    return actor.unit_id is not None and holds(actor, "matters.go")
+
+
 def print_of(actor: Actor) -> str:
     """Whose draft it is, for this device only: says who without naming them. "" when nobody is signed in."""
-    if actor.person_id is None:
+    # Staff write in a post: what one wrote for one unit another post of the same person does not send.
+    key = actor.person_id or (actor.post_id if goes(actor) else None)
+    if key is None:
         return ""
-    return hashlib.sha256(f"linli.phone:{settings.SECRET_KEY}:{actor.person_id}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"linli.phone:{settings.SECRET_KEY}:{key}".encode()).hexdigest()[:24]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import home, matter, report, shell
+from .views import duty, home, matter, report, shell
 
 app_name = "phone"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("report/preview/", report.preview, name="preview"),
     path("matters/<uuid:matter_id>/", matter.matter, name="matter"),
     path("matters/<uuid:matter_id>/<slug:verb>/", matter.act, name="act"),
+    path("duty/", duty.alarms, name="duty"),
+    path("duty/photos/", duty.photo, name="duty_photo"),
+    path("duty/<uuid:matter_id>/", duty.alarm, name="alarm"),
+    path("duty/<uuid:matter_id>/<slug:verb>/", duty.act, name="alarm_act"),
     path("places.json", report.places, name="places"),
     path("sw.js", shell.service_worker, name="service_worker"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),

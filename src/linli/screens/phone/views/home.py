@@ -11,14 +11,19 @@ from linli.kernel.access import NotFound
 from linli.kernel.matters.queries import mine as queries
 from linli.kernel.places import queries as places
 
-from ..door import for_residents, print_of
+from ..door import for_residents, goes, print_of
 
 _LATEST = 3
 
 
+def home(request: HttpRequest) -> HttpResponse:
+    """A resident's first page; whoever goes to alarms has their own."""
+    return redirect("phone:duty") if goes(request.actor) else _home(request)
+
+
 @never_cache
 @for_residents
-def home(request: HttpRequest) -> HttpResponse:
+def _home(request: HttpRequest) -> HttpResponse:
     return _list(request, "phone/home.html", queries.mine(request.actor, limit=_LATEST))
 
 

@@ -28,7 +28,7 @@ const section = document.querySelector("[data-drafts]")
 
 async function draw() {
   if (!section) return
-  const mine = (await drafts.of(who)).filter((draft) => draft.body || draft.photos.length)
+  const mine = (await drafts.of(who)).filter((draft) => !draft.act && (draft.body || draft.photos.length))
   section.hidden = !mine.length
   const words = section.querySelector("[data-words]").dataset
   section.querySelector("[data-drafts-list]").replaceChildren(...mine.map((draft) => row(draft, words)))

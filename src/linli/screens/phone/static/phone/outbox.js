@@ -26,6 +26,15 @@ async function ask(url, options = {}) {
   return said
 }
 
+// What a page of duty wrote (see duty.js): its own address, its own fields, its photos to the address of duty.
+async function act(draft, token) {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(draft.fields_of)) form.append(name, value)
+  for (const photo of draft.photos) form.append("files", photo.id)
+  const done = await ask(draft.act, { method: "POST", body: form, headers: { "X-CSRFToken": token } })
+  await drafts.put({ ...draft, state: "sent", url: done.url, photos: [] })
+}
+
 async function upload(draft, token) {
   for (const photo of draft.photos) {
     if (photo.id) continue
@@ -33,7 +42,7 @@ async function upload(draft, token) {
     form.append("photo", photo.blob, photo.name)
     delete photo.refused
     try {
-      const stored = await ask(places.photo, { method: "POST", body: form, headers: { "X-CSRFToken": token } })
+      const stored = await ask(draft.photo ?? places.photo, { method: "POST", body: form, headers: { "X-CSRFToken": token } })
       photo.id = stored.id
     } catch (error) {
       if (error instanceof Refusal) photo.refused = true // which of several it was
@@ -49,6 +58,10 @@ async function send(draft, token) {
   await drafts.put(draft)
   try {
     await upload(draft, token)
+    if (draft.act) {
+      await act(draft, token)
+      return true
+    }
     const form = new FormData()
     form.append("step", "send")
     for (const name of ["key", "body", "kind", "address"]) form.append(name, draft[name])
@@ -86,7 +99,13 @@ export async function sendAll(addresses = places) {
     }
     const waiting = (await drafts.of(hello.who)).filter(({ state }) => state === "waiting" || state === "sending")
     let left = 0
-    for (const draft of waiting) if (!(await send(draft, hello.token))) left += 1
+    // Steps of one alarm in the order they were taken: who has not set out has not arrived.
+    const held = new Set()
+    for (const draft of waiting.sort((a, b) => (a.made ?? 0) - (b.made ?? 0))) {
+      const sent = !held.has(draft.about) && (await send(draft, hello.token))
+      if (!sent) left += 1
+      if (!sent && draft.about) held.add(draft.about)
+    }
     return left
   })
 }
