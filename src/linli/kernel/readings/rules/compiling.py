@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from zlib import crc32
 
-from linli.kernel.declare import Device, Rule
+from linli.kernel.declare import AllOf, AnyOf, Condition, Device, Rule, Together
+from linli.kernel.declare.conditions import parts
 from linli.kernel.declare.numbers import conditions_of
 
-from .leaves import Leaves
-from .machine import Machine, Terms
+from .course import Terms
+from .gathering import Gathering
+from .leaves import MASKED, Leaf, Leaves, ms, told
+from .machine import Machine
 from .samples import Usual
 from .windows import Window
 
@@ -25,31 +28,71 @@ def compile_rule(
 ) -> Machine:
     """The machine of a rule for things of one model. It keeps nothing of a thing: those with the same numbers share it.
 
+    Where the rule is over several things at a place (`subject_level`), the machines of all its models share the state.
     Raises LookupError for a number the rule does not have.
     """
     rule = rule.with_numbers(numbers)
-    leaves = Leaves(usual, zone)
-    asked = [leaves.add(condition, slots, device.silence) for _before, condition in conditions_of(rule)]
-    terms = Terms(
+    if not rule.level:
+        leaves = Leaves(usual, zone)
+        return Machine(_terms(rule, leaves, zone, _Alone(leaves, slots, device.silence)), leaves)
+    groups = Leaves(usual, zone)
+    several = _Several(groups, Leaves(usual, zone), slots)
+    terms = _terms(rule, groups, zone, several)
+    return Gathering(terms, groups, several.each, several.asked, level=rule.level, forgets=ms(device.silence))
+
+
+class _Alone:
+    """Takes in conditions on a single thing."""
+
+    def __init__(self, leaves: Leaves, slots: Mapping[str, int], silence: float) -> None:
+        self._leaves, self._slots, self._silence = leaves, slots, silence
+
+    def __call__(self, condition: Condition) -> MASKED:
+        return self._leaves.add(condition, self._slots, self._silence)
+
+
+class _Several:
+    """Takes in conditions on several things: each `Together` is a leaf, with a question to every single thing."""
+
+    def __init__(self, groups: Leaves, each: Leaves, slots: Mapping[str, int]) -> None:
+        self._groups, self.each, self._slots = groups, each, slots
+        self.asked: list[tuple[MASKED, int]] = []
+
+    def __call__(self, condition: Condition) -> MASKED:
+        return self._groups.join(condition, self._take)
+
+    def _take(self, condition: Condition) -> None:
+        if not isinstance(condition, Together):
+            raise ValueError(f"{condition} is not of several things together")
+        so = self.each.add(condition.condition, self._slots, 0)
+        self.asked.append((so, condition.things))
+        first = next(part for part in parts(condition.condition) if not isinstance(part, AllOf | AnyOf))
+        leaf = told(first, self._slots)
+        says = {**leaf.says, "each": leaf.how, "things": condition.things}
+        self._groups.leaves.append(Leaf("together", leaf.quantity, leaf.slot, says))
+
+
+def _terms(rule: Rule, leaves: Leaves, zone: tzinfo, take: _Alone | _Several) -> Terms:
+    asked: list[tuple[MASKED, int]] = []
+    for _before, condition in conditions_of(rule):
+        begun = len(leaves.leaves)
+        so = take(condition)
+        asked.append((so, (1 << len(leaves.leaves)) - (1 << begun)))
+    return Terms(
         severity=int(rule.severity),
-        lasts=_ms(rule.lasts),
+        lasts=ms(rule.lasts),
         repeats=rule.repeats,
-        within=_ms(rule.within),
-        clear_after=_ms(rule.clear_after),
-        calms=_ms(rule.calms),
+        within=ms(rule.within),
+        clear_after=ms(rule.clear_after),
+        calms=ms(rule.calms),
         window=Window(rule.between, zone) if rule.between else None,
-        when=asked[0],
-        steps=[(int(severity), so) for (severity, _), so in zip(rule.steps, asked[1:], strict=True)],
+        when=asked[0][0],
+        steps=[(int(step[0]), *rest) for step, rest in zip(rule.steps, asked[1:], strict=True)],
         shape=_shape(rule, leaves),
     )
-    return Machine(terms, leaves)
 
 
 def _shape(rule: Rule, leaves: Leaves) -> int:
     """Two digests in one number: of which leaves there are in which order, and of every number."""
-    made = ",".join(f"{leaf.how}:{leaf.quantity}" for leaf in leaves.leaves)
+    made = f"{[(leaf.how, leaf.quantity) for leaf in leaves.leaves]} {rule.between}"
     return (crc32(made.encode()) & 0xFFFF) << 16 | crc32(repr(rule).encode()) & 0xFFFF
-
-
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000)

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from linli.kernel.declare import Above, AllOf, AnyOf, Below, Changes, Condition, Is, Silent, Unusual
+from linli.kernel.declare.conditions import quantity_of
 
 from .samples import Sample, Usual
 from .windows import hour_of_week
@@ -24,7 +25,7 @@ class Leaf:
     how: str
     quantity: str = ""
     slot: int = -1
-    says: dict[str, float] = field(default_factory=dict)
+    says: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,50 +82,46 @@ class Leaves:
     def add(self, condition: Condition, slots: Mapping[str, int], silence: float) -> MASKED:
         """Take a condition's leaves in and return the question to be put to the mask. A quantity the device has no
         slot for is never so."""
+        return self.join(condition, lambda leaf: self._leaf(leaf, slots, silence))
+
+    def join(self, condition: Condition, take: Callable[[Condition], None]) -> MASKED:
+        """The question a condition puts to the mask; `take` is told each of its leaves, and adds it."""
         match condition:
             case AllOf():
-                return _all([self.add(part, slots, silence) for part in condition.conditions])
+                return _all([self.join(part, take) for part in condition.conditions])
             case AnyOf():
-                return _any([self.add(part, slots, silence) for part in condition.conditions])
+                return _any([self.join(part, take) for part in condition.conditions])
         bit = 1 << len(self.leaves)
-        self._leaf(condition, bit, slots, silence)
+        take(condition)
         return _bit(bit)
 
-    def _leaf(self, condition: Condition, bit: int, slots: Mapping[str, int], silence: float) -> None:
-        slot = slots.get(getattr(condition, "quantity", ""))
-        leaf = Leaf(type(condition).__name__.lower(), getattr(condition, "quantity", ""))
+    def _leaf(self, condition: Condition, slots: Mapping[str, int], silence: float) -> None:
+        bit = 1 << len(self.leaves)
+        leaf = told(condition, slots)
         self.leaves.append(leaf)
         if isinstance(condition, Silent):
             after = silence if condition.after is None else condition.after
-            self.hush.append((bit, _ms(after)))
-            leaf.how, leaf.says = "silent", {"after": after}
+            self.hush.append((bit, ms(after)))
+            leaf.says = {"after": after}
+        slot = leaf.slot
+        if slot < 0:
             return
-        if slot is None:
-            return
-        leaf.slot = slot
         match condition:
             case Above():
                 clears = condition.limit if condition.clears is None else min(condition.clears, condition.limit)
                 self.bands.append((bit, slot, 1.0, condition.limit, clears))
-                leaf.says = {"limit": condition.limit}
             case Below():
                 clears = condition.limit if condition.clears is None else max(condition.clears, condition.limit)
                 self.bands.append((bit, slot, -1.0, -condition.limit, -clears))
-                leaf.says = {"limit": condition.limit}
             case Is():
                 sign = 1.0 if condition.on else -1.0
                 self.bands.append((bit, slot, sign, sign * 0.5, sign * 0.5))
-                leaf.how = "on" if condition.on else "off"
             case Changes():
                 sign = 1.0 if condition.by > 0 else -1.0
-                self.moving.append(
-                    Moving(bit, slot, sign, abs(condition.by), _ms(condition.within), len(self.moving))
-                )
-                leaf.how = "rises" if condition.by > 0 else "falls"
-                leaf.says = {"limit": abs(condition.by), "within": condition.within}
+                nth = len(self.moving)
+                self.moving.append(Moving(bit, slot, sign, abs(condition.by), ms(condition.within), nth))
             case Unusual():
                 self.odd.append((bit, slot, condition))
-                leaf.says = {"limit": condition.times}
 
     def judge(self, mask: int, sample: Sample, extras: list[Any] | None) -> tuple[int, list[Any] | None]:
         """The mask after a reading, and what the leaves remember (the same object when unchanged). A quantity that
@@ -193,6 +190,23 @@ def _is_odd(value: float, usual: tuple[float, float], unusual: Unusual) -> bool:
     return unusual.up and over > unusual.times * deviation and over >= unusual.least
 
 
+def told(condition: Condition, slots: Mapping[str, int]) -> Leaf:
+    """What a sentence says of a condition."""
+    quantity = quantity_of(condition)
+    slot = slots.get(quantity, -1)
+    match condition:
+        case Above() | Below():
+            return Leaf(type(condition).__name__.lower(), quantity, slot, {"limit": condition.limit})
+        case Is():
+            return Leaf("on" if condition.on else "off", quantity, slot)
+        case Changes():
+            how = "rises" if condition.by > 0 else "falls"
+            return Leaf(how, quantity, slot, {"limit": abs(condition.by), "within": condition.within})
+        case Unusual():
+            return Leaf("unusual", quantity, slot, {"limit": condition.times})
+    return Leaf(type(condition).__name__.lower())
+
+
 def _bit(bit: int) -> MASKED:
     return lambda mask: mask & bit != 0
 
@@ -211,5 +225,6 @@ def _any(some: list[MASKED]) -> MASKED:
     return lambda mask: any(so(mask) for so in some)
 
 
-def _ms(seconds: float) -> int:
+def ms(seconds: float) -> int:
+    """Seconds as a rule says them, in milliseconds."""
     return round(seconds * 1000)

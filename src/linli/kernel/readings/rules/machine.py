@@ -7,10 +7,10 @@ What runs out at an instant comes before what is said at that instant. A call ha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from .leaves import MASKED, Leaves
+from .course import Course, Terms
+from .leaves import Leaves
 from .samples import Change, Sample, State
 from .state import (
     ARMED,
@@ -25,49 +25,29 @@ from .state import (
     MASK,
     OWED,
     PHASE,
-    RAISED,
     RAISES,
     REST,
     SAID,
     SHAPE,
     SINCE,
-    STANDS,
-    TOLD,
     WAITING,
     WITHHELD,
     fresh,
 )
-from .windows import Window
 
 Outcome = tuple[State | None, Change | None]
 AT_REST: Outcome = (None, None)
 _NOTHING = fresh(0)[COUNTS:]
-FLAPS = 3
-"""Raised so many times within `calms`, it flaps."""
 
 
-@dataclass(slots=True)
-class Terms:
-    """A rule's times in milliseconds and its grades, as the machine reckons with them."""
+class Machine(Course):
+    """One rule for each thing by itself. `subject_level` is how many digits of its code make the place that is judged
+    instead (`Gathering`); 0 here."""
 
-    severity: int
-    lasts: int
-    repeats: int
-    within: int
-    clear_after: int
-    calms: int
-    window: Window | None
-    when: MASKED
-    steps: Sequence[tuple[int, MASKED]]
-    shape: int
-
-
-class Machine:
     subject_level = 0
 
     def __init__(self, terms: Terms, leaves: Leaves) -> None:
-        self._terms = terms
-        self._leaves = leaves
+        super().__init__(terms, leaves)
         self._shape = terms.shape
         self._bands = tuple(leaves.bands)
         # With nothing but bands, a thing at rest stays there while each value keeps to its side of the limit.
@@ -96,14 +76,7 @@ class Machine:
         """A reading, in the order of its time. `muted` while the thing is being maintained."""
         if state is None:
             if self._plain:
-                values = sample[2]
-                count = len(values)
-                for _bit, slot, sign, limit, _clears in self._bands:
-                    if slot < count:
-                        value = values[slot]
-                        if value is not None and sign * value > limit:
-                            break
-                else:
+                if self._calm(sample[2]):
                     return AT_REST
             elif not self._remembers and not self._leaves.judge(0, sample, None)[0]:
                 return AT_REST
@@ -122,6 +95,16 @@ class Machine:
             new[EXTRAS] = extras
             return new, None
         return self._fed(before, state, sample, muted, mask, extras)
+
+    def _calm(self, values: Sequence[float | None]) -> bool:
+        """Whether no threshold is passed that was not before."""
+        count = len(values)
+        for _bit, slot, sign, limit, _clears in self._bands:
+            if slot < count:
+                value = values[slot]
+                if value is not None and sign * value > limit:
+                    return False
+        return True
 
     def _fed(
         self,
@@ -152,7 +135,7 @@ class Machine:
             state = self._adopted(state)
         new, found = self._opened(state)
         if new[ARMED] is not None and new[ARMED] <= now:
-            new[ARMED] = self._armed(new[MASK], last)
+            self._arm(new, last)
         self._run(new, now, muted, found, hush=True, last=last)
         if new[HELD] and not muted:
             self._become(new, now, new[MASK], muted, found)
@@ -174,7 +157,7 @@ class Machine:
         if not self._leaves.hush:
             return None
         new = fresh(self._shape)
-        new[ARMED] = self._armed(0, now)
+        self._arm(new, now)
         new[DUE] = self._due(new)
         return new
 
@@ -198,8 +181,8 @@ class Machine:
             if ran_out is None or due > until:
                 return
             ran_out(new, due, muted, found)
-            if ran_out == self._hushed:
-                new[ARMED] = self._armed(new[MASK], last)
+            if hush and new[ARMED] == due:
+                self._arm(new, last)
 
     def _next(self, new: State, hush: bool) -> tuple[int, Callable[[State, int, bool, list[Change]], None] | None]:
         """The next timer and what happens then; of several at one instant the one named first here."""
@@ -225,20 +208,8 @@ class Machine:
     def _lasted(self, new: State, at: int, muted: bool, found: list[Change]) -> None:
         self._met(new, at, muted, found)
 
-    def _ended(self, new: State, at: int, muted: bool, found: list[Change]) -> None:
-        found.append(Change("clear", new[TOLD], at, self._says(new)))
-        new[PHASE], new[SINCE], new[TOLD], new[LOW], new[HELD] = REST, 0, 0, None, 0
-        if new[RAISES] and len(new[RAISES]) >= FLAPS:
-            new[RAISES] = None
-
-    def _fell(self, new: State, at: int, muted: bool, found: list[Change]) -> None:
-        grade = self._grade(new[MASK])
-        found.append(Change("step", grade, at, self._says(new) | {"from": new[TOLD]}))
-        new[TOLD], new[LOW] = grade, None
-
     def _flipped(self, new: State, at: int, muted: bool, found: list[Change]) -> None:
-        window = self._terms.window
-        new[FLIP] = window.flip(at) if window else None
+        new[FLIP] = None
         self._become(new, at, new[MASK], muted, found)
 
     def _hushed(self, new: State, at: int, muted: bool, found: list[Change]) -> None:
@@ -255,138 +226,10 @@ class Machine:
     def _forgot(self, new: State, at: int, muted: bool, found: list[Change]) -> None:
         new[COUNTS] = new[RAISES] = None
 
-    # What becomes of it.
-
-    def _become(self, new: State, at: int, mask: int, muted: bool, found: list[Change]) -> None:
-        """From `at` on these leaves are so."""
-        terms = self._terms
-        new[MASK] = mask
-        so = terms.when(mask)
-        if terms.window:
-            if not so:
-                new[FLIP] = None
-            elif new[FLIP] is None:
-                so, new[FLIP] = terms.window.holds(at), terms.window.flip(at)
-            else:
-                so = not terms.window.holds(new[FLIP])  # it stands as it will until it flips
-        if so != STANDS[new[PHASE]]:
-            self._turn(new, at, so, muted, found)
-        elif new[PHASE] == WITHHELD and not muted:
-            self._raise(new, at, found)
-        if new[TOLD]:
-            self._regrade(new, at, muted, found)
-        elif new[PHASE] == REST and not mask:
-            new[SAID] = None
-
-    def _turn(self, new: State, at: int, so: bool, muted: bool, found: list[Change]) -> None:
-        phase = new[PHASE]
-        if phase == CLEARING:
-            new[PHASE], new[SINCE] = RAISED, max(at, new[SINCE])
-        elif so and self._terms.lasts:
-            new[PHASE], new[SINCE] = WAITING, at
-        elif so:
-            self._met(new, at, muted, found)
-        elif phase == RAISED:
-            new[PHASE], new[SINCE] = CLEARING, max(at, new[SINCE])
-            if not self._delay(new):
-                self._ended(new, new[SINCE], muted, found)
-        else:
-            new[PHASE], new[SINCE], new[HELD] = REST, 0, 0
-
-    def _met(self, new: State, at: int, muted: bool, found: list[Change]) -> None:
-        """So for as long as it must; often enough?"""
-        terms = self._terms
-        if terms.repeats > 1:
-            counts = [begun for begun in new[COUNTS] or () if begun >= at - terms.within] + [at]
-            if len(counts) < terms.repeats:
-                new[PHASE], new[SINCE], new[COUNTS] = COUNTED, at, counts
-                return
-            new[COUNTS] = None
-        if muted:
-            new[PHASE], new[SINCE], new[HELD] = WITHHELD, at, 1
-        else:
-            self._raise(new, at, found)
-
-    def _raise(self, new: State, at: int, found: list[Change]) -> None:
-        terms = self._terms
-        new[PHASE], new[SINCE], new[HELD], new[LOW] = RAISED, at, 0, None
-        new[TOLD] = self._grade(new[MASK])
-        if terms.calms:
-            new[RAISES] = [*(raised for raised in new[RAISES] or () if raised >= at - terms.calms), at][-FLAPS:]
-        says = self._says(new)
-        if terms.lasts:
-            says["seconds"] = terms.lasts / 1000
-        if terms.repeats > 1:
-            says["repeats"] = terms.repeats
-        if new[RAISES] and len(new[RAISES]) >= FLAPS:
-            says["flapping"] = True
-        found.append(Change("raise", new[TOLD], at, says))
-
-    def _regrade(self, new: State, at: int, muted: bool, found: list[Change]) -> None:
-        """Up at once, but not during maintenance; down when it was lower for as long as clearing takes."""
-        grade = self._grade(new[MASK])
-        if grade > new[TOLD]:
-            new[LOW], new[HELD] = None, int(muted)
-            if not muted:
-                found.append(Change("step", grade, at, self._says(new) | {"from": new[TOLD]}))
-                new[TOLD] = grade
-        elif grade == new[TOLD]:
-            new[LOW], new[HELD] = None, 0
-        else:
-            new[HELD] = 0
-            if new[LOW] is None:
-                new[LOW] = at
-            if not self._terms.clear_after:
-                self._fell(new, at, muted, found)
-
-    def _grade(self, mask: int) -> int:
-        grade = self._terms.severity
-        for severity, so in self._terms.steps:
-            if severity > grade and so(mask):
-                grade = severity
-        return grade
-
-    def _delay(self, new: State) -> int:
-        terms = self._terms
-        if new[RAISES] and len(new[RAISES]) >= FLAPS:
-            return max(terms.clear_after, terms.calms)
-        return terms.clear_after
-
-    # What is said, and how a state is opened and closed.
-
-    def _said(self, new: State, mask: int, sample: Sample) -> list[Any] | None:
-        """What is so after a reading, or, where nothing is, what no longer is: leaf, value, reference."""
-        before = new[SAID] or []
-        known = dict(zip(before[::3], before[1::3], strict=True))
-        said: list[Any] = []
-        shown = mask or new[MASK]
-        for nth, leaf in enumerate(self._leaves.leaves):
-            if shown >> nth & 1:
-                value = sample.values[leaf.slot] if 0 <= leaf.slot < len(sample.values) else None
-                value = known.get(nth) if value is None else value
-                said += (nth, value, self._leaves.reference(nth, sample, new[EXTRAS]))
-        return said or None
-
-    def _says(self, new: State) -> dict[str, Any]:
-        said = new[SAID] or []
-        told: list[dict[str, Any]] = []
-        for n in range(0, len(said), 3):
-            leaf = self._leaves.leaves[said[n]]
-            one: dict[str, Any] = {"how": leaf.how, **leaf.says}
-            if leaf.quantity:
-                one["quantity"] = leaf.quantity
-            if said[n + 1] is not None:
-                one["value"] = said[n + 1]
-            if said[n + 2] is not None:
-                one["usual" if leaf.how == "unusual" else "before"] = said[n + 2]
-            told.append(one)
-        if not told:
-            return {}
-        return told[0] | ({"also": told[1:]} if len(told) > 1 else {})
-
-    def _armed(self, mask: int, last: int) -> int | None:
-        """When the next silence begins, for who was last heard then."""
-        return min((last + after for bit, after in self._leaves.hush if not mask & bit), default=None)
+    def _arm(self, new: State, last: int) -> None:
+        """Set the time at which the next silence begins, for who was last heard then."""
+        hush = self._leaves.hush
+        new[ARMED] = min((last + after for bit, after in hush if not new[MASK] & bit), default=None)
 
     def _opened(self, state: State) -> tuple[State, list[Change]]:
         new = list(state)
