@@ -48,13 +48,6 @@ def wander(seed: int, times: Array, period: float) -> Array:
     return 2 * (chances(seed, numbers) * (1 - along) + chances(seed, numbers + 1) * along) - 1
 
 
-def sway(seed: int, at: float, period: float) -> float:
-    """`wander` of one instant."""
-    bucket, along = int(at // period), at % period / period
-    along = along * along * (3 - 2 * along)
-    return 2 * (chance(seed, bucket) * (1 - along) + chance(seed, bucket + 1) * along) - 1
-
-
 def rough(seed: int, times: Array) -> Array:
     """A value from -1 to 1 of its own at every second."""
     return 2 * chances(seed, np.floor(times).astype(np.int64)) - 1

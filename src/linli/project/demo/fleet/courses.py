@@ -190,8 +190,8 @@ def river(times: Array, seed: int) -> Array:
 
 
 def flood(placed: Placed, times: Array, seed: int) -> Array:
-    """m over the road where it dips: drains take 24 mm an hour, more stays."""
-    return np.maximum(0.0, sky.rain(times, 1, seed) - 24 / placed.size) * 0.011 * placed.size
+    """m over the road where it dips: drains take 21 mm an hour, more stays."""
+    return np.maximum(0.0, sky.rain(times, 1, seed) - 21 / placed.size) * 0.013 * placed.size
 
 
 def battery(placed: Placed, times: Array) -> Array:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import cos, radians
+from math import cos, pi, radians, sin
 
-from .chance import chance, episode, sway
+from .chance import chance, episode
 from .placing import Placed
 from .sky import OFFSET
 
@@ -65,20 +65,19 @@ def driving(placed: Placed, at: float) -> dict[str, float]:
     if not works:
         return _said(placed, lon, lat, 0.0, False, 0.0)
     length, marks = _measured(placed.route)
-    pace = (5.5 if not patrol else 7.5) * (0.9 + 0.2 * chance(placed.seed, 4))  # m/s
-    # Along the round, slower and faster, but never backwards.
-    gone = at * pace + 60 * sway(placed.seed, at, 120)
-    stands = episode(placed.seed + 9, at, 900, 0.4, 30, 180)
-    along = (gone if stands is None else (at - stands) * pace) % length
-    lon, lat = _at(placed.route, marks, along)
-    speed = 0.0 if stands is not None else pace * 3.6 * (1 + 0.15 * sway(placed.seed + 2, at, 40))
+    pace = (5.0 if not patrol else 7.0) * (0.9 + 0.2 * chance(placed.seed, 4))  # m/s
+    # From light to light: it gathers way and all but stops, and is where that has brought it.
+    between = 150 + 90 * chance(placed.seed, 5)
+    turn = 2 * pi * at / between
+    lon, lat = _at(placed.route, marks, pace * (at - 0.94 * between / (2 * pi) * sin(turn)) % length)
+    speed = pace * 3.6 * (1 - 0.94 * cos(turn))
     return _said(placed, lon, lat, speed, not patrol, (hour - 4.5) % 6 / 6 * 95)
 
 
 def _said(placed: Placed, lon: float, lat: float, speed: float, working: bool, load: float) -> dict[str, float]:
     said = {"lon": round(lon, 6), "lat": round(lat, 6), "speed": round(speed, 1)}
     if placed.model == "sanitation-vehicle":
-        said |= {"working": float(working and speed > 0), "load": float(round(load))}
+        said |= {"working": float(working and speed > 1), "load": float(round(load))}
     return said
 
 
