@@ -145,8 +145,8 @@ def traffic(placed: Placed, times: Array, seed: int) -> Said:
     main = placed.about == "main"
     flow = load * (1750 if main else 720) * placed.size
     wet = np.minimum(1.0, sky.intensity(times, seed) / 12)
-    speed = (52 if main else 36) * (1 - 0.44 * np.minimum(load, 1.12) ** 2.2) * (1 - 0.18 * wet)
-    speed = np.maximum(4.0, speed + 2.5 * rough(placed.seed + 2, times / 30))
+    speed = (52 if main else 41) * (1 - 0.44 * np.minimum(load, 1.12) ** 2.2) * (1 - 0.18 * wet)
+    speed = np.maximum(4.0, speed + 1.5 * rough(placed.seed + 2, times / 30))
     return {
         "flow": np.round(flow), "speed": np.round(speed, 1),
         "covered": np.clip(flow / np.maximum(speed, 5) * 0.42, 0, 100),

@@ -154,7 +154,7 @@ def test_an_ordinary_day_raises_a_handful_of_warnings_and_no_storm() -> None:
                 states[name], changes = machine.fed(states[name], sample)
                 raised[name] += sum(change.what == "raise" for change in changes)
     whole = sum(raised.values()) * 19
-    assert whole < 250, raised
+    assert whole < 120, raised
     assert raised["smoke"] <= 1 and raised["fire-water-low"] == 0 and raised["gas-leak"] == 0, raised
 
 
