@@ -5,3 +5,10 @@ class ThingsConfig(AppConfig):
     name = "linli.kernel.things"
     label = "things"
     verbose_name = "物"
+
+    def ready(self) -> None:
+        from linli.kernel.people.keepers import keepers
+
+        from .keeping import KEEPER
+
+        keepers.add(KEEPER)

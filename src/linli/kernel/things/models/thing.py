@@ -192,7 +192,10 @@ class Upkeep(models.Model):
     note = models.TextField(blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["thing", "id"], name="upkeep_of_thing")]
+        indexes = [
+            models.Index(fields=["thing", "id"], name="upkeep_of_thing"),
+            models.Index(fields=["by_account"], name="upkeep_by_account", condition=Q(by_account__isnull=False)),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="one_maintenance_at_a_time",
