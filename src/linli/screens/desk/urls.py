@@ -27,6 +27,7 @@ from .views import (
     warnings,
 )
 from .views.sensing import counts as sensing_counts
+from .views.sensing import health as things_health
 from .views.sensing import thing, things
 
 app_name = "desk"
@@ -82,6 +83,9 @@ urlpatterns = [
     path("things/<uuid:thing_id>/series/", thing.thing_series, name="thing_series"),
     path("things/<uuid:thing_id>/readings.csv", thing.thing_export, {"form": "csv"}, name="thing_csv"),
     path("things/<uuid:thing_id>/readings.xlsx", thing.thing_export, {"form": "xlsx"}, name="thing_xlsx"),
+    path("things/health/", things_health.health_page, name="things_health"),
+    path("things/health.csv", things_health.health_export, {"form": "csv"}, name="things_health_csv"),
+    path("things/health.xlsx", things_health.health_export, {"form": "xlsx"}, name="things_health_xlsx"),
     path("things/marks/", things.things_marks, name="things_marks"),
     path("warnings/", warnings.warnings_page, name="warnings"),
     path("warnings/bell/", warnings.bell, name="warnings_bell"),

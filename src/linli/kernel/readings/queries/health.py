@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -103,3 +106,43 @@ def groups(actor: Actor, *, at: datetime, place: str = "", digits: int = 12) -> 
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return [Group(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwell:
+    """One thing that is unwell, and in which ways (`looking.UNWELL`)."""
+
+    id: UUID
+    key: str
+    model: str
+    name: str
+    place_code: str
+    spot: str
+    heard_at: datetime | None
+    battery: float | None
+    signal: float | None
+    ways: Sequence[str]
+
+
+def unwell(actor: Actor, *, at: datetime, place: str = "", most: int = 20_000) -> list[Unwell]:
+    """Every thing that is unwell in any way, by place: for whoever goes round. Raises NotAllowed."""
+    require(actor, "things.read")
+    where = looking.where(actor, Asked(place=place), at)
+    if where is None:
+        return []
+    declared = looking.declared()
+    ways = [looking.ailment(what, at) for what in UNWELL]
+    each = ", ".join(f"CASE WHEN {part.sql} THEN %s END" for part in ways)
+    text = f"""
+        SELECT * FROM (
+          SELECT t.id, t.key, t.model, t.name, t.place_code, t.spot, l.received_at, l."values"[d.battery],
+            l."values"[d.signal], array_remove(ARRAY[{each}]::text[], NULL) AS ways
+          FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
+          LEFT JOIN readings_latest l ON l.thing = t.no WHERE {where.sql}
+        ) t WHERE ways <> '{{}}' ORDER BY place_code, model, key LIMIT %s
+    """  # noqa: S608 - as above
+    values = [v for part, what in zip(ways, UNWELL, strict=True) for v in (*part.values, what)]
+    with connection.cursor() as cursor:
+        cursor.execute(text, [*values, *declared.values, *where.values, most])
+        rows: list[Any] = cursor.fetchall()
+    return [Unwell(*row) for row in rows]

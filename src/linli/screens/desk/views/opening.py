@@ -47,7 +47,8 @@ def open_page(request: HttpRequest) -> HttpResponse:
     """The form; sent twice it is one matter, because `key` is the same."""
     require(request.actor, "matters.open")
     if request.method == "GET":
-        return _show(request, None, None, 200)
+        # Another page may know what it is about: the device that fell silent, and where.
+        return _show(request, request.GET or None, None, 200)
     sent = Sent(request, _FIELDS)
     try:
         matter = sent.open(source="desk")
@@ -78,7 +79,7 @@ class Sent:
 
 
 def _show(request: HttpRequest, data: QueryDict | None, refusal: Refused | None, status: int) -> HttpResponse:
-    key = data.get("key", "") if data is not None else str(uuid4())
+    key = (data.get("key", "") if data is not None else "") or str(uuid4())
     form = form_for(request, _FIELDS, data, refusal)
     return draw(request, "desk/new.html", {"form": form, "key": key}, here="desk:new", status=status)
 
