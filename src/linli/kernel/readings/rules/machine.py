@@ -30,6 +30,7 @@ from .state import (
     SAID,
     SHAPE,
     SINCE,
+    TOLD,
     WAITING,
     WITHHELD,
     fresh,
