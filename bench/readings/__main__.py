@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.matters.ground import ground
 from bench.matters.table import Table
 
-SECTIONS = ("evaluation", "road")
+SECTIONS = ("evaluation", "road", "kills")
 
 
 def main() -> None:
@@ -31,17 +31,28 @@ def main() -> None:
 def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -> None:
     from django.core.management import call_command
 
-    from . import evaluation, fleet, road
+    from . import evaluation, fleet, kills, road
 
     name = f"readings_{given.things}"
     if on.create(name):  # type: ignore[attr-defined]
         on.use(name)  # type: ignore[attr-defined]
         call_command("migrate", verbosity=0)
+        fleet.places()
         with on.connect(name) as connection:  # type: ignore[attr-defined]
             fleet.prepare(connection, given.things)
     on.use(name)  # type: ignore[attr-defined]
     if "evaluation" in only:
         evaluation.measure(on, table, things=given.things, readings=given.readings)
+    if "kills" in only:
+        on.drop("kills")
+        on.create("kills")
+        on.use("kills")
+        call_command("migrate", verbosity=0)
+        fleet.places()
+        with on.connect("kills") as connection:
+            fleet.prepare(connection, kills.DEVICES + 10)
+        kills.measure(on, "kills", table, given.data or Path(tempfile.gettempdir()), times=given.kills)
+        on.use(name)
     if "road" in only:
         program = road.load_program(given.data or Path(tempfile.gettempdir()))
         if program is None:
@@ -61,6 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--devices", type=int, default=5000, help="connected")
     parser.add_argument("--rate", type=int, default=20_000, help="readings a second")
     parser.add_argument("--seconds", type=int, default=60, help="how long each run of the road lasts")
+    parser.add_argument("--kills", type=int, default=10, help="of each process")
     parser.add_argument("--runs", type=int, default=3)
     return parser.parse_args()
 

@@ -8,10 +8,34 @@ from typing import Any
 _THINGS = """
 INSERT INTO things_thing (id, key, model, name, state, version, place_code, shard, spot, registered_at)
 SELECT uuidv7(), 'dev-' || lpad(n::text, 6, '0'), 'bench-sensor', 'dev-' || n, 'working', 1, place, %s, '', now()
-FROM (SELECT n, '310199001' || lpad((n %% 40)::text, 3, '0') || '001001' || lpad((n / 40 %% 999)::text, 3, '0') AS place
+FROM (SELECT n, '990199001' || lpad((n %% 40 + 1)::text, 3, '0') || '001001' || lpad((n / 40 %% 30 + 1)::text, 3, '0') AS place
   FROM generate_series(%s::int, %s::int - 1) n) t
 WHERE n %% 40 = %s
 """
+
+
+def places() -> None:
+    """A district of forty neighbourhoods with thirty buildings each, and the unit that goes there."""
+    from datetime import date
+
+    from linli.kernel.access import SYSTEM
+    from linli.kernel.clock.now import now
+    from linli.kernel.people.models import Unit
+    from linli.kernel.places.rows import PlaceRow
+    from linli.kernel.places.verbs import bulk_add
+
+    codes = ["99", "9901", "990199", "990199001"]
+    for hood in range(1, 41):
+        top = f"990199001{hood:03d}"
+        codes += [top, f"{top}001", f"{top}001001", *(f"{top}001001{n:03d}" for n in range(1, 31))]
+    bulk_add(
+        (PlaceRow(code=code, name=f"台架{code}", valid_from=date(2020, 1, 1)) for code in codes),
+        by=SYSTEM,
+        at=now(),
+    )
+    Unit.objects.create(
+        kind="department", department="bench-service", name="台架", place_code="990199", valid=(now(), None)
+    )
 
 
 def prepare(connection: Any, count: int) -> None:
@@ -27,12 +51,12 @@ def prepare(connection: Any, count: int) -> None:
                 [quantity, slot],
             )
         for hood in range(40):
-            connection.execute(_THINGS, [shard_of(f"310199001{hood:03d}"), 0, count, hood])
+            connection.execute(_THINGS, [shard_of(f"990199001{hood + 1:03d}"), 0, count, hood])
         rows = connection.execute("SELECT id, key FROM things_thing WHERE model = 'bench-sensor'").fetchall()
-        with connection.cursor().copy(
-            "COPY things_credential (id, thing_id, digest, issued_at) FROM STDIN"
-        ) as copy:
-            for thing, key in rows:
-                digest = sha256(f"s3cret-{key[4:]}".encode()).hexdigest()
-                copy.write_row((thing, thing, f"\\x{digest}", "now"))
+        digests = [sha256(f"s3cret-{key[4:]}".encode()).digest() for _thing, key in rows]
+        connection.execute(
+            "INSERT INTO things_credential (id, thing_id, digest, issued_at)"
+            " SELECT uuidv7(), thing, digest, now() FROM unnest(%s::uuid[], %s::bytea[]) u(thing, digest)",
+            [[thing for thing, _key in rows], digests],
+        )
     connection.execute("ANALYZE things_thing, things_credential")

@@ -34,11 +34,19 @@ HOT = Matter("bench-hot", owner="bench-service", answer=minutes(2), finish=minut
 
 # As the spike of the house had it: over the limit with hysteresis, for a while.
 PLAIN = (
-    Rule("bench-over", of=OF, when=V.above(200, clears=150), severity=Severity.RED, opens=HOT.name, gathers=0),
+    Rule(
+        "bench-over",
+        of=OF,
+        when=V.above(200, clears=150),
+        severity=Severity.RED,
+        opens=HOT.name,
+        gathers=0,
+        calms=0,
+    ),
 )
 MIXED = (
     *PLAIN,
-    Rule("bench-lasting", of=OF, when=V.above(75, clears=60), lasts=5, clear_after=10),
+    Rule("bench-lasting", of=OF, when=V.above(75, clears=60), lasts=5, gathers=0, calms=0),
     Rule("bench-often", of=OF, when=V.below(5), repeats=3, within=60),
     Rule("bench-rising", of=OF, when=TEMPERATURE.rises(30, within=60)),
     Rule("bench-both", of=OF, when=V.above(75) & TEMPERATURE.above(20), steps=((Severity.RED, V.above(88)),)),

@@ -370,7 +370,12 @@ def _record(changes: Sequence[tuple[Raised, UUID, UUID | None]], verb: str, at: 
                 Entry(
                     f"warning:{warning_id}",
                     change.place_code,
-                    after={"rule": change.rule.name, "severity": change.severity, "says": dict(change.says)},
+                    after={
+                        "rule": change.rule.name,
+                        "severity": change.severity,
+                        "at": _instant(change),
+                        "says": dict(change.says),
+                    },
                 )
                 for change, warning_id, _incident in group
             ]
