@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import ssl
 import time
-from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
@@ -21,6 +19,7 @@ from linli.kernel.things.queries.registry import Known, Registry
 from ..receiving import Message, Receiver
 from . import ear, packets, topics
 from .connection import VIA, Connection
+from .listening import Door, Listening
 from .requests import Fetch, Forget, Open, Opened, Settle
 from .session import Down, Session
 from .store import Store
@@ -33,17 +32,6 @@ BEAT = 1.0
 GREETING = 10.0
 """Seconds a connection may take to say who it is."""
 LONGEST_CLIENT = 128
-BACKLOG = 8192
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where it answers; a TLS port only with a certificate."""
-
-    host: str
-    port: int
-    tls_port: int | None = None
-    tls: ssl.SSLContext | None = None
 
 
 class Endpoint:
@@ -64,7 +52,7 @@ class Endpoint:
         self.loop = asyncio.get_running_loop()
         self._registry = registry
         self._most = most
-        self._servers: list[asyncio.Server] = []
+        self._doors: list[Door] = []
         self._connections: set[Connection] = set()
         self._clients: dict[int, dict[str, Connection]] = {}
         self._doubted: list[tuple[Connection, packets.Connect]] = []
@@ -72,18 +60,13 @@ class Endpoint:
         receiver.on_full = self._hold
         receiver.on_drained = self._go_on
 
-    async def start(self, listening: Listening) -> None:
+    def start(self, where: Listening) -> None:
         """Raises OSError when a port is taken."""
-        options = {"backlog": BACKLOG, "reuse_address": True}
-        make = self.loop.create_server
-        self._servers.append(await make(lambda: Connection(self), listening.host, listening.port, **options))
-        if listening.tls is not None and listening.tls_port is not None:
-            self._servers.append(
-                await make(
-                    lambda: Connection(self), listening.host, listening.tls_port, ssl=listening.tls,
-                    ssl_handshake_timeout=self.greeting, **options,
-                )
-            )  # fmt: skip
+        ports = [(where.port, None)]
+        if where.tls is not None and where.tls_port is not None:
+            ports.append((where.tls_port, where.tls))
+        for port, tls in ports:
+            self._doors.append(Door(where.host, port, lambda: Connection(self), tls=tls, patience=self.greeting))
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -93,8 +76,8 @@ class Endpoint:
             group.create_task(self._keep_time())
 
     def stop(self) -> None:
-        for server in self._servers:
-            server.close()
+        for door in self._doors:
+            door.close()
         for connection in self._connections:
             connection.stop()
 
