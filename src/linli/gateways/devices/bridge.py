@@ -173,9 +173,9 @@ class Bridge:
         done = line.done if packet else None
         made = Message(known, VIA, topic[:LONGEST], payload, now, message.again, packet, done)
         if known.state == State.WAITING:
-            self._receiver.refuse(made, "unknown", _("设备还没有安装登记。"))
+            self._receiver.refuse(made, "unknown", "state waiting")
         elif message.cut:
-            self._receiver.refuse(made, "too_large", _("{size} 字节").format(size=len(payload) + message.cut))
+            self._receiver.refuse(made, "too_large", f"{len(payload) + message.cut} > {packets.PAYLOAD_LIMIT}")
         else:
             self._receiver.take(made)
 

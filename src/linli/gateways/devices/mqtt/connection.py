@@ -5,19 +5,18 @@ A publish costs one call of `_published` and one of `_safe`; no task, no future.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import structlog
-from django.utils.translation import gettext as _
 
 from linli.kernel.things.queries.registry import Known
 
 from ..down import Message as Said
 from ..receiving import Message
 from . import packets, topics, writing
+from .line import BREATH, PENDING, Line
 from .packets import Fault, Kind, Packet, Wrong
 from .requests import Subscribe, Unsubscribe
 from .session import Down, Session
@@ -29,38 +28,29 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 VIA = "mqtt"
+WAITING = "waiting"
 BEFORE = 16 * 1024
 """Bytes of a packet from who has not said who they are."""
-PENDING = 1000
-"""Publishes of one connection that wait to be committed; with more it is not read from for a `BREATH`, seconds."""
-BREATH = 0.05
+WAITING_PAUSE = 0.02
+"""Seconds between two messages of a device that is not installed: each is a dead letter."""
 TOPICS = 64
 """Topics of a connection that are remembered as its own."""
 
 
-class Connection(asyncio.Protocol):
-    """`known` is None until the client has proved who it is."""
+class Connection(Line):
+    """`known` is None until the client has proved who it is, `session` until it is in."""
 
     __slots__ = (
-        "_acks",
-        "_asking",
         "_done",
         "_held",
         "_limit",
-        "_paused",
-        "_pending",
+        "_noted",
         "_reader",
         "_receive",
-        "_slowed",
-        "_stopped",
         "_topics",
-        "_transport",
         "_twice",
         "_will",
-        "_writable",
-        "address",
         "client",
-        "endpoint",
         "heard",
         "known",
         "secret",
@@ -68,40 +58,21 @@ class Connection(asyncio.Protocol):
     )
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
+        super().__init__(endpoint)
         self.known: Known | None = None
         self.client = ""
         self.secret = b""
         self.session: Session | None = None
-        self.address = ""
         self.heard = endpoint.beat
-        self._transport: asyncio.Transport | None = None
-        self._reader = packets.Reader(BEFORE)
         self._limit = endpoint.greeting
+        self._reader = packets.Reader(BEFORE)
+        self._held: list[Packet] = []
         self._will: packets.Will | None = None
         self._topics: dict[bytes, str] = {}
-        self._pending: set[int] = set()
         self._twice: set[int] = set()  # QoS 2: taken, and not yet released by the client
-        self._acks = b""
-        self._held: list[Packet] = []
-        self._asking = False  # something about this connection is being looked up: what comes meanwhile waits
-        self._paused = endpoint.full  # nothing is read: the receiver is full
-        self._slowed = False  # nothing is read for a while: too much of it came, or waits to be committed
-        self._stopped = False  # nothing more is taken from it
-        self._writable = True
+        self._noted = 0.0
         self._done = self._safe
         self._receive = endpoint.receiver.take
-
-    # What the loop calls
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=256 * 1024)
-        peer = transport.get_extra_info("peername")
-        self.address = str(peer[0]) if peer else ""
-        self.endpoint.arrived(self)
-        if self._paused:
-            self._pause()
 
     def data_received(self, data: bytes) -> None:
         if self.known is not None:  # until then what counts is when it came
@@ -120,30 +91,17 @@ class Connection(asyncio.Protocol):
             self._say_will(self.known, self._will)
         self.endpoint.left(self)
 
-    def pause_writing(self) -> None:
-        """It does not read what we send: nothing more is taken from it either."""
-        self._writable = False
-        self._pause()
-
     def resume_writing(self) -> None:
-        self._writable = True
-        self._resume()
+        super().resume_writing()
         self.pump()
 
     # What the endpoint calls
 
     def overdue(self, beat: float) -> bool:
         """Whether nothing was heard for one and a half times the keep-alive, or no CONNECT came in time."""
+        if self.known is not None and (self._paused or self._slowed or self._asking):
+            self.heard = beat  # it is we who do not listen
         return bool(self._limit) and beat - self.heard > self._limit
-
-    def close(self) -> None:
-        """What was written still goes out."""
-        if self._transport is not None:
-            self._transport.close()
-
-    def abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
 
     def refuse(self, answer: Answer) -> None:
         """Answer CONNECT with a no, and close."""
@@ -166,26 +124,6 @@ class Connection(asyncio.Protocol):
         self._take(held)
         if not self._asking:
             self._resume()
-
-    def write(self, data: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(data)
-
-    def flush(self) -> None:
-        """Send the acknowledgements that have gathered."""
-        acks, self._acks = self._acks, b""
-        if self._transport is not None:
-            self._transport.write(acks)
-
-    def block(self) -> None:
-        """The receiver is full."""
-        self._paused = True
-        self._pause()
-
-    def unblock(self) -> None:
-        """The receiver has room again."""
-        self._paused = False
-        self._resume()
 
     def stop(self) -> None:
         """Take nothing more; what was taken is still acknowledged."""
@@ -215,10 +153,6 @@ class Connection(asyncio.Protocol):
                 done.append(stored)
         if done:
             self.endpoint.store.done(done)
-
-    @property
-    def gone(self) -> bool:
-        return self._transport is None or self._transport.is_closing()
 
     # Publishes
 
@@ -252,7 +186,7 @@ class Connection(asyncio.Protocol):
         if packet and not self._fresh(first, packet):
             return
         if size > len(body):
-            text = _("{size} 字节").format(size=size - len(body) + len(payload))
+            text = f"{size - len(body) + len(payload)} > {packets.PAYLOAD_LIMIT}"
             self._set_aside("too_large", text, topic, payload, packet, self._done if packet else None)
             return
         pause = self._receive(
@@ -262,7 +196,7 @@ class Connection(asyncio.Protocol):
             )
         )  # fmt: skip
         if pause:
-            self._slow(pause)
+            self.slow(pause)
 
     def _fresh(self, first: int, packet: int) -> bool:
         """Remember a publish that wants an answer; False when it is one that is being dealt with already."""
@@ -277,7 +211,7 @@ class Connection(asyncio.Protocol):
             return False  # sent again while the first is on its way to the disk: answered with that
         pending.add(packet)
         if len(pending) > PENDING:
-            self._slow(BREATH)
+            self.slow(BREATH)
         return True
 
     def _safe(self, message: Message) -> None:
@@ -297,17 +231,17 @@ class Connection(asyncio.Protocol):
         topic = packets.topic_of(raw)
         road = topics.road_of(topic, self.known.key) if len(topic) <= topics.LONGEST else None
         if road is None:
-            self._set_aside("topic", "", topic, payload)
-            self._stopped = True
+            self._set_aside("topic", "publish", topic, payload)
             self.abort()
             return None
         if road is topics.Road.OWN:
             self._own(first, topic, packet, payload)
             return None
-        if self.known.state == "waiting":
+        if self.known.state == WAITING:
+            self.slow(WAITING_PAUSE)
             if not packet or self._fresh(first, packet):
                 done = self._done if packet else None
-                self._set_aside("unknown", _("设备还没有安装登记。"), topic, payload, packet, done)
+                self._set_aside("unknown", "state waiting", topic, payload, packet, done)
             return None
         if len(self._topics) >= TOPICS:
             self._topics.clear()
@@ -350,7 +284,7 @@ class Connection(asyncio.Protocol):
         if road is topics.Road.OWN:
             said = Said(known.no, will.topic, will.payload, min(will.qos, 1), will.retain)
             self.endpoint.store.say(said, lambda: None)
-        elif road is topics.Road.READING and known.state != "waiting":
+        elif road is topics.Road.READING and known.state != WAITING:
             now = int(time.time() * 1000)
             self._receive(Message(known, VIA, will.topic, will.payload, now))
 
@@ -380,7 +314,6 @@ class Connection(asyncio.Protocol):
         elif kind == Kind.DISCONNECT:
             packets.empty_of(first, body)
             self._will = None
-            self._stopped = True
             self.close()
         else:  # a second CONNECT, or what only a server sends
             raise Fault(Wrong.ORDER)
@@ -405,8 +338,10 @@ class Connection(asyncio.Protocol):
                 codes.append(min(qos, 1))
             else:
                 codes.append(writing.REFUSED)
-        if refused := [pattern for pattern, _qos in wanted if pattern not in granted]:
-            self._set_aside("topic", _("不能订阅这个主题。"), ", ".join(refused), b"")
+        refused = [pattern for pattern, _qos in wanted if pattern not in granted]
+        if refused and self._noted != self.endpoint.beat:  # once a second is enough
+            self._noted = self.endpoint.beat
+            self._set_aside("topic", "subscribe", ", ".join(refused), b"")
         if not granted:
             self.write(writing.suback(packet, codes))
             return
@@ -444,29 +379,4 @@ class Connection(asyncio.Protocol):
         if self.known is not None:
             why = "too_large" if fault.wrong is Wrong.TOO_LARGE else "unreadable"
             self._set_aside(why, fault.wrong.value, "", b"")
-        self._stopped = True
         self.abort()
-
-    def _pause(self) -> None:
-        if self._transport is not None and self._transport.is_reading():
-            self._transport.pause_reading()
-
-    def _resume(self) -> None:
-        if self._transport is None or self._transport.is_closing() or self._transport.is_reading():
-            return
-        if self._writable and not (self._asking or self._paused or self._slowed or self._stopped):
-            self._transport.resume_reading()
-
-    def _slow(self, seconds: float) -> None:
-        """Read nothing from it for a while; others are read meanwhile, and what it sends waits in its own buffers."""
-        if not self._slowed:
-            self._slowed = True
-            self._pause()
-            self.endpoint.loop.call_later(seconds, self._go_on)
-
-    def _go_on(self) -> None:
-        if len(self._pending) > PENDING // 2:
-            self.endpoint.loop.call_later(BREATH, self._go_on)
-            return
-        self._slowed = False
-        self._resume()

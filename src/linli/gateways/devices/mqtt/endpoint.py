@@ -95,14 +95,14 @@ class Endpoint:
 
     def left(self, connection: Connection) -> None:
         self._connections.discard(connection)
-        if connection.known is None or connection.session is None:
+        if connection.known is None:
             return
         clients = self._clients.get(connection.known.no, {})
         if clients.get(connection.client) is connection:
             del clients[connection.client]
             if not clients:
                 del self._clients[connection.known.no]
-        if unanswered := list(connection.session.unanswered()):
+        if connection.session is not None and (unanswered := list(connection.session.unanswered())):
             self.store.ask(Settle(unanswered, tried=True))
 
     def dirty(self, connection: Connection) -> None:
@@ -154,7 +154,7 @@ class Endpoint:
             return
         if connect.will is not None and topics.road_of(connect.will.topic, known.key) is None:
             topic, payload = connect.will.topic[: topics.LONGEST], connect.will.payload
-            self.receiver.refuse(Message(known, VIA, topic, payload, int(time.time() * 1000)), "topic", "")
+            self.receiver.refuse(Message(known, VIA, topic, payload, int(time.time() * 1000)), "topic", "will")
             connection.refuse(Answer.NOT_AUTHORISED)
             return
         clients = self._clients.setdefault(known.no, {})
