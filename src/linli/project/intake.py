@@ -61,7 +61,7 @@ def bridged() -> tuple[Broker, list[Pattern]] | None:
 
 
 def _loop() -> Callable[[Coroutine[Any, Any, None]], None]:
-    """uvloop where it is installed, else asyncio's own: four fifths of a publish are spent in the kernel either way."""
+    """uvloop where it is installed, else asyncio's own: four fifths of what either costs is the kernel's."""
     try:
         import uvloop
     except ImportError:

@@ -12,6 +12,7 @@ import hmac
 import time
 from uuid import uuid4
 
+import django.db
 import structlog
 
 from linli.kernel.things.queries.registry import Known, Registry
@@ -221,13 +222,18 @@ class Endpoint:
             for connection in [c for c in self._connections if c.overdue(beat)]:
                 connection.abort()
             try:
-                changed = await asyncio.to_thread(self._registry.refresh)
-            except Exception as error:
+                changed = await asyncio.to_thread(self._refresh)
+            except django.db.Error as error:
                 log.warning("intake: the registry cannot be asked", error=str(error).strip())
                 continue
             if changed:
                 self._look_again()
             self._decide()
+
+    def _refresh(self) -> int:
+        """In a thread, whose connection may be to a server that is gone."""
+        django.db.close_old_connections()
+        return self._registry.refresh()
 
     def _look_again(self) -> None:
         """Some things have changed: who may not be here any more is closed, the others go on as what they are now."""
