@@ -170,6 +170,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {"posts.approve", "posts.end", "keys.change", "accounts.unlock", "accounts.disable", "access.read"}
     ),
     Role.AUDIT_ADMIN: frozenset({"audit.read"}),
-    Role.PARTNER: frozenset({"matters.open", "matters.read"}),
+    Role.PARTNER: frozenset({"matters.open", "matters.read", "things.read"}),
     Role.SYSTEM: frozenset({"*"}),
 }

@@ -35,6 +35,7 @@ class Asked:
     owner_id: UUID | None = None
     words: str = ""
     nos: Sequence[int] | None = None
+    models: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def matching(actor: Actor, asked: Asked, at: datetime) -> QuerySet[Thing]:
         found = found.filter(Q(key__icontains=words) | Q(name__icontains=words) | Q(spot__icontains=words))
     if asked.nos is not None:
         found = found.filter(no__in=list(asked.nos))
+    if asked.models is not None:
+        found = found.filter(model__in=list(asked.models))
     return found
 
 
