@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from linli.kernel.declare import Device
-from linli.kernel.readings.judging import Fault, judge, says
+from linli.kernel.readings.judging import Flaw, judge, says
 from linli.kernel.readings.limits import LARGEST
 from linli.kernel.readings.measures import Measures
 from linli.kernel.readings.wire import Dead, Entry, Flag
@@ -80,16 +80,16 @@ class Model:
     def read(self, sender: Sender, came: Came, payload: bytes, largest: int = LARGEST) -> list[Outcome]:
         """Every item of a payload, in its order; one outcome that says why when nothing of it can be read."""
         if len(payload) > largest:
-            return [_dead(sender, came, self.name, Fault("too_large", f"{len(payload)} > {largest}"), payload)]
+            return [_dead(sender, came, self.name, Flaw("too_large", f"{len(payload)} > {largest}"), payload)]
         reader = self.codec
         if reader is None:
-            return [_dead(sender, came, self.name, Fault("unreadable", says(f"codec {self.name}")), payload)]
+            return [_dead(sender, came, self.name, Flaw("unreadable", says(f"codec {self.name}")), payload)]
         try:
             said = reader.read(payload, self.measures)
         except Unreadable as error:
-            return [_dead(sender, came, reader.name, Fault("unreadable", says(str(error))), payload)]
+            return [_dead(sender, came, reader.name, Flaw("unreadable", says(str(error))), payload)]
         if not said:
-            return [_dead(sender, came, reader.name, Fault("no_value", ""), payload)]
+            return [_dead(sender, came, reader.name, Flaw("no_value", ""), payload)]
         outcomes = []
         for n, item in enumerate(said):
             if type(item) is Item:
@@ -102,7 +102,7 @@ class Model:
         """`n` is the item's number in the payload."""
         received = came.received
         judged = judge(self.measures, item.time, item.values, received)
-        flags, values, faults = judged.flags, judged.values, judged.faults
+        flags, values, flaws = judged.flags, judged.values, judged.flaws
         entry = None
         if values is not None:
             mid = 0
@@ -116,10 +116,10 @@ class Model:
             if came.again:
                 flags |= _AGAIN
             entry = Entry(sender.no, judged.at, received, flags, mid, values)
-        if not faults:
+        if not flaws:
             return Outcome(entry, ())
         kept = payload if item.alone is None else _bytes(item.alone)
-        return Outcome(entry, [_letter(sender, came, codec, fault, kept) for fault in faults])
+        return Outcome(entry, [_letter(sender, came, codec, flaw, kept) for flaw in flaws])
 
 
 class Models:
@@ -142,24 +142,24 @@ class Models:
 
 def undeclared(sender: Sender, came: Came, payload: bytes) -> Outcome:
     """What becomes of a message of a device whose model no scene declares."""
-    return _dead(sender, came, "", Fault("unreadable", says(f"model {sender.model}")), payload)
+    return _dead(sender, came, "", Flaw("unreadable", says(f"model {sender.model}")), payload)
 
 
 def letter(sender: Sender, came: Came, why: str, text: str, payload: bytes) -> Dead:
     """A dead letter of a gateway's own finding: a topic that is not the device's, a flood."""
-    return _letter(sender, came, "", Fault(why, says(text)), payload)
+    return _letter(sender, came, "", Flaw(why, says(text)), payload)
 
 
-def _dead(sender: Sender, came: Came, codec: str, fault: Fault, payload: bytes) -> Outcome:
-    return Outcome(None, [_letter(sender, came, codec, fault, payload)])
+def _dead(sender: Sender, came: Came, codec: str, flaw: Flaw, payload: bytes) -> Outcome:
+    return Outcome(None, [_letter(sender, came, codec, flaw, payload)])
 
 
 def _spoiled(sender: Sender, came: Came, codec: str, item: Spoiled, payload: bytes) -> Outcome:
     kept = payload if item.alone is None else _bytes(item.alone)
-    return _dead(sender, came, codec, Fault("unreadable", says(item.says)), kept)
+    return _dead(sender, came, codec, Flaw("unreadable", says(item.says)), kept)
 
 
-def _letter(sender: Sender, came: Came, codec: str, fault: Fault, payload: bytes) -> Dead:
+def _letter(sender: Sender, came: Came, codec: str, flaw: Flaw, payload: bytes) -> Dead:
     kept = bytes(payload[:LARGEST])
     return Dead(
         came.received,
@@ -168,8 +168,8 @@ def _letter(sender: Sender, came: Came, codec: str, fault: Fault, payload: bytes
         came.via,
         says(came.topic),
         codec,
-        fault.why,
-        fault.says,
+        flaw.why,
+        flaw.says,
         kept,
         len(payload),
     )

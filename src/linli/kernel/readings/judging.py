@@ -24,7 +24,7 @@ _PARTLY = int(Flag.PARTLY)
 _UNSAYABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-class Fault(NamedTuple):
+class Flaw(NamedTuple):
     """Why something was set aside (a `DeadLetter.Why`), and which field with which value."""
 
     why: str
@@ -32,12 +32,12 @@ class Fault(NamedTuple):
 
 
 class Judged(msgspec.Struct, gc=False):
-    """`values` is None when nothing is left to store; then `faults` has at least one."""
+    """`values` is None when nothing is left to store; then `flaws` has at least one."""
 
     at: int
     flags: int
     values: list[float | None] | None
-    faults: list[Fault]
+    flaws: list[Flaw]
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,7 +55,7 @@ class Ago:
     ms: int
 
 
-_NONE: list[Fault] = []
+_NONE: list[Flaw] = []
 
 
 def judge(measures: Measures, time: object, given: Mapping[str, Any], received: int) -> Judged:
@@ -68,11 +68,11 @@ def judge(measures: Measures, time: object, given: Mapping[str, Any], received: 
         at = received
     else:
         read = instant(time, received)
-        if isinstance(read, Fault):
+        if isinstance(read, Flaw):
             return Judged(received, 0, None, [read])
         at, flags = read
     values: list[float | None] = [None] * measures.width
-    faults = _NONE
+    flaws = _NONE
     found = False
     gauges = measures.gauges
     for name, value in given.items():
@@ -85,19 +85,19 @@ def judge(measures: Measures, time: object, given: Mapping[str, Any], received: 
             found = True
         elif value is not None:
             sound = _value(gauge, name, value)
-            if isinstance(sound, Fault):
-                faults = [*faults, sound]
+            if isinstance(sound, Flaw):
+                flaws = [*flaws, sound]
             else:
                 values[gauge.slot] = sound
                 found = True
     if not found:
-        return Judged(at, flags, None, _no_value(faults, given))
-    if faults:
+        return Judged(at, flags, None, _no_value(flaws, given))
+    if flaws:
         flags |= _PARTLY
-    return Judged(at, flags, values, faults)
+    return Judged(at, flags, values, flaws)
 
 
-def instant(time: object, received: int) -> tuple[int, int] | Fault:
+def instant(time: object, received: int) -> tuple[int, int] | Flaw:
     """A given time as (ms, flags), or why it cannot be believed.
 
     A number counts seconds, milliseconds, micro- or nanoseconds since 1970 by its size; a text is ISO 8601 with its
@@ -108,18 +108,18 @@ def instant(time: object, received: int) -> tuple[int, int] | Fault:
     elif isinstance(time, Ago):
         if 0 <= time.ms <= OLDEST:
             return received - time.ms, 0
-        return Fault("clock", says(f"{-time.ms / 1000:g} s"))
+        return Flaw("clock", says(f"{-time.ms / 1000:g} s"))
     else:
         read = _milliseconds(time)
         if read is None:
-            return Fault("clock", says(f"t={time!r}"))
+            return Flaw("clock", says(f"t={time!r}"))
         at = read
     if at > received + NEAR:
         if at - received > AHEAD:
-            return Fault("clock", _told(time, at))
+            return Flaw("clock", _told(time, at))
         return received, _SKEWED  # it is our clock now that dates it
     if received - at > OLDEST:
-        return Fault("clock", _told(time, at))
+        return Flaw("clock", _told(time, at))
     return at, _OWN_CLOCK
 
 
@@ -155,7 +155,7 @@ def _told(time: object, at: int) -> str:
         return says(f"t={time!r}")
 
 
-def _value(gauge: Gauge, name: str, value: object) -> float | Fault:
+def _value(gauge: Gauge, name: str, value: object) -> float | Flaw:
     """A value that is not a plain number within its range: switches, scaled ones, such with units, and the wrong."""
     quantity = gauge.quantity
     unit = None
@@ -166,18 +166,18 @@ def _value(gauge: Gauge, name: str, value: object) -> float | Fault:
         value = value.value
     if isinstance(value, bool):
         if not quantity.switch:
-            return Fault("not_a_number", says(f"{name}={'true' if value else 'false'}"))
+            return Flaw("not_a_number", says(f"{name}={'true' if value else 'false'}"))
         value = int(value)
     if not isinstance(value, int | float) or not -1e308 <= value <= 1e308:
-        return Fault("not_a_number", says(f"{name}={value!r}"))
+        return Flaw("not_a_number", says(f"{name}={value!r}"))
     number = float(value) * gauge.scale
     if unit is not None:
         turned = converted(number, unit, quantity.unit)
         if turned is None:
-            return Fault("unit", says(f"{name}={value!r} {unit} ({quantity.unit or '1'})"))
+            return Flaw("unit", says(f"{name}={value!r} {unit} ({quantity.unit or '1'})"))
         number = turned
     if not gauge.low <= number <= gauge.high or (quantity.switch and number not in (0.0, 1.0)):
-        return Fault("out_of_range", says(f"{name}={value!r} ({_range(gauge)})"))
+        return Flaw("out_of_range", says(f"{name}={value!r} ({_range(gauge)})"))
     return number
 
 
@@ -190,11 +190,11 @@ def _range(gauge: Gauge) -> str:
     return f"{low}…{high} {quantity.unit}".strip()
 
 
-def _no_value(faults: list[Fault], given: Mapping[str, Any]) -> list[Fault]:
+def _no_value(flaws: list[Flaw], given: Mapping[str, Any]) -> list[Flaw]:
     """One letter for what has nothing left; it says what was wrong with it, where something was."""
-    if not faults:
-        return [Fault("no_value", says(", ".join(str(name) for name in given)))]
-    return [Fault(faults[0].why, says("; ".join(fault.says for fault in faults)))]
+    if not flaws:
+        return [Flaw("no_value", says(", ".join(str(name) for name in given)))]
+    return [Flaw(flaws[0].why, says("; ".join(flaw.says for flaw in flaws)))]
 
 
 def says(text: str) -> str:

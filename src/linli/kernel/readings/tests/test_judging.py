@@ -8,7 +8,7 @@ import pytest
 
 from linli.kernel.declare import BATTERY, Device, Field, Quantity, minutes
 from linli.kernel.readings import limits
-from linli.kernel.readings.judging import Ago, Fault, Measured, instant, judge, says
+from linli.kernel.readings.judging import Ago, Flaw, Measured, instant, judge, says
 from linli.kernel.readings.measures import Measures
 from linli.kernel.readings.units import converted
 from linli.kernel.readings.wire import Flag
@@ -68,7 +68,7 @@ MEASURES = Measures(GAUGE, {"water-level": 0, "open": 1, "battery": 2, "count": 
 def test_a_time_is_believed_or_not(time: Any, at: int | None, flags: int | None) -> None:
     read = instant(time, NOW)
     if at is None:
-        assert isinstance(read, Fault) and read.why == "clock"
+        assert isinstance(read, Flaw) and read.why == "clock"
         assert judge(MEASURES, time, {"count": 1}, NOW).values is None
     else:
         assert read == (at, flags)
@@ -116,20 +116,20 @@ def test_a_value_is_kept_or_set_aside(
 ) -> None:
     judged = judge(MEASURES, None, given, NOW)
     assert judged.values == values
-    assert [fault.why for fault in judged.faults] == whys
+    assert [flaw.why for flaw in judged.flaws] == whys
     assert judged.flags == (PARTLY if values and whys else 0)
 
 
 def test_what_is_said_of_a_fault_names_the_field_the_value_and_the_range() -> None:
     def told(**given: Any) -> str:
-        return judge(MEASURES, None, given, NOW).faults[0].says
+        return judge(MEASURES, None, given, NOW).flaws[0].says
 
     assert told(battery=101) == "battery=101 (0…100 %)"
     assert told(battery="90\0") == "battery='90\\x00'"
     assert told(open=3) == "open=3 (0, 1)"
     assert told(battery=Measured(1, "kg")) == "battery=1 kg (%)"
     assert told(battery=101, open=3) == "battery=101 (0…100 %); open=3 (0, 1)"
-    assert judge(MEASURES, 1000, {"battery": 1}, NOW).faults[0].says == "t=1000 1970-01-01T00:16:40Z"
+    assert judge(MEASURES, 1000, {"battery": 1}, NOW).flaws[0].says == "t=1000 1970-01-01T00:16:40Z"
     assert len(told(battery="x" * 1000)) == limits.SAYS
     assert says("a\0b\ud800") == "a�b�"
 
