@@ -16,6 +16,7 @@ from .doors import Key, Session
 from .kinds import router as kinds
 from .matters import router as matters
 from .places import router as places
+from .things import router as things
 
 api = NinjaAPI(
     title="Linli 邻里",
@@ -28,6 +29,7 @@ api = NinjaAPI(
 api.add_router("/matters", matters)
 api.add_router("/kinds", kinds)
 api.add_router("/places", places)
+api.add_router("/things", things)
 
 
 @api.exception_handler(Refused)

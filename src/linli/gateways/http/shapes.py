@@ -78,7 +78,7 @@ def _wire(hint: Any) -> Any:
     if hint is int:
         return Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
     if hint is datetime:
-        return _Time
+        return Time
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Union or str(origin) == "<class 'types.UnionType'>":
         return typing.Union[tuple(_wire(arg) for arg in args)]  # noqa: UP007 - made at run time
@@ -101,4 +101,4 @@ def _finite(value: Any) -> Any:
     return value
 
 
-_Time = Annotated[datetime, BeforeValidator(_finite), AfterValidator(_zoned)]
+Time = Annotated[datetime, BeforeValidator(_finite), AfterValidator(_zoned)]
