@@ -11,7 +11,7 @@ const PATIENCE = 5_000
 
 // -- alarms nobody goes to
 
-const waiting = () => Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0)
+const waiting = () => Number(document.getElementById("duty-now")?.dataset.waiting ?? 0)
 ring(waiting())
 document.addEventListener("htmx:afterSettle", () => {
   ring(waiting())
