@@ -56,7 +56,7 @@ def test_four_steps_under_one_thumb(cast: Cast, phone: Open, house: Served, tmp_
     until(lambda: int(page.evaluate("document.documentElement.dataset.rang")) > rang, page)
     page.get_by_role("link", name="三楼走廊烟感").click()
     page.get_by_role("button", name="我去").click()
-    expect(page.locator(".steps")).to_contain_text("赵网格去了")
+    expect(page.locator(".spot-steps")).to_contain_text("赵网格去了")
     page.get_by_role("button", name="我到了").click()
     expect(page.locator(".story")).to_contain_text("定位距离约 40 米")
     page.get_by_text("油烟、蒸汽").click()
@@ -64,7 +64,7 @@ def test_four_steps_under_one_thumb(cast: Cast, phone: Open, house: Served, tmp_
     page.set_input_files("#found-photos", photo(tmp_path / "现场.jpg"))
     expect(page.locator("[data-chosen]").first).to_have_text("已选 1 张照片")
     page.get_by_role("button", name="告诉值班室").click()
-    expect(page.locator(".steps")).to_contain_text("现场：油烟、蒸汽")
+    expect(page.locator(".spot-steps")).to_contain_text("现场：油烟、蒸汽")
     expect(page.locator(".step-why")).to_contain_text("读数还没有恢复正常")
     with house.turn:
         warn(smoke, "clear")
@@ -84,7 +84,7 @@ def test_a_step_and_its_photo_without_network_wait_on_the_phone_and_are_sent_in_
     page = phone("grid")
     page.goto(f"/phone/duty/{matter(house).id}/")
     page.get_by_role("button", name="我去").click()
-    expect(page.locator(".steps")).to_contain_text("赵网格去了")
+    expect(page.locator(".spot-steps")).to_contain_text("赵网格去了")
     page.context.set_offline(True)
     page.get_by_role("button", name="我到了").click()
     expect(page.locator("[data-kept]")).to_contain_text("我到了：已保存在手机，联网后自动发送")
@@ -96,7 +96,7 @@ def test_a_step_and_its_photo_without_network_wait_on_the_phone_and_are_sent_in_
     expect(page.locator("[data-kept]")).to_contain_text("现场情况 · 1 张照片：已保存在手机")
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator(".steps")).to_contain_text("现场：属实")
+    expect(page.locator(".spot-steps")).to_contain_text("现场：属实")
     expect(page.locator(".story")).to_contain_text("到了现场")
     expect(page.locator("[data-kept]")).to_be_hidden()
     with house.turn, as_system():
@@ -111,10 +111,10 @@ def test_the_second_who_sets_out_is_told_who_goes(cast: Cast, phone: Open, house
     first.goto(address)
     second.goto(address)
     first.get_by_role("button", name="我去").click()
-    expect(first.locator(".steps")).to_contain_text("赵网格去了")
+    expect(first.locator(".spot-steps")).to_contain_text("赵网格去了")
     second.get_by_role("button", name="我去").click()
     expect(second.locator("[data-said]")).to_contain_text("赵网格已经在去的路上")
-    expect(second.locator(".steps")).to_contain_text("赵网格去了")
+    expect(second.locator(".spot-steps")).to_contain_text("赵网格去了")
 
 
 @browser.needs_axe
