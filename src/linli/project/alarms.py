@@ -22,6 +22,11 @@ def warn(changes: list[course.Raised], at: datetime) -> None:
         alarming.tell(outcome.told, at=at)
 
 
+def try_again(at: datetime) -> int:
+    """Open what could not be opened when it was found; the worker calls it in every round. Returns how many were."""
+    return raising.open_owed(at=at, open_matter=alarming.open_for)
+
+
 def _raised(found: course.Raised) -> Raised:
     thing, change = found.thing, found.change
     return Raised(

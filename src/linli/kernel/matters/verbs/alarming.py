@@ -11,6 +11,9 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+
 from linli.kernel.access import PERMISSIONS, SYSTEM, Actor, look_as
 from linli.kernel.access.prepared import read
 from linli.kernel.audit import append
@@ -27,6 +30,7 @@ from .finishing import back_to_work
 from .opening import open_matter
 from .reporting import opened_again
 
+log = structlog.get_logger(__name__)
 _URGENCY = {Severity.RED: Urgency.CRITICAL, Severity.ORANGE: Urgency.URGENT}
 _GRADES = list(Urgency)
 _NAMED = 5
@@ -114,11 +118,22 @@ def on_duty(kind: str, place_code: str, at: datetime) -> UUID | None:
 
 
 def tell(told: Iterable[Told], *, at: datetime) -> None:
-    """Put into the stories of their matters what became of warnings; one record for each matter and each what."""
+    """Put into the stories of their matters what became of warnings; one record for each matter and each what.
+
+    What cannot be told is logged and holds up nothing else.
+    """
     look_as(SYSTEM)
     order = sorted(told, key=lambda one: (str(one.matter_id), one.what))
     for (matter_id, what), group in groupby(order, key=lambda one: (one.matter_id, one.what)):
-        _TELLS[what](matter_id, list(group), at)
+        try:
+            with transaction.atomic():
+                _TELLS[what](matter_id, list(group), at)
+        except (OperationalError, InterfaceError):
+            raise  # the database itself is away, or two waited for each other: the whole round is done again
+        except Exception:
+            # A story that cannot be told must not hold up the readings of everybody else; the warning stands on the desk.
+            log.exception("a matter was not told of its warning", matter=str(matter_id), what=what)
+            look_as(SYSTEM)
 
 
 def _again(matter_id: UUID, group: Sequence[Told], at: datetime) -> None:
