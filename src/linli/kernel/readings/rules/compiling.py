@@ -68,8 +68,8 @@ class _Several:
         self.asked.append((so, condition.things))
         first = next(part for part in parts(condition.condition) if not isinstance(part, AllOf | AnyOf))
         leaf = told(first, self._slots)
-        says = {**leaf.says, "each": leaf.how, "things": condition.things}
-        self._groups.leaves.append(Leaf("together", leaf.quantity, leaf.slot, says))
+        says = {**leaf.says, "needed": condition.things}
+        self._groups.leaves.append(Leaf(leaf.how, leaf.quantity, leaf.slot, says))
 
 
 def _terms(rule: Rule, leaves: Leaves, zone: tzinfo, take: _Alone | _Several) -> Terms:

@@ -79,7 +79,7 @@ class Gathering(Machine):
                 mask |= 1 << nth
             if who:
                 leaf = self._leaves.leaves[nth]
-                said += [nth, _value(leaf, sample), who[:MOST_NAMED]]
+                said += [nth, _value(leaf, sample), [len(who), *who[:MOST_NAMED]]]
         if mask != new[MASK]:
             new[SAID] = said or new[SAID]
         self._become(new, at, mask, False, found)

@@ -7,12 +7,11 @@ from typing import Any
 
 from .leaves import Leaf
 
-_REFERENCES = {"unusual": "usual", "together": "who"}
-
 
 def says(leaves: Sequence[Leaf], said: Sequence[Any], first: int) -> dict[str, Any]:
-    """Of the first leaf that was so: how (above, below, on, off, rises, falls, silent, unusual, together), quantity,
-    value, limit …; of the others the same, under `also`. Leaves in the mask `first` come before others."""
+    """Of the first leaf that was so: how (above, below, on, off, rises, falls, silent, unusual), quantity, value, limit …;
+    of several things also how many (things), which (who), and how many it takes (needed). Of the other leaves the same,
+    under `also`. Leaves in the mask `first` come before others."""
     told: list[tuple[bool, dict[str, Any]]] = []
     for n in range(0, len(said), 3):
         nth, value, reference = said[n : n + 3]
@@ -22,8 +21,10 @@ def says(leaves: Sequence[Leaf], said: Sequence[Any], first: int) -> dict[str, A
             one["quantity"] = leaf.quantity
         if value is not None:
             one["value"] = value
-        if reference is not None:
-            one[_REFERENCES.get(leaf.how, "before")] = reference
+        if isinstance(reference, list):
+            one["things"], one["who"] = reference[0], reference[1:]
+        elif reference is not None:
+            one["usual" if leaf.how == "unusual" else "before"] = reference
         told.append((not first >> nth & 1, one))
     if not told:
         return {}

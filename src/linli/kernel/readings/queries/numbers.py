@@ -1,0 +1,74 @@
+"""Which numbers of a rule hold where: declared, changed by the places around, the nearest winning, then by the thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from linli.kernel.declare import Device, Rule, Silent
+from linli.kernel.declare.conditions import parts
+from linli.kernel.things.models import Thing
+
+from ..models import RuleNumber
+
+_SILENCES = 3
+"""A thing with an interval of its own is silent after so many of them (declare.Device.silence)."""
+
+
+class Numbers:
+    """Everything that was set anywhere, read with one query: for who asks of many things."""
+
+    def __init__(self, rows: Iterable[RuleNumber]) -> None:
+        self._set: dict[str, dict[str, dict[str, float]]] = {}
+        for row in rows:
+            where = row.place_code or str(row.thing_id)
+            self._set.setdefault(row.rule, {}).setdefault(where, {})[row.name] = row.value
+
+    @classmethod
+    def load(cls) -> Numbers:
+        return cls(RuleNumber.objects.all())
+
+    def set_for(
+        self, rule: Rule, place_code: str, thing: UUID | None = None, every: int | None = None
+    ) -> dict[str, float]:
+        """What differs from what the rule declares. Of a rule over a place, only what places have set; what the rule,
+        declared anew, no longer knows is left out. `every`: seconds at which the thing reports, where it is not its model's.
+        """
+        level = rule.level
+        found: dict[str, float] = {}
+        if every and not level:
+            found.update(_silences(rule, every))
+        here = self._set.get(rule.name)
+        if here:
+            around = [place_code[:n] for n in range(2, (level or len(place_code)) + 1)]
+            for where in around if level or thing is None else (*around, str(thing)):
+                found |= here.get(where, {})
+            known = rule.tunable()
+            found = {name: value for name, value in found.items() if name in known}
+        return found
+
+
+def numbers_of(rule: Rule, of: Thing | str, device: Device | None = None) -> Mapping[str, float]:
+    """All numbers in force for a thing, or at a place (a code). With the model, also the silence it declares."""
+    if isinstance(of, Thing):
+        code, thing, every = of.place_code, of.pk, of.every
+    else:
+        code, thing, every = of, None, None
+    rows = RuleNumber.objects.filter(
+        rule=rule.name, place_code__in=["", *(code[:n] for n in range(2, len(code) + 1))]
+    )
+    changed = Numbers(row for row in rows if row.place_code or row.thing_id == thing)
+    declared = dict(rule.numbers())
+    if device is not None:
+        declared |= {
+            n.name: float(device.silence) for n in rule.tunable().values() if n.what == "after" and n.value is None
+        }
+    return declared | changed.set_for(rule, code, thing, every)
+
+
+def _silences(rule: Rule, every: int) -> dict[str, float]:
+    if not any(isinstance(part, Silent) for part in parts(rule.when)) and not rule.steps:
+        return {}
+    return {
+        n.name: float(_SILENCES * every) for n in rule.tunable().values() if n.what == "after" and n.value is None
+    }
