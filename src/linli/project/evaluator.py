@@ -16,6 +16,7 @@ from linli.kernel.readings import rolling
 from linli.kernel.readings.evaluating.evaluator import Evaluator
 from linli.kernel.readings.evaluating.sources import Moved, source_of
 from linli.kernel.readings.streams import nats_url
+from linli.kernel.readings.usual import learn_daily
 from linli.kernel.readings.verbs.keeping import tidy
 
 from .alarms import warn
@@ -66,6 +67,7 @@ def _roll(stop: threading.Event) -> None:
             if cleaned != now().date():
                 cleaned = now().date()
                 tidy(at=now())
+                learn_daily(at=now())
         except (OperationalError, InterfaceError) as error:
             log.warning("rolling: the database is away, trying again", error=str(error).strip())
             connection.close()

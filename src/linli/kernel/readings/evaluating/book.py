@@ -7,7 +7,7 @@ megabytes. Machines hold no state of their own, so things with the same numbers 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -20,12 +20,13 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Rule
 from linli.kernel.things.models import Thing
 
-from ..models import RuleNumber
 from ..queries import slots
+from ..queries.numbers import Numbers
 from ..rules import Machine, compile_rule
 from ..rules.machine import Outcome
+from ..usual import Course as Usual
 
-_THINGS = "no", "id", "model", "name", "place_code", "shard", "state", "lon", "lat", "spot"
+_THINGS = "no", "id", "model", "name", "place_code", "shard", "state", "lon", "lat", "spot", "every"
 _STAMP = """
 SELECT coalesce((SELECT sum(version) FROM things_thing), 0) || '.' || (SELECT count(*) FROM things_thing),
   (SELECT count(*) || '.' || coalesce(max(set_at)::text, '') || '.' || coalesce(sum(value), 0) FROM readings_rulenumber)
@@ -59,6 +60,7 @@ class Kept:
     lon: float | None
     lat: float | None
     spot: str
+    every: int | None = None
     watched: tuple[Watching, ...] = ()
 
 
@@ -68,10 +70,12 @@ class Book:
     muted: frozenset[int] = frozenset()
     _stamp: tuple[str, ...] = ()
     _machines: dict[tuple[object, ...], Machine] = field(default_factory=dict)
+    _usual: Usual = field(default_factory=Usual)
 
     def refresh(self, at: object) -> bool:
         """Read what has changed; whether anything had."""
         self.muted = frozenset(no for (no,) in read(_MUTED, [at]))  # type: ignore[list-item]
+        self._usual.refresh()
         (stamp,) = read(_STAMP)
         if stamp == self._stamp:
             return False
@@ -81,7 +85,7 @@ class Book:
 
     def _load(self) -> None:
         things = [Kept(*row) for row in Thing.objects.values_list(*_THINGS)]
-        watch = Watch(self._machines)
+        watch = Watch(self._machines, self._usual)
         for thing in things:
             if thing.state in ("working", "maintained"):
                 thing.watched = watch.over(thing)
@@ -91,8 +95,9 @@ class Book:
 class Watch:
     """Which machines watch a thing."""
 
-    def __init__(self, machines: dict[tuple[object, ...], Machine]) -> None:
+    def __init__(self, machines: dict[tuple[object, ...], Machine], usual: Usual) -> None:
         self.machines = machines
+        self.usual = usual
         self.zone = ZoneInfo(settings.TIME_ZONE)
         words = catalogue()
         self.rules: dict[str, list[Rule]] = defaultdict(list)
@@ -101,7 +106,7 @@ class Watch:
                 self.rules[model].append(rule)
         self.devices = words.devices
         self.slots = slots.of(words.devices)
-        self.numbers = _numbers()
+        self.numbers = Numbers.load()
 
     def over(self, thing: Kept) -> tuple[Watching, ...]:
         found = []
@@ -113,36 +118,11 @@ class Watch:
         return tuple(found)
 
     def _machine(self, rule: Rule, thing: Kept) -> Machine:
-        numbers = in_force(self.numbers.get(rule.name, {}), thing.place_code, thing.id)
+        numbers = self.numbers.set_for(rule, thing.place_code, thing.id, thing.every)
         key = (rule, thing.model, tuple(sorted(numbers.items())))
         machine = self.machines.get(key)
         if machine is None:
             device = self.devices[thing.model]
-            machine = compile_rule(rule, device, self.slots[thing.model], numbers, None, self.zone)
+            machine = compile_rule(rule, device, self.slots[thing.model], numbers, self.usual, self.zone)
             self.machines[key] = machine
         return machine
-
-
-Set = Mapping[str, Mapping[str, float]]
-"""Place code or thing's id → name → value."""
-
-
-def _numbers() -> dict[str, dict[str, dict[str, float]]]:
-    found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    for row in RuleNumber.objects.all():
-        found[row.rule][row.place_code or str(row.thing_id)][row.name] = row.value
-    return found
-
-
-def in_force(numbers: Set, place_code: str, thing: UUID) -> dict[str, float]:
-    """What was set for a thing: the nearest place wins, number by number, then the thing's own."""
-    if not numbers:
-        return {}
-    found: dict[str, float] = {}
-    for where in (*prefixes(place_code), str(thing)):
-        found |= numbers.get(where, {})
-    return found
-
-
-def prefixes(place_code: str) -> Iterable[str]:
-    return (place_code[:n] for n in range(2, len(place_code) + 1))

@@ -1,0 +1,153 @@
+"""The usual course of things: what a quantity is at an hour of the week, and how far it strays from that.
+
+Learned once a day from the roll-ups by hour of the last eight weeks, for what rules ask about. Robust: the median of
+the hour's means, and their median deviation from it, so that a storm or a broken sensor of one day teaches nothing.
+An hour is known when three weeks of it are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from linli.kernel.access import as_system
+from linli.kernel.access.prepared import read
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare import Rule, Unusual
+from linli.kernel.declare.conditions import parts
+from linli.kernel.declare.numbers import conditions_of
+
+from .queries import slots
+
+SPAN = timedelta(weeks=8)
+FEWEST = 3
+"""Weeks of an hour from which on it is known."""
+NORMAL = 1.4826
+"""The median deviation of what is spread normally, times this, is its standard deviation."""
+FLOOR = 0.01
+"""A quantity that never strayed may stray by this share of itself."""
+_LOCK = 0x6C65726E  # "lern"
+_A_BATCH = 500
+"""Things learned in one transaction."""
+
+_HOURS = """
+SELECT thing, slot,
+  (extract(isodow FROM local)::int - 1) * 24 + extract(hour FROM local)::int AS how,
+  sum / n AS mean
+FROM (SELECT thing, slot, sum, n, at AT TIME ZONE %s AS local FROM readings_hour
+  WHERE thing = ANY(%s) AND slot = ANY(%s) AND at >= %s AND at < %s) hours
+ORDER BY 1, 2, 3
+"""
+
+
+@dataclass(slots=True)
+class Course:
+    """What was learned, in memory; what rules ask (`rules.Usual`). `refresh` costs one small question while nothing was
+    learned since."""
+
+    _known: dict[tuple[int, int], dict[int, tuple[float, float]]] = field(default_factory=dict)
+    _learned: datetime | None = None
+
+    def at(self, thing: int, slot: int, how: int) -> tuple[float, float] | None:
+        known = self._known.get((thing, slot))
+        return known.get(how) if known else None
+
+    def refresh(self, things: Iterable[int] | None = None) -> bool:
+        """Read what was learned, of these things or of all, if it was learned anew; whether it was."""
+        ((learned,),) = read("SELECT max(at) FROM readings_learned")
+        if learned == self._learned:
+            return False
+        where, values = ("WHERE thing = ANY(%s)", [list(things)]) if things is not None else ("", [])
+        found: dict[tuple[int, int], dict[int, tuple[float, float]]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT thing, slot, how, mean, sd FROM readings_usual {where}", values)  # noqa: S608 - no input
+            for thing, slot, how, mean, sd in cursor:
+                found.setdefault((thing, slot), {})[how] = (mean, sd)
+        self._known, self._learned = found, learned
+        return True
+
+
+def asked(rules: Iterable[Rule]) -> dict[str, set[str]]:
+    """Model of device → quantities of which some rule asks what is usual."""
+    found: dict[str, set[str]] = {}
+    for rule in rules:
+        quantities = {
+            part.quantity
+            for _before, condition in conditions_of(rule)
+            for part in parts(condition)
+            if isinstance(part, Unusual)
+        }
+        for model in rule.of if quantities else ():
+            found.setdefault(model, set()).update(quantities)
+    return found
+
+
+def learn(*, at: datetime) -> int:
+    """Learn the usual course anew from the eight weeks before `at`. Returns how many hours of the week are known, of all
+    things and quantities together. The worker calls it daily; it may be killed in the midst."""
+    wanted = asked(catalogue().rules.values())
+    where = slots.of(wanted)
+    known = 0
+    for model, quantities in sorted(wanted.items()):
+        mine = sorted(where[model][quantity] for quantity in quantities if quantity in where[model])
+        if not mine:
+            continue
+        with as_system():
+            things = [no for (no,) in read("SELECT no FROM things_thing WHERE model = %s ORDER BY no", [model])]
+        for n in range(0, len(things), _A_BATCH):
+            known += _learn(things[n : n + _A_BATCH], mine, at)
+    read(
+        "INSERT INTO readings_learned (id, at) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET at = excluded.at", [at]
+    )
+    return known
+
+
+def learn_daily(*, at: datetime) -> int:
+    """Learn where nobody has today. Returns as `learn`, 0 where somebody had."""
+    ((learned,),) = read("SELECT max(at) FROM readings_learned")
+    return learn(at=at) if learned is None or at - learned > timedelta(hours=20) else 0
+
+
+def _learn(things: list[int], slots: list[int], at: datetime) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])  # two that learn at once would write twice
+        cursor.execute(_HOURS, [settings.TIME_ZONE, things, slots, at - SPAN, at])
+        rows = cursor.fetchall()
+        found = [(thing, slot, how, n, mean, sd) for (thing, slot, how), (n, mean, sd) in courses(rows).items()]
+        cursor.execute("DELETE FROM readings_usual WHERE thing = ANY(%s)", [things])
+        with cursor.copy("COPY readings_usual (thing, slot, how, n, mean, sd) FROM STDIN") as copy:
+            for row in found:
+                copy.write_row(row)
+    return len(found)
+
+
+def courses(
+    rows: Iterable[tuple[int, int, int, float]],
+) -> Mapping[tuple[int, int, int], tuple[int, float, float]]:
+    """(thing, slot, hour of the week) → weeks, what is usual, deviation; from (thing, slot, hour, mean of an hour).
+
+    One week of an hour says little about how far it strays, so the deviation is pooled over the same hour of the day:
+    each hour's own where it is wider, never less than a hundredth of what is usual.
+    """
+    hours: dict[tuple[int, int], dict[int, list[float]]] = {}
+    for thing, slot, how, mean in rows:
+        hours.setdefault((thing, slot), {}).setdefault(how, []).append(mean)
+    found: dict[tuple[int, int, int], tuple[int, float, float]] = {}
+    for (thing, slot), weeks in hours.items():
+        middle = {how: median(means) for how, means in weeks.items()}
+        strayed: dict[int, list[float]] = {}
+        for how, means in weeks.items():
+            strayed.setdefault(how % 24, []).extend(abs(mean - middle[how]) for mean in means)
+        usual_stray = {hour: median(strays) for hour, strays in strayed.items()}
+        for how, means in weeks.items():
+            if len(means) < FEWEST:
+                continue
+            own = median(abs(mean - middle[how]) for mean in means)
+            spread = NORMAL * max(own, usual_stray[how % 24])
+            found[thing, slot, how] = (len(means), middle[how], max(spread, FLOOR * abs(middle[how])))
+    return found
