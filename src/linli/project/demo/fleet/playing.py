@@ -11,7 +11,7 @@ import contextlib
 import heapq
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -21,7 +21,7 @@ from django.conf import settings
 from linli.kernel.readings.streams.postgresql import connect
 
 from .. import geography
-from . import events, happenings, placing, registering
+from . import events, happenings, placing, real, registering
 from .chance import chance
 from .client import Client
 from .faults import Fault
@@ -60,10 +60,11 @@ class Stage:
     """All players, who speaks next, and what happens."""
 
     def __init__(
-        self, host: str, port: int, fleet: Iterable[placing.Placed], seed: int, secrets: dict[str, str]
+        self, host: str, port: int, fleet: Sequence[placing.Placed], seed: int, secrets: dict[str, str]
     ) -> None:
         self.host, self.port = host, port
         self.happening: list[Event] = []
+        self._real = real.replays(fleet)
         self.players = [self._player(one, seed, secrets[one.key]) for one in fleet if one.key in secrets]
         self._by_client = {id(player.client): player for player in self.players}
         self._queue: list[tuple[float, int, Player]] = []
@@ -74,7 +75,7 @@ class Stage:
         self.sent = 0
 
     def _player(self, one: placing.Placed, seed: int, secret: str) -> Player:
-        mouth = Mouth(one, seed)
+        mouth = Mouth(one, seed, self._real.get(one.key))
         glances = bool(events.standing(one, 0.0)) and one.model != "gas-detector"
         return Player(mouth, Client(one.key, secret, self._told), glances, {})
 

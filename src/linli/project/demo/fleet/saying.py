@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -25,10 +25,10 @@ _BATTERY = {
 class Mouth:
     """A device's voice. `clocked` devices tell the time of what they measured; others leave that to who hears them."""
 
-    __slots__ = ("_ahead", "_from", "clocked", "fault", "placed", "seed", "topic")
+    __slots__ = ("_ahead", "_from", "_real", "clocked", "fault", "placed", "seed", "topic")
 
-    def __init__(self, placed: Placed, seed: int) -> None:
-        self.placed, self.seed = placed, seed
+    def __init__(self, placed: Placed, seed: int, real: Callable[[float], Values] | None = None) -> None:
+        self.placed, self.seed, self._real = placed, seed, real
         self.fault = fault_of(placed)
         self.clocked = chance(placed.seed, 61) < 0.5
         self.topic = f"d/{placed.key}/up"
@@ -41,6 +41,8 @@ class Mouth:
         if self.fault == Fault.STUCK:
             at = float(placed.seed % 86400)
         said = dict(self._course(at))
+        if self._real is not None:
+            said |= self._real(at)
         if placed.route:
             said |= events.driving(placed, at)
         said |= events.standing(placed, at)
