@@ -127,13 +127,14 @@ def data() -> Iterator[Path]:
 
 @pytest.fixture
 def port() -> int:
-    """A free port whose neighbour is free as well."""
+    """A free port whose two neighbours are free as well."""
     while True:
-        with socket.socket() as first, socket.socket() as second:
+        with socket.socket() as first, socket.socket() as second, socket.socket() as third:
             first.bind(("127.0.0.1", 0))
             number: int = first.getsockname()[1]
             try:
                 second.bind(("127.0.0.1", number + 1))
+                third.bind(("127.0.0.1", number + 2))
             except (OSError, OverflowError):
                 continue
             return number
@@ -182,7 +183,7 @@ def test_killed_children_and_database_come_back_and_a_closed_terminal_stops_them
     os.close(theirs)
     terminal = Terminal(ours, demo.output)
     demo.ready()
-    for word in ("wsgi", "asgi", "work"):
+    for word in ("wsgi", "asgi", "work", "evaluate", "intake", "fleet"):
         victim = demo.children(word)[0]
         victim.kill()
         demo.until(lambda word=word, old=victim.pid: [p for p in demo.children(word) if p.pid != old] != [])
