@@ -6,6 +6,7 @@ import fcntl
 import http.client
 import os
 import pty
+import re
 import shutil
 import signal
 import socket
@@ -22,7 +23,10 @@ from typing import Any
 
 import psutil
 import pytest
+from playwright.sync_api import expect
 
+from linli.parts.tests import browser
+from linli.project.demo.staff import PASSWORD
 from linli.project.engines.leftovers import clear
 from linli.project.engines.paths import socket_dir
 from linli.project.engines.probe import living
@@ -172,6 +176,31 @@ def test_one_ready_line_and_nothing_left_after_ctrl_c(start: Callable[..., Demo]
     assert demo.ends() == 0
     assert nothing_runs(data)
     assert not demo.answers()
+
+
+@pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium on this machine")
+def test_a_fire_started_on_the_panel_is_a_warning_with_its_own_page_and_ends_when_it_is_stopped(
+    start: Callable[..., Demo], port: int
+) -> None:
+    """Real devices' MQTT, real intake, rules and pages: nothing between the button and the warning is ours to fake."""
+    demo = start()
+    demo.ready()
+    with browser.chromium() as chromium:
+        page = chromium.new_page()
+        page.goto(f"http://127.0.0.1:{port}/account/signin/?as=staff&next=/desk/panel/")
+        page.fill("input[name=username]", "street-duty")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.click("#offer-fire button[type=submit]")
+        event = page.locator(".panel-event[data-kind=fire]").first
+        # The devices may still be connecting, a few hundred a second.
+        expect(event.get_by_role("link", name=re.compile("烟雾|Smoke")).first).to_be_visible(timeout=SILENCE * 1000)
+        address = event.get_by_role("link").first.get_attribute("href")
+        event.get_by_role("button").click()
+        expect(page.locator(".panel-event.over[data-kind=fire]").first).to_be_visible()
+        assert address is not None
+        page.goto(f"http://127.0.0.1:{port}{address}")
+        expect(page.locator("main")).to_contain_text(re.compile("烟雾|Smoke"))
 
 
 def test_killed_children_and_database_come_back_and_a_closed_terminal_stops_them(

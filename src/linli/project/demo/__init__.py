@@ -22,7 +22,7 @@ def fill(progress: Callable[[str], None] | None = None, *, days: int = DAYS) -> 
     from .fleet.filling import fill as place_fleet
 
     filled = fill_all(progress, days=days)
-    place_fleet(None, seed=SEED, until=now(), say=progress or (lambda _line: None))
+    place_fleet(seed=SEED, until=now(), days=days, say=progress or (lambda _line: None))
     return filled
 
 

@@ -21,15 +21,20 @@ STANDING = timedelta(days=400)
 Progress = Callable[[str], None]
 
 
-def fill(district: District | None, *, seed: int, until: datetime, say: Progress = lambda _line: None) -> bool:
-    """Register the fleet and write its past unless it is there; returns whether it was done now. All or nothing."""
+def fill(
+    *, seed: int, until: datetime, days: int = 56, district: District | None = None,
+    say: Progress = lambda _line: None,
+) -> bool:  # fmt: skip
+    """Register the fleet and write its past, so many days of it and at most eight weeks, unless it is there.
+
+    Returns whether it was done now. All or nothing."""
     if registering.is_there():
         return False
     with transaction.atomic(), as_system():
         fleet = placing.place(district or geography.build(seed), seed)
         say(_("正在登记 {count} 个感知设备……").format(count=len(fleet)))
         registering.register(fleet, seed=seed, at=until - STANDING)
-        history.write(fleet, seed=seed, until=until)
+        history.write(fleet, seed=seed, until=until, weeks=max(1, min(history.WEEKS, days // 7)))
         audit.append(
             by=SYSTEM, at=until, verb="demo.fleet", stream="demo:fleet", place_code=names.DISTRICT[0],
             after={"things": len(fleet), "seed": seed},

@@ -101,7 +101,7 @@ def _fire(placed: Placed, nth: int, since: float, left: float, said: Values) -> 
 
 
 def _rain(placed: Placed, since: float, left: float, said: Values) -> Values:
-    """Four millimetres a minute on the panel's clock, so that nobody waits an hour for a flood."""
+    """Twenty-six millimetres a minute, so that nobody waits an hour for a flood."""
     fallen = min(130.0, (since + 10) / 60 * 26) * (1.0 if left == 1 else max(0.3, left))
     if placed.model == "weather-station":
         return {f"rain-{hours}h": round(said[f"rain-{hours}h"] + fallen, 1) for hours in (1, 3, 6, 12)} | {

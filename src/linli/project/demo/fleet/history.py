@@ -48,16 +48,16 @@ _SAMPLED = {
 """Of these only every so many have a past: their days are all alike."""
 
 
-def write(fleet: list[Placed], *, seed: int, until: datetime) -> None:
-    """Within the transaction of whoever asks."""
+def write(fleet: list[Placed], *, seed: int, until: datetime, weeks: int = WEEKS) -> None:
+    """So many weeks, within the transaction of whoever asks."""
     with as_system(), connection.cursor() as cursor:
         numbers = dict(Thing.objects.values_list("key", "no"))
         where = slots.of({one.model for one in fleet})
         chosen = [one for n, one in enumerate(fleet) if n % _SAMPLED.get(one.model, 1) == 0]
         # Hours lie in partitions of a month. The weeks begin with a local day, perhaps a UTC day earlier.
-        for back in (0, 28, WEEKS * 7, WEEKS * 7 + 1):
+        for back in (0, 28, weeks * 7, weeks * 7 + 1):
             cursor.execute("SELECT readings_ensure(%s)", [(until - timedelta(days=back)).date()])
-        hours, days = _rolled(chosen, numbers, where, seed, until)
+        hours, days = _rolled(chosen, numbers, where, seed, (until, weeks))
         _copy(cursor, "readings_hour", hours)
         _copy(cursor, "readings_day", days)
         _raw(cursor, chosen, numbers, where, seed, until)
@@ -65,11 +65,16 @@ def write(fleet: list[Placed], *, seed: int, until: datetime) -> None:
 
 
 def _rolled(
-    chosen: list[Placed], numbers: dict[str, int], where: dict[str, dict[str, int]], seed: int, until: datetime
+    chosen: list[Placed],
+    numbers: dict[str, int],
+    where: dict[str, dict[str, int]],
+    seed: int,
+    span: tuple[datetime, int],
 ) -> tuple[list[bytes], list[bytes]]:
-    """The rows of hours and of days, device by device."""
+    """The rows of hours and of days, device by device, of so many weeks until then."""
+    until, weeks = span
     end = int(until.timestamp()) // 3600 * 3600
-    begin = (end + 8 * 3600) // 86400 * 86400 - 8 * 3600 - WEEKS * 7 * 86400  # a local midnight
+    begin = (end + 8 * 3600) // 86400 * 86400 - 8 * 3600 - weeks * 7 * 86400  # a local midnight
     count = (end - begin) // 3600
     starts = begin + np.arange(count) * 3600
     times = (starts[:, None] + np.arange(LOOKS) * (3600 / LOOKS) + 900 / LOOKS).ravel()

@@ -59,7 +59,7 @@ def placed(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> I
     with as_system():
         bulk_add((district_filling._place(spot, AT.date()) for spot in spots), by=SYSTEM, at=AT)
     monkeypatch.setattr(placing, "_vehicles", lambda *_given: iter(()))
-    assert filling.fill(district, seed=SEED, until=AT)
+    assert filling.fill(district=district, seed=SEED, until=AT)
     with as_system():
         yield Thing.objects.count()
     with connection.cursor() as cursor:
@@ -80,7 +80,7 @@ def _some_homes(placing: Any, district: District, numbering: Any) -> list[Any]:
 
 def test_the_fleet_is_registered_once_with_secrets_that_prove_and_a_past_that_charts_can_draw(placed: int) -> None:
     assert placed > 150
-    assert not filling.fill(small(), seed=SEED, until=AT), "it is there"
+    assert not filling.fill(district=small(), seed=SEED, until=AT), "it is there"
     seed, secrets = registering.secrets()
     assert seed == SEED and len(secrets) == placed
     with as_system():
