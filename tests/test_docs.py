@@ -83,6 +83,7 @@ def role_table() -> str:
         Sees.UNIT: "辖区内本单位主办或协办的",
         Sees.PUBLIC: "辖区内可以公开的",
         Sees.PLACE: "辖区内全部",
+        Sees.THINGS: "辖区内的设备，不看事项",
         Sees.AUDIT: "全部审计记录，不看事项",
         Sees.ALL: "全部",
     }

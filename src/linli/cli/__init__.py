@@ -34,6 +34,7 @@ COMMANDS = (
     "places",
     "imports",
     "keys",
+    "things",
 )
 
 

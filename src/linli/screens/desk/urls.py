@@ -26,6 +26,13 @@ from .views import (
     units,
     warnings,
 )
+from .views.devices import change as devices_change
+from .views.devices import keys as devices_keys
+from .views.devices import labels as devices_labels
+from .views.devices import register as devices_register
+from .views.devices import strangers as devices_strangers
+from .views.devices import table as devices_table
+from .views.devices import upkeep as devices_upkeep
 from .views.sensing import counts as sensing_counts
 from .views.sensing import health as things_health
 from .views.sensing import thing, things
@@ -91,5 +98,12 @@ urlpatterns = [
     path("warnings/bell/", warnings.bell, name="warnings_bell"),
     path("warnings/acknowledge/", warnings.acknowledge_many, name="warnings_acknowledge"),
     path("warnings/<uuid:warning_id>/", warnings.warning_page, name="warning"),
+    path("things/register/", devices_register.register_page, name="things_register"),
+    path("things/import/", devices_table.import_page, name="things_import"),
+    path("things/labels/", devices_labels.labels_page, name="things_labels"),
+    path("things/strangers/", devices_strangers.strangers_page, name="things_strangers"),
+    path("things/<uuid:thing_id>/keys/", devices_keys.keys_page, name="thing_keys"),
+    path("things/<uuid:thing_id>/upkeep/", devices_upkeep.upkeep_page, name="thing_upkeep"),
+    path("things/<uuid:thing_id>/change/", devices_change.change_page, name="thing_change"),
     path("map/", map.places_page, name="map_places"),
 ]

@@ -58,6 +58,21 @@ def for_duty(view: View) -> View:
     return look
 
 
+def for_installers(view: View) -> View:
+    """Only who may install devices sees this page: staff in a post, on their phone."""
+
+    @wraps(view)
+    def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor: Actor = request.actor
+        if holds(actor, "things.install"):
+            return view(request, *args, **kwargs)
+        if actor.role == Role.ANONYMOUS and actor.account_id is None:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL + "?as=staff")
+        return render(request, "phone/not_an_installer.html", status=403)
+
+    return look
+
+
 def goes(actor: Actor) -> bool:
     """Whether somebody works in a post that goes to alarms."""
     return actor.unit_id is not None and holds(actor, "matters.go")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import duty, home, matter, report, shell
+from .views import duty, home, install, matter, report, shell
 
 app_name = "phone"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("duty/<uuid:matter_id>/", duty.alarm, name="alarm"),
     path("duty/<uuid:matter_id>/<slug:verb>/", duty.act, name="alarm_act"),
     path("places.json", report.places, name="places"),
+    path("install/", install.install, name="install"),
+    path("install/near/", install.near, name="install_near"),
+    path("install/<uuid:thing_id>/", install.installed, name="installed"),
+    path("install/<uuid:thing_id>/heard/", install.heard, name="install_heard"),
     path("sw.js", shell.service_worker, name="service_worker"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("offline/", shell.offline, name="offline"),

@@ -8,10 +8,13 @@ from linli.kernel.matters.queries.sayings import SAYINGS
 from linli.screens.desk.words import record_word
 
 KERNEL = Path(linli.__file__).parent / "kernel"
-_WHOLE = re.compile(r'(?:verb=|_append\(\s*by, at, )"((?:people|places|matters|files|clock|triage|audit)\.\w+)"')
+_WHOLE = re.compile(
+    r'(?:verb=|_append\(\s*by, at, )"((?:people|places|matters|files|clock|triage|audit|things)\.\w+)"'
+)
 _IN_ROOM = {
     "people": re.compile(r'_?record(?:_person)?\(\s*\w+,\s*at,\s*"(\w+)"'),
     "places": re.compile(r'\brecord\(\s*"(\w+)"'),
+    "things": re.compile(r'(?:\brecord|_change)\([\w, ]*?by, at, "(\w+)"'),
 }
 
 

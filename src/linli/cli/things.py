@@ -1,0 +1,93 @@
+"""`linli things …`: devices, for the operator. On the desk the data keeper does the same."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from linli.cli.ground import DataOption, built_house, tell, warn
+from linli.project.say import gettext as _
+
+if TYPE_CHECKING:
+    from linli.kernel.access import Actor
+
+
+def add(app: typer.Typer) -> None:
+    things = typer.Typer(help=_("设备：从表格登记、列出"), no_args_is_help=True)
+
+    @things.command(help=_("从 CSV 或 XLSX 登记设备，打印新设备的编号、密钥和安装码（CSV，只此一次）"))
+    def register(
+        file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=_("只检查，不写入"))] = False,
+        report: Annotated[Path | None, typer.Option(help=_("没有收下的行写进这个 CSV"))] = None,
+        data: DataOption = None,
+    ) -> None:
+        with _operator(data) as by:
+            from linli.kernel.clock.now import now
+            from linli.kernel.things import exchange
+
+            done = exchange.take_in(file.read_bytes(), by=by, at=now(), dry_run=dry_run)
+        rows = csv.writer(sys.stdout, delimiter=";")
+        if done.new and not dry_run:
+            rows.writerow(["key", "secret", "code"])
+            rows.writerows((new.key, new.secret, new.code) for new in done.new)
+        if report:
+            _write(report, done)
+        words = _("登记 {new} 台，以前登记过 {already} 台，没有收下 {refused} 行。")
+        warn(words.format(new=len(done.new), already=done.already, refused=len(done.refused)))
+        if dry_run:
+            warn(_("这是试运行，没有写入任何内容。"))
+        for refused in done.refused[:20]:
+            warn(f"{refused.line}: {refused.sentence}")
+
+    @things.command("list", help=_("列出设备：编号、型号、状态、地点代码、名称"))
+    def list_things(
+        place: Annotated[str, typer.Option(help=_("地点代码，只列这个地方的"))] = "",
+        model: Annotated[str, typer.Option(help=_("型号，只列这一种"))] = "",
+        state: Annotated[str, typer.Option(help="waiting, working, maintained, retired")] = "",
+        data: DataOption = None,
+    ) -> None:
+        with _operator(data) as by:
+            from linli.kernel.clock.now import now
+            from linli.kernel.things.queries.listing import Asked, page
+
+            after: str | None = None
+            while True:
+                asked = Asked(place_code=place, model=model, state=state)
+                found = page(by, asked, at=now(), after=after, limit=500)
+                for row in found.rows:
+                    thing = row.thing
+                    tell("\t".join([thing.key, thing.model, row.state, thing.place_code, thing.name]))
+                after = found.next_cursor
+                if after is None:
+                    return
+
+    app.add_typer(things, name="things")
+
+
+def _write(path: Path, done: Any) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["line", "key", "column", "reason"])
+        rows.writerows((refused.line, refused.key, refused.column, refused.sentence) for refused in done.refused)
+
+
+@contextmanager
+def _operator(data: Path | None) -> Iterator[Actor]:
+    """The system from the command line; a refusal is its sentence and exit code 1."""
+    with built_house(data):
+        from linli.kernel.access import SYSTEM, Refused, Via, as_system
+
+        try:
+            with as_system():
+                yield SYSTEM.through(Via.SHELL)
+        except Refused as refused:
+            for sentence in {refused.sentence, *refused.fields.values()}:
+                warn(sentence)
+            raise typer.Exit(1) from None
