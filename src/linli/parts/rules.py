@@ -24,6 +24,7 @@ from linli.kernel.declare.conditions import (
 from linli.kernel.declare.numbers import SECONDS, Number
 
 from .sensing import bare, number, severity_word, switch_word, unit_after
+from .times import in_chinese
 from .words import listed, word
 
 
@@ -41,7 +42,7 @@ def told(rule: Rule) -> list[Line]:
     lines = [Line("begins", _("报预警"), _begins(rule))]
     for severity, condition in rule.steps:
         said = _("%(what)s时，升为%(severity)s") % {
-            "what": condition_words(rule, condition),
+            "what": _spaced(condition_words(rule, condition)),
             "severity": severity_word(severity),
         }
         lines.append(Line("worse", _("升级"), said))
@@ -80,7 +81,7 @@ def condition_words(rule: Rule, condition: Condition) -> str:
 
 def _measured(rule: Rule, condition: Condition) -> str:
     quantity = quantity_in(rule, getattr(condition, "quantity", ""))
-    what = word("quantity", quantity.name) if quantity else ""
+    what = _spaced(word("quantity", quantity.name)) if quantity else ""
     match condition:
         case Above(_name, limit):
             return _("%(what)s高于 %(limit)s") % {"what": what, "limit": with_unit(quantity, limit)}
@@ -127,7 +128,7 @@ def _clear(rule: Rule, part: Condition) -> str:
         return ""
     quantity = quantity_in(rule, part.quantity)
     limit = with_unit(quantity, part.limit if part.clears is None else part.clears)
-    values = {"what": word("quantity", part.quantity), "limit": limit}
+    values = {"what": _spaced(word("quantity", part.quantity)), "limit": limit}
     return _("%(what)s降到 %(limit)s") % values if isinstance(part, Above) else _("%(what)s升到 %(limit)s") % values
 
 
@@ -189,6 +190,21 @@ def number_value(rule: Rule, one: Number, value: float | None) -> str:
     return with_unit(quantity_in(rule, one.quantity), value) if one.unit is None else plain(value)
 
 
+def unit_words(rule: Rule, one: Number) -> str:
+    """What a number is counted in, behind its field: "dB/m", "秒", "" for a bare number."""
+    if one.unit == SECONDS:
+        return _("秒")
+    quantity = quantity_in(rule, one.quantity)
+    return quantity.unit if one.unit is None and quantity else ""
+
+
+def range_words(quantity: Quantity | None) -> str:
+    """Between which values a quantity can be: "0～10"; "" where nothing is said."""
+    if quantity is None or quantity.switch or quantity.low is None or quantity.high is None:
+        return ""
+    return f"{plain(quantity.low)}～{plain(quantity.high)}"
+
+
 def with_unit(quantity: Quantity | None, value: float) -> str:
     """A limit with its unit; with more decimals than are shown elsewhere where it has them."""
     if quantity is not None and quantity.switch:
@@ -228,6 +244,11 @@ def place_words(level: int) -> str:
         23: _("同一门洞"),
     }
     return next((words for digits, words in sorted(known.items(), reverse=True) if digits <= level), _("同一区"))
+
+
+def _spaced(text: str) -> str:
+    """With the space that stands between a Latin word or a unit and the Chinese behind it: "PM10 高于"."""
+    return f"{text} " if in_chinese() and text[-1:].isascii() and text[-1:].isalnum() else text
 
 
 def _silences(rule: Rule) -> str:

@@ -35,7 +35,7 @@ from .views.devices import table as devices_table
 from .views.devices import upkeep as devices_upkeep
 from .views.sensing import counts as sensing_counts
 from .views.sensing import health as things_health
-from .views.sensing import thing, things
+from .views.sensing import rule, rules, thing, things
 
 app_name = "desk"
 urlpatterns = [
@@ -105,5 +105,7 @@ urlpatterns = [
     path("things/<uuid:thing_id>/keys/", devices_keys.keys_page, name="thing_keys"),
     path("things/<uuid:thing_id>/upkeep/", devices_upkeep.upkeep_page, name="thing_upkeep"),
     path("things/<uuid:thing_id>/change/", devices_change.change_page, name="thing_change"),
+    path("rules/", rules.rules_page, name="rules"),
+    path("rules/<slug:name>/", rule.rule_page, name="rule"),
     path("map/", map.places_page, name="map_places"),
 ]

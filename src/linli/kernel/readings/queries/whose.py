@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from linli.kernel.access import Actor, require
+
 from ..models import RuleNumber
 
 
@@ -39,3 +41,38 @@ def in_force(rules: Iterable[str], place_code: str, thing: UUID | None = None) -
     for row in sorted(rows, key=lambda row: (row.thing_id is not None, len(row.place_code))):
         found.setdefault(row.rule, {})[row.name] = Setting(row.value, row.place_code, row.set_by, row.set_at)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A number as it was set, with where: the code of a place, or a thing."""
+
+    name: str
+    value: float
+    place_code: str
+    thing_id: UUID | None
+    thing_name: str
+    set_by: str
+    set_at: datetime
+
+
+def all_of(actor: Actor, rule: str, most: int = 200) -> list[Placed]:
+    """Every number of a rule set at a place in the actor's scope or around it, or for a thing in it; the latest first.
+
+    Raises NotAllowed.
+    """
+    require(actor, "rules.read")
+    rows = RuleNumber.objects.filter(rule=rule).select_related("thing").order_by("-set_at", "name")
+    if actor.scope != "*":
+        near = Q()
+        for scope in actor.scopes or ("-",):
+            around = [scope[:n] for n in range(2, len(scope))]
+            near |= Q(place_code__startswith=scope) | Q(place_code__in=around)
+            near |= Q(thing__place_code__startswith=scope)
+        rows = rows.filter(near)
+    return [
+        Placed(
+            row.name, row.value, row.place_code, row.thing_id, row.thing.name if row.thing else "", row.set_by, row.set_at
+        )
+        for row in rows[:most]
+    ]  # fmt: skip

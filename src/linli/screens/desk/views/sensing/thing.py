@@ -154,7 +154,7 @@ def _says(standing: fleet.Standing, chosen: Quantity | None) -> list[dict[str, A
             "words": word("quantity", q.name),
             "value": bare(q, standing.values[q.name]) if q.name in standing.values else "",
             "unit": unit_after(q),
-            "range": "" if q.switch or q.low is None or q.high is None else f"{told.plain(q.low)}～{told.plain(q.high)}",
+            "range": told.range_words(q),
             "chosen": chosen is not None and q.name == chosen.name,
             "charts": _charts(standing.model, q.name),
         }
