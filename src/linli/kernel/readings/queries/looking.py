@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from linli.kernel.access import Actor, Sees, shortest
@@ -24,7 +25,8 @@ BATTERY_LOW = 20.0
 SIGNAL_POOR = -110.0
 """dBm. NB-IoT repeats from about here (coverage level 1 of 3GPP TS 36.331), and the battery pays for it."""
 FEW = 0.9
-"""The share of expected readings of the last whole day below which too few arrived."""
+"""The share of expected readings of the last whole day below which too few arrived; counted where the model's main
+quantity stands, in the roll-up of that day."""
 OFTEN = 10
 """From so many times in a week on, a wrong clock or unreadable messages are no slip."""
 WEEK = timedelta(days=7)
@@ -89,8 +91,8 @@ def _within(prefix: str, name: str) -> Part:
 
 
 def declared() -> Part:
-    """`d`: of each model its silence and interval in seconds, and where in its values battery and signal stand; of
-    one that moves about, also where it is."""
+    """`d`: of each model its silence and interval in seconds, and where in its values the main quantity (`main`, the
+    first that is declared), battery and signal stand; of one that moves about, also where it is."""
     devices = catalogue().devices.values()
     places = slots.of(catalogue().devices)
 
@@ -99,12 +101,13 @@ def declared() -> Part:
         return None if slot is None else slot + 1  # arrays count from one in SQL
 
     return Part(
-        "unnest(%s::text[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])"
-        " AS d(model, silence, every, battery, signal, lon, lat)",
+        "unnest(%s::text[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])"
+        " AS d(model, silence, every, main, battery, signal, lon, lat)",
         (
             [device.name for device in devices],
             [device.silence for device in devices],
             [seconds(device.every) for device in devices],
+            [stands(device, device.measures[0].name) for device in devices],
             *([stands(device, q.name) for device in devices] for q in (BATTERY, SIGNAL)),
             *([stands(device, q.name) if device.moves else None for device in devices] for q in (LON, LAT)),
         ),
@@ -113,8 +116,6 @@ def declared() -> Part:
 
 def ailment(what: str, at: datetime) -> Part:
     """The condition under which a thing is unwell in this way (`HEALTH`)."""
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    yesterday = midnight - timedelta(days=1)
     if what == "silent":
         return Part(SILENT, (at,))
     if what == "battery":
@@ -122,18 +123,19 @@ def ailment(what: str, at: datetime) -> Part:
     if what == "signal":
         return Part('l."values"[d.signal] < %s', (SIGNAL_POOR,))
     if what == "few":
+        day = "(SELECT date_trunc('day', rolled, %s) - interval '1 day' FROM readings_rolling)"
         return Part(
-            "t.state = 'working' AND coalesce(t.installed_at, t.registered_at) <= %s AND coalesce((SELECT y.n"
-            " FROM readings_tally y WHERE y.thing = t.no AND y.day = %s AND y.what = 'stored'), 0)"
+            f"t.state = 'working' AND coalesce(t.installed_at, t.registered_at) <= {day} AND coalesce((SELECT y.n"  # noqa: S608 - our own
+            f" FROM readings_day y WHERE y.thing = t.no AND y.slot = d.main - 1 AND y.at = {day}), 0)"
             " < %s * 86400 / coalesce(t.every, d.every)",
-            (yesterday, yesterday.date(), FEW),
+            (settings.TIME_ZONE, settings.TIME_ZONE, FEW),
         )
     if what in ("clock", "dead"):
         word = "skewed" if what == "clock" else "dead"
         return Part(
             "t.no IN (SELECT y.thing FROM readings_tally y WHERE y.what = %s AND y.what IN ('skewed', 'dead')"
             " AND y.day > %s GROUP BY y.thing HAVING sum(y.n) >= %s)",
-            (word, (midnight - WEEK).date(), OFTEN),
+            (word, timezone.localdate(at) - WEEK, OFTEN),
         )
     return Part(
         "EXISTS (SELECT FROM readings_warning w WHERE w.thing_id = t.id AND w.closed_at IS NULL"

@@ -1,0 +1,188 @@
+"""Looking for things: where they lie, what ails them, page by page, as marks; and never beyond one's scope."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from linli.kernel.access import Actor, Invalid, NotAllowed, Role, as_system, look_as
+from linli.kernel.readings.models import Warning
+from linli.kernel.readings.queries import fleet, health, history, waiting
+from linli.kernel.readings.queries.looking import UNWELL, Asked
+from linli.kernel.readings.queries.marks import marks
+from linli.kernel.things.models import Thing, Upkeep
+from linli.kernel.things.queries.registry import ensure_slots
+
+from .cast import BUILDING, HOOD, NOON, OTHER, later, thing
+
+pytestmark = pytest.mark.usefixtures("town")
+
+
+@pytest.fixture
+def officer() -> Actor:
+    ensure_slots()
+    seen = Actor(role=Role.DUTY_OFFICER, scope=HOOD, name="吴值班")
+    look_as(seen)
+    return seen
+
+
+def heard(of: Thing, at: datetime = NOON, smoke: float = 0.1, battery: float = 90.0) -> Thing:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO readings_latest (thing, at, received_at, changed_at, "values") VALUES (%s, %s, %s, %s, %s)',
+            [of.no, at, at, at, [smoke, battery]],
+        )
+    return of
+
+
+def tally(of: Thing, what: str, n: int, back: int = 1) -> Thing:
+    day = timezone.localdate(NOON) - timedelta(days=back)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO readings_tally VALUES (%s, %s, %s, %s)", [of.no, day, what, n])
+    return of
+
+
+def stored(of: Thing, n: int, back: int = 1) -> Thing:
+    """So many readings of a local day, as it was rolled up; everything is rolled up until NOON."""
+    begins = timezone.localtime(NOON).replace(hour=0) - timedelta(days=back)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT readings_ensure(%s)", [begins.date()])
+        cursor.execute("UPDATE readings_rolling SET closing = %s, rolled = %s", [NOON, NOON])
+        cursor.execute("INSERT INTO readings_day VALUES (%s, 0, %s, %s, 0, 1, 1, 1)", [of.no, begins, n])
+    return of
+
+
+def warn(of: Thing, severity: int = 3, at: datetime = NOON, **changes: object) -> Warning:
+    given = {"rule": "smoke", "subject": str(of.no), "place_code": of.place_code, "recorded_at": at, **changes}
+    with as_system():
+        return Warning.objects.create(thing=of, severity=severity, highest=severity, raised_at=at, **given)
+
+
+def well(n: int, **changes: object) -> Thing:
+    """Heard just now, and yesterday as often as it should."""
+    made = thing(n, registered_at=later(days=-9), installed_at=later(days=-9), **changes)  # type: ignore[arg-type]
+    return stored(heard(made), 288)
+
+
+def found(actor: Actor, **asked: object) -> list[str]:
+    return [row.name for row in fleet.things(actor, Asked(**asked), at=NOON).rows]  # type: ignore[arg-type]
+
+
+def test_each_ailment_finds_the_thing_that_has_it_and_no_other(officer: Actor) -> None:
+    well(1)
+    silent = well(2, name="静默的")
+    low = well(3, name="没电的")
+    few = stored(heard(thing(4, name="话少的", registered_at=later(days=-9))), 200)
+    clock = tally(well(5, name="快的"), "skewed", 10, back=0)
+    dead = tally(well(6, name="乱说的"), "dead", 12, back=6)
+    tally(well(7, name="只错过一次的"), "dead", 3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE readings_latest SET received_at = %s WHERE thing = %s", [later(minutes=-16), silent.no]
+        )
+        cursor.execute('UPDATE readings_latest SET "values"[2] = 19 WHERE thing = %s', [low.no])
+    warned = well(8, name="报警的")
+    warn(warned)
+    for what, one in {
+        "silent": silent, "battery": low, "few": few, "clock": clock, "dead": dead, "warned": warned
+    }.items():  # fmt: skip
+        assert found(officer, health=what) == [one.name], what
+    (group,) = health.groups(officer, at=NOON)
+    assert (group.things, group.unwell) == (8, 5)
+    assert {way: getattr(group, way) for way in UNWELL} == {
+        "silent": 1, "battery": 1, "signal": 0, "few": 1, "clock": 1, "dead": 1
+    }  # fmt: skip
+    ways = {row.name: tuple(row.ways) for row in health.unwell(officer, at=NOON)}
+    assert ways == {
+        "静默的": ("silent",), "没电的": ("battery",), "话少的": ("few",), "快的": ("clock",), "乱说的": ("dead",)
+    }  # fmt: skip
+
+
+def test_a_thing_of_yesterday_has_not_said_too_little(officer: Actor) -> None:
+    stored(heard(thing(1, registered_at=later(hours=-20), installed_at=later(hours=-20))), 3)
+    assert found(officer, health="few") == []
+
+
+def test_its_own_interval_says_when_it_is_silent(officer: Actor) -> None:
+    heard(thing(1, every=3600, registered_at=later(days=-9)), at=later(minutes=-170))
+    assert found(officer, health="silent") == []
+    with as_system():
+        Thing.objects.update(every=600)
+    look_as(officer)
+    assert found(officer, health="silent") == ["1 层烟感"]
+
+
+def test_pages_go_by_model_and_key_and_meet_each_thing_once(officer: Actor) -> None:
+    for n in range(7):
+        thing(n)
+    thing(1, model="level-gauge", key="gauge", name="水位")
+    seen, after = [], None
+    while True:
+        page = fleet.things(officer, Asked(), at=NOON, after=after, limit=3)
+        seen += [row.key for row in page.rows]
+        after = page.next_cursor
+        if after is None:
+            break
+    assert len(seen) == len(set(seen)) == 8 and seen[0] == "gauge"
+    with pytest.raises(Invalid):
+        fleet.things(officer, Asked(), at=NOON, after="bm9uc2Vuc2U")
+
+
+def test_what_stands_elsewhere_is_not_there(officer: Actor) -> None:
+    mine, theirs = thing(1), thing(2, code="990101002001")
+    assert found(officer) == [mine.name]
+    assert fleet.thing(officer, theirs.id, at=NOON) is None
+    assert found(officer, place="990101002") == []
+    with pytest.raises(NotAllowed):
+        fleet.things(Actor(role=Role.RESIDENT, scope=HOOD), Asked(), at=NOON)
+
+
+def test_words_place_state_and_box_narrow_the_list(officer: Actor) -> None:
+    thing(1, spot="100% 走廊", lon=121.1)
+    thing(2, code=OTHER, state="waiting", lon=121.9)
+    assert found(officer, text="100%") == ["1 层烟感"]
+    assert found(officer, text="_") == []
+    assert found(officer, place=OTHER) == found(officer, state="waiting") == ["2 层烟感"]
+    assert found(officer, box=(121.0, 31.0, 121.2, 31.5)) == ["1 层烟感"]
+    with as_system():
+        Upkeep.objects.create(thing=Thing.objects.get(place_code=BUILDING), what="maintenance", lasts=(NOON, None))
+    look_as(officer)
+    assert found(officer, state="maintained") == ["1 层烟感"]
+
+
+def test_what_a_thing_says_stands_beside_its_gravest_open_warning(officer: Actor) -> None:
+    one = heard(thing(1), smoke=0.62)
+    warn(one, severity=3)
+    warn(one, severity=4, rule="alone")
+    warn(one, at=later(days=-2), state="closed", closed_at=later(days=-1), cause="real")
+    (row,) = fleet.things(officer, Asked(), at=NOON).rows
+    assert (row.values, row.severity, row.warnings) == ({"smoke": 0.62, "battery": 90.0}, 4, 2)
+    assert history.figures_of_thing(officer, one.id, later(days=-30))["smoke"] == history.Figures(2, 1, 0)
+    assert waiting.waiting(officer, at=NOON) == {"warnings": 2, "letters": 0, "silent": 0}
+
+
+def test_marks_gather_what_stands_close_and_lose_nobody(officer: Actor) -> None:
+    for n in range(5):
+        thing(n, lon=121.501 + n * 1e-5)
+    alone = thing(9, lon=121.52)
+    warn(alone, severity=4)
+    box = (121.49, 31.19, 121.53, 31.21)
+    gravest, many = marks(officer, Asked(box=box), at=NOON)
+    assert (gravest.id, gravest.n, gravest.severity, many.n, many.id) == (alone.id, 1, 4, 5, None)
+    near = marks(officer, Asked(box=(121.50099, 31.19, 121.50106, 31.21)), at=NOON, across=40)
+    assert sum(mark.n for mark in near) == 5 and len(near) == 5
+    assert marks(officer, Asked(), at=NOON) == []
+
+
+def test_days_know_what_was_expected(officer: Actor) -> None:
+    one = thing(1, registered_at=later(days=-9), installed_at=later(days=-1, hours=-3))
+    stored(one, 200)
+    tally(one, "repeated", 4)
+    before, yesterday, today = health.days(one, at=NOON, back=3)
+    # NOON is 12:00 in Shanghai; it was put up the day before at 9 in the morning, and speaks every five minutes.
+    assert (before.expected, before.share) == (0, None)
+    assert (yesterday.expected, yesterday.stored, yesterday.repeated) == (180, 200, 4) and yesterday.share == 1
+    assert (today.expected, today.stored, today.share) == (144, 0, 0)
