@@ -1,16 +1,13 @@
 """The usual course of things: what a quantity is at an hour of the week, and how far it strays from that.
 
-Learned once a day from the roll-ups by hour of the last eight weeks, for what rules ask about. Robust: the median of
-the hour's means, and their median deviation from it, so that a storm or a broken sensor of one day teaches nothing.
-An hour is known when three weeks of it are.
+Learned once a day from the roll-ups by hour of the last eight weeks, for what rules ask about (`rules.courses`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from statistics import median
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -23,14 +20,9 @@ from linli.kernel.declare.conditions import parts
 from linli.kernel.declare.numbers import conditions_of
 
 from .queries import slots
+from .rules.courses import courses
 
 SPAN = timedelta(weeks=8)
-FEWEST = 3
-"""Weeks of an hour from which on it is known."""
-NORMAL = 1.4826
-"""The median deviation of what is spread normally, times this, is its standard deviation."""
-FLOOR = 0.01
-"""A quantity that never strayed may stray by this share of itself."""
 _LOCK = 0x6C65726E  # "lern"
 _A_BATCH = 500
 """Things learned in one transaction."""
@@ -124,30 +116,3 @@ def _learn(things: list[int], slots: list[int], at: datetime) -> int:
             for row in found:
                 copy.write_row(row)
     return len(found)
-
-
-def courses(
-    rows: Iterable[tuple[int, int, int, float]],
-) -> Mapping[tuple[int, int, int], tuple[int, float, float]]:
-    """(thing, slot, hour of the week) → weeks, what is usual, deviation; from (thing, slot, hour, mean of an hour).
-
-    One week of an hour says little about how far it strays, so the deviation is pooled over the same hour of the day:
-    each hour's own where it is wider, never less than a hundredth of what is usual.
-    """
-    hours: dict[tuple[int, int], dict[int, list[float]]] = {}
-    for thing, slot, how, mean in rows:
-        hours.setdefault((thing, slot), {}).setdefault(how, []).append(mean)
-    found: dict[tuple[int, int, int], tuple[int, float, float]] = {}
-    for (thing, slot), weeks in hours.items():
-        middle = {how: median(means) for how, means in weeks.items()}
-        strayed: dict[int, list[float]] = {}
-        for how, means in weeks.items():
-            strayed.setdefault(how % 24, []).extend(abs(mean - middle[how]) for mean in means)
-        usual_stray = {hour: median(strays) for hour, strays in strayed.items()}
-        for how, means in weeks.items():
-            if len(means) < FEWEST:
-                continue
-            own = median(abs(mean - middle[how]) for mean in means)
-            spread = NORMAL * max(own, usual_stray[how % 24])
-            found[thing, slot, how] = (len(means), middle[how], max(spread, FLOOR * abs(middle[how])))
-    return found

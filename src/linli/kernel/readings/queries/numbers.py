@@ -28,6 +28,14 @@ class Numbers:
     def load(cls) -> Numbers:
         return cls(RuleNumber.objects.all())
 
+    def with_set(self, rule: str, where: str, numbers: Mapping[str, float]) -> Numbers:
+        """As it would be were these set, too: at a place (its code), or for a thing (its id)."""
+        tried = Numbers(())
+        tried._set = {name: dict(places) for name, places in self._set.items()}
+        here = tried._set.setdefault(rule, {})
+        here[where] = {**here.get(where, {}), **numbers}
+        return tried
+
     def set_for(
         self, rule: Rule, place_code: str, thing: UUID | None = None, every: int | None = None
     ) -> dict[str, float]:
