@@ -75,7 +75,7 @@ def alarms(by: Actor) -> list[Alarm]:
         return []
     rows = read(_MINE, [by.unit_id, READING, str(MOST)])
     gravest = warnings.of_matters(by, [values[0] for values in rows]) if rows else {}
-    found = [Alarm(*values, warning=gravest.get(values[0])) for values in rows]
+    found = [Alarm(*values, gravest.get(values[0])) for values in rows]
     return sorted(found, key=lambda a: (not _mine(a, by), a.went_at is not None, -a.severity, a.opened_at))
 
 

@@ -80,7 +80,9 @@ class Alarms(RuleBasedStateMachine):
 
     @rule(
         who=st.sampled_from(WHO),
-        verb=st.sampled_from(["go", "arrive", "found", "report_done", "close", "give_back", "assign", "take", "reopen"]),
+        verb=st.sampled_from(
+            ["go", "arrive", "found", "report_done", "close", "give_back", "assign", "take", "reopen"]
+        ),
         lot=st.integers(0, 99),
         cause=st.sampled_from([Cause.REAL, Cause.COOKING, Cause.FAULT]),
     )
@@ -112,14 +114,19 @@ class Alarms(RuleBasedStateMachine):
                 assert not self.standing(matter), f"{verb} although a reading is high and nobody found a fault"
 
     @rule(
-        who=st.sampled_from(WHO), verb=st.sampled_from(["acknowledge", "mark", "clear", "close"]), lot=st.integers(0, 99)
+        who=st.sampled_from(WHO),
+        verb=st.sampled_from(["acknowledge", "mark", "clear", "close"]),
+        lot=st.integers(0, 99),
     )
     def somebody_acts_on_a_warning(self, who: str, verb: str, lot: int) -> None:
         with as_system():
             warnings = list(Warning.objects.order_by("id"))
         if not warnings:
             return
-        warning, given = warnings[lot % len(warnings)], {"mark": {"cause": "cooking"}, "clear": {"note": "看过"}}.get(verb, {})
+        warning, given = (
+            warnings[lot % len(warnings)],
+            {"mark": {"cause": "cooking"}, "clear": {"note": "看过"}}.get(verb, {}),
+        )
         try:
             getattr(on_warnings, verb)(warning_id=warning.id, by=self.cast.actors[who], at=self.at, **given)
         except Refused as refused:

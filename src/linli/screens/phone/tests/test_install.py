@@ -63,7 +63,14 @@ def speaks(thing: Thing, value: float = 0.1) -> None:
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("grid", 200), ("handler", 200), ("keeper", 200), ("street_duty", 200), ("street_leader", 403), ("granny", 403)],
+    [
+        ("grid", 200),
+        ("handler", 200),
+        ("keeper", 200),
+        ("street_duty", 200),
+        ("street_leader", 403),
+        ("granny", 403),
+    ],
 )
 def test_whoever_may_install_opens_it(cast: Cast, sign_in: SignIn, who: str, status: int) -> None:
     assert sign_in(who).get(PAGE).status_code == status
@@ -212,7 +219,9 @@ def test_nobody_is_shut_out_at_any_width(
     for path in (PAGE, f"{PAGE}?code={waiting.code}", f"{PAGE}?code=0000"):
         page.goto(path)
         found += browser.serious(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the phone"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{path} is wider than the phone"
+        )
     with house.turn:
         thing = verbs.claim(by=SYSTEM, at=now(), code=waiting.code, place_code=HOOD)
     page.goto(f"{PAGE}{thing.id}/")

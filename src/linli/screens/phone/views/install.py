@@ -25,6 +25,7 @@ from .. import installing
 from ..door import for_installers, goes
 from ..installing import MOST_PHOTOS, Typed
 
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 @for_installers
@@ -134,9 +135,11 @@ def _heard(thing: Thing) -> dict[str, Any]:
     said = latest.of([thing])[thing.no]
     since = thing.installed_at
     spoke = said.received_at is not None and (since is None or said.received_at >= since)
-    values = [
-        (word("quantity", name), measured(thing.model, name, value)) for name, value in said.values.items()
-    ] if spoke else []
+    values = (
+        [(word("quantity", name), measured(thing.model, name, value)) for name, value in said.values.items()]
+        if spoke
+        else []
+    )
     return {
         "spoke": spoke,
         "heard_at": said.received_at if spoke else None,

@@ -112,9 +112,7 @@ def _acts(request: HttpRequest, thing: Thing, actor: Actor) -> tuple[Act, ...]:
         Act(
             key="return",
             words=_("恢复使用"),
-            fields=(
-                Field(name="waits", label=_("要重新安装"), kind=Kind.TICK, hint=_("会得到一个新的安装码。")),
-            ),
+            fields=(Field(name="waits", label=_("要重新安装"), kind=Kind.TICK, hint=_("会得到一个新的安装码。")),),
             verb=partial(verbs.return_to_use, thing_id=thing.id),
             tells=tells,
         ),

@@ -24,7 +24,9 @@ PLACE = Field(
 NAME = Field(name="name", label=_("名称"), optional=True, hint=_("不填就用型号的名称。"))
 SPOT = Field(name="spot", label=_("安装位置"), optional=True, hint=_("例如：三楼走廊东侧。"))
 LON = Field(name="lon", label=_("经度"), kind=Kind.NUMBER, optional=True)
-LAT = Field(name="lat", label=_("纬度"), kind=Kind.NUMBER, optional=True, hint=_("WGS-84。两项都填，设备才会在地图上。"))
+LAT = Field(
+    name="lat", label=_("纬度"), kind=Kind.NUMBER, optional=True, hint=_("WGS-84。两项都填，设备才会在地图上。")
+)
 OWNER = Field(name="owner_id", label=_("归谁管"), kind=Kind.ID, options="owners", optional=True)
 EVERY = Field(
     name="every",

@@ -71,9 +71,7 @@ def _acts(request: HttpRequest, thing_id: UUID) -> tuple[Act, ...]:
             key="rotate",
             words=_("更换密钥"),
             lead=_("马上得到新的；旧的还能用一段时间，好让设备换过来。"),
-            fields=(
-                Field(name="overlap", label=_("旧密钥再用"), kind=Kind.SELECT, options="overlaps"),
-            ),
+            fields=(Field(name="overlap", label=_("旧密钥再用"), kind=Kind.SELECT, options="overlaps"),),
             options={"overlaps": [*_OVERLAPS.items()]},
             starts={"overlap": "24"},
             verb=rotate,

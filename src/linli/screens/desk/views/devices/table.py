@@ -37,7 +37,11 @@ def import_page(request: HttpRequest) -> HttpResponse:
         context["tried"] = request.POST.get("try") == "1"
         try:
             report = take_in(_content(request), by=actor, at=now(), dry_run=context["tried"])
-            context |= {"report": report, "secrets": _secrets(report), "waiting": sum(bool(n.code) for n in report.new)}
+            context |= {
+                "report": report,
+                "secrets": _secrets(report),
+                "waiting": sum(bool(n.code) for n in report.new),
+            }
         except Refused as refused:
             context["refusal"], status = refused, refused.status
     return draw(request, "desk/devices/import.html", context, here="desk:things", status=status)

@@ -42,7 +42,9 @@ def upkeep_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
         "found": found,
         "place": places.label(found.thing.place_code),
         "rows": [
-            (row, _t(Upkeep.What(row.what).label), _stands(row, at)) for row in found.upkeep if not row.lasts.isempty
+            (row, _t(Upkeep.What(row.what).label), _stands(row, at))
+            for row in found.upkeep
+            if not row.lasts.isempty
         ],
         "photos": shown(found.photos, at=at),
         "forms": forms,
@@ -52,7 +54,7 @@ def upkeep_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
 
 
 def _stands(row: Upkeep, at: object) -> str:
-    """"coming", "now" or "over"; "" for what is an instant."""
+    """ "coming", "now" or "over"; "" for what is an instant."""
     if row.what != Upkeep.What.MAINTENANCE:
         return ""
     if row.lasts.lower > at:
@@ -77,9 +79,7 @@ def _acts(thing_id: UUID) -> tuple[Act, ...]:
             lead=_("维护期间照常收数据，不发预警；到时间自己结束。"),
             done=_("维护已登记。"),
             fields=(
-                Field(
-                    name="begins", label=_("从"), kind=Kind.MOMENT, optional=True, hint=_("不填就从现在开始。")
-                ),
+                Field(name="begins", label=_("从"), kind=Kind.MOMENT, optional=True, hint=_("不填就从现在开始。")),
                 Field(name="ends", label=_("到"), kind=Kind.MOMENT),
                 _NOTE,
             ),
