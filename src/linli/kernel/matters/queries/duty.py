@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,7 +75,7 @@ def alarms(by: Actor) -> list[Alarm]:
         return []
     rows = read(_MINE, [by.unit_id, READING, str(MOST)])
     gravest = warnings.of_matters(by, [values[0] for values in rows]) if rows else {}
-    found = [Alarm(*values, gravest.get(values[0])) for values in rows]
+    found = [replace(Alarm(*values), warning=gravest.get(values[0])) for values in rows]
     return sorted(found, key=lambda a: (not _mine(a, by), a.went_at is not None, -a.severity, a.opened_at))
 
 
