@@ -23,7 +23,10 @@ def house() -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="linli-journey-"))
     folder.chmod(0o755)
     house = House(folder / "data")
-    house.environment |= {"LINLI_DEMO": "1", "LINLI_SCENES": "linli.kernel.matters.tests.toy"}
+    house.environment |= {
+        "LINLI_DEMO": "1",
+        "LINLI_SCENES": "linli.kernel.matters.tests.toy,linli.kernel.readings.tests.toy",
+    }
     with running(house.data, say=lambda _sentence: None, fast=True), house:
         house.linli("migrate")
         house.linli("manage", "shell", "-v", "0", given=people.SEED)

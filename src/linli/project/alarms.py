@@ -23,7 +23,7 @@ def warn(changes: list[course.Raised], at: datetime) -> None:
 
 
 def try_again(at: datetime) -> int:
-    """Open what could not be opened when it was found; the worker calls it in every round. Returns how many were."""
+    """Open what could not be opened when it was found; the worker calls it every minute. Returns how many were."""
     return raising.open_owed(at=at, open_matter=alarming.open_for)
 
 

@@ -25,13 +25,14 @@ from linli.kernel.people.verbs import tidy
 from linli.kernel.readings.verbs import letters
 
 from . import beside
+from .alarms import try_again
 from .condition.database import LONG
 from .followers import FOLLOWERS
 
 log = structlog.get_logger(__name__)
 PAUSE = float(os.environ.get("LINLI_WORKER_PAUSE", "0.5"))
 LOOK_EVERY = 60.0
-"""Seconds between two looks at who holds the followers back."""
+"""Seconds between two looks at who holds the followers back, and at matters that warnings could not open."""
 
 
 def run(stop: threading.Event) -> None:
@@ -51,6 +52,7 @@ def run(stop: threading.Event) -> None:
             if time.monotonic() - looked >= LOOK_EVERY:
                 looked = time.monotonic()
                 name_holder()
+                try_again(at=now())
             if not once():
                 stop.wait(PAUSE)
         except OperationalError as error:
