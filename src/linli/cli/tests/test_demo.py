@@ -187,6 +187,7 @@ def test_a_fire_started_on_the_panel_is_a_warning_with_its_own_page_and_ends_whe
     demo.ready()
     with browser.chromium() as chromium:
         page = chromium.new_page()
+        page.set_default_timeout(SILENCE * 1000)
         page.goto(f"http://127.0.0.1:{port}/account/signin/?as=staff&next=/desk/panel/")
         page.fill("input[name=username]", "street-duty")
         page.fill("input[name=password]", PASSWORD)
