@@ -53,6 +53,15 @@ SELECT pg_snapshot_xmin(s)::text::bigint,
        greatest(pg_snapshot_xmax(s)::text::bigint, pg_current_xact_id_if_assigned()::text::bigint + 1)
 FROM pg_current_snapshot() s
 """
+_USED = """
+UPDATE things_credential c SET used_at = to_timestamp(u.at)
+FROM unnest(%s::uuid[], %s::bytea[], %s::float8[]) u(thing, digest, at)
+WHERE c.thing_id = u.thing AND c.digest = u.digest
+"""
+USED_EVERY = 3600.0
+"""Seconds: that a secret is in use is noted once an hour. People read it by the day."""
+MOST_USED = 1000
+"""So many are noted at a refresh, so that fifty thousand devices coming back are no burden of their own."""
 _NO_SLOTS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -83,6 +92,8 @@ class Registry:
         self._by_no: dict[int, Known] = {}
         self._slots: dict[str, Mapping[str, int]] = {}
         self._since = 0
+        self._noted: dict[bytes, float] = {}
+        self._used: dict[bytes, tuple[UUID, float]] = {}
 
     def __len__(self) -> int:
         return len(self._by_no)
@@ -100,11 +111,12 @@ class Registry:
         self._since = since
 
     def refresh(self) -> int:
-        """Read what changed since the last time; returns how many things. Well under a millisecond when none did."""
+        """Read what changed since the last time, and note which secrets are in use; returns how many things changed."""
         with transaction.atomic(), as_system(), connection.cursor() as cursor:
             since, until = _snapshot(cursor)
             cursor.execute(_CHANGED, {"since": self._since, "until": until})
             found = [_known(row) for row in cursor.fetchall()]
+            self._note_used(cursor)
         for known in found:
             self._by_key[known.key] = self._by_no[known.no] = known
         if any(known.model not in self._slots for known in found):
@@ -123,8 +135,20 @@ class Registry:
         return self._slots.get(model, _NO_SLOTS)
 
     def proves(self, known: Known, secret: bytes, now: float) -> bool:
-        """Whether a secret is one of this thing's that is good now."""
-        return proves(known, secret, now)
+        """Whether a secret is one of this thing's that is good now. The next refresh notes that it is in use."""
+        if not proves(known, secret, now):
+            return False
+        digest = hashlib.sha256(secret).digest()
+        if now - self._noted.get(digest, 0.0) >= USED_EVERY:
+            self._noted[digest] = now
+            self._used[digest] = known.id, now
+        return True
+
+    def _note_used(self, cursor: Any) -> None:
+        if not self._used:
+            return
+        rows = [(self._used.pop(digest), digest) for digest in list(self._used)[:MOST_USED]]
+        cursor.execute(_USED, [[t for (t, _at), _d in rows], [d for _u, d in rows], [at for (_t, at), _d in rows]])
 
 
 def proves(known: Known, secret: bytes, now: float) -> bool:

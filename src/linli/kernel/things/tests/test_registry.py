@@ -112,6 +112,24 @@ def test_that_a_secret_was_used_is_no_change(cast: Cast):
         assert before != cursor.fetchall() == [(7,)]
 
 
+def test_a_secret_in_use_is_noted_once_an_hour_and_is_no_change(cast: Cast):
+    made = cast.register()
+    registry = loaded()
+    known = registry.find("sd-0001")
+    assert known is not None
+
+    def used() -> object:
+        registry.refresh()
+        with as_system():
+            return Credential.objects.get().used_at
+
+    registry.proves(known, b"wrong", NOW)
+    assert used() is None
+    for later, noted in ((0, 0), (3599, 0), (3600, 3600)):
+        assert registry.proves(known, made.secret.encode(), NOW + later)
+        assert used() == AT + timedelta(seconds=noted)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_commits_late_is_not_skipped(settings):
     """A transaction that began before a refresh and ends after it: its things are found by the next."""

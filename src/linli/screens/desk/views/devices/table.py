@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -30,8 +32,8 @@ def import_page(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor
     require(actor, "things.change")
     context: dict[str, Any] = {"report": None, "refusal": None, "tried": True, "shown": SHOWN, "secrets": ""}
-    context["columns"] = [(names[0], key in NEEDED) for key, names in COLUMNS.items()]
-    context["titles"] = {key: names[0] for key, names in COLUMNS.items()}
+    context["titles"] = {key: _title(names) for key, names in COLUMNS.items()}
+    context["columns"] = [(title, key in NEEDED) for key, title in context["titles"].items()]
     status = 200
     if request.method == "POST":
         context["tried"] = request.POST.get("try") == "1"
@@ -45,6 +47,11 @@ def import_page(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             context["refusal"], status = refused, refused.status
     return draw(request, "desk/devices/import.html", context, here="desk:things", status=status)
+
+
+def _title(names: Sequence[str]) -> str:
+    """A heading in the reader's language: the first is Chinese, the last English."""
+    return names[0] if (get_language() or "zh").startswith("zh") else names[-1]
 
 
 def _secrets(report: Report) -> str:
