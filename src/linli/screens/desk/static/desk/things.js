@@ -40,6 +40,7 @@ function element(properties, at) {
   spot.setAttribute("aria-label", properties.title)
   if (one) {
     spot.href = properties.href
+    spot.setAttribute("role", "link") // else the library makes a button of it
     spot.append(sign("sign", properties.model) ?? "")
   } else {
     spot.type = "button"

@@ -1,0 +1,71 @@
+"""Devices for the desk's tests: of the real scenes, in the cast's town, with what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from linli.kernel.access import as_system
+from linli.kernel.clock.now import now
+from linli.kernel.matters.tests.cast import HOOD
+from linli.kernel.readings.models import Warning
+from linli.kernel.things.models import Thing
+from linli.kernel.things.queries.registry import ensure_slots
+
+
+def device(
+    n: int = 1, *, model: str = "smoke-detector", code: str = HOOD, heard: bool = True, **given: Any
+) -> Thing:
+    """A working device, a month old, heard just now."""
+    ensure_slots()
+    at = now()
+    values = {
+        "key": f"{model}-{n}", "name": f"{n} 号", "state": "working", "shard": 0, "lon": 121.5 + n * 1e-4,
+        "lat": 31.2, "registered_at": at - timedelta(days=30), "installed_at": at - timedelta(days=30), **given,
+    }  # fmt: skip
+    with as_system():
+        made = Thing.objects.create(model=model, place_code=code, **values)
+        made.refresh_from_db()
+    if heard:
+        says(made, at, 0.02, 22.5, 88.0, -80.0)
+    return made
+
+
+def says(of: Thing, at: datetime, *values: float | None) -> None:
+    """Its last word, and a reading."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO readings_latest (thing, at, received_at, changed_at, "values") VALUES (%s, %s, %s, %s, %s)'
+            ' ON CONFLICT (thing) DO UPDATE SET at = excluded.at, received_at = excluded.at, "values" = excluded."values"',
+            [of.no, at, at, at, list(values)],
+        )
+    course(of, [(at, values)])
+
+
+def course(of: Thing, readings: Sequence[tuple[datetime, Sequence[float | None]]]) -> None:
+    with connection.cursor() as cursor:
+        for at, values in readings:
+            cursor.execute("SELECT readings_ensure(%s)", [at.date()])
+            cursor.execute(
+                'INSERT INTO readings_reading (thing, at, received_at, flags, "values") VALUES (%s, %s, %s, 0, %s)'
+                " ON CONFLICT DO NOTHING",
+                [of.no, at, at, list(values)],
+            )
+
+
+def warn(of: Thing, rule: str = "smoke", *, ago: timedelta = timedelta(hours=1), **given: Any) -> Warning:
+    at = now() - ago
+    values = {"severity": 3, "highest": 3, "says": {"quantity": "smoke", "value": 0.6, "limit": 0.25}, **given}
+    with as_system():
+        return Warning.objects.create(
+            thing=of,
+            rule=rule,
+            subject=str(of.no),
+            place_code=of.place_code,
+            raised_at=at,
+            recorded_at=at,
+            **values,
+        )

@@ -1,0 +1,119 @@
+"""The pages about devices in real Chromium: a chart read by keyboard, the map beside the list, and what axe finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from linli.kernel.clock.now import now
+from linli.kernel.matters.tests.cast import Cast
+from linli.parts.tests import browser
+from linli.parts.tests.browser import Served
+
+from .sensing import course, device, warn
+
+pytestmark = [
+    *browser.marks,
+    pytest.mark.skipif(not (browser.VENDOR / "echarts").exists(), reason="ECharts is not there: run make"),
+]
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def desk(cast: Cast, open_page: Open) -> Iterator[Open]:
+    yield lambda who, **options: open_page(who, viewport={"width": 1280, "height": 800}, **options)
+
+
+def test_a_chart_is_read_point_by_point_without_a_mouse(cast: Cast, house: Served, desk: Open) -> None:
+    with house.turn:
+        one = device(1)
+        course(one, [(now() - timedelta(minutes=30 * n), (0.01 * n, 22.0, 88.0, -80.0)) for n in range(1, 40)])
+    page = desk("street_duty")
+    page.goto(f"/desk/things/{one.id}/")
+    expect(page.locator("[data-sentence]")).to_contain_text("超过橙色预警的限值 0.25")
+    chart = page.locator(".chart-box")
+    expect(chart.locator("canvas")).to_be_visible()
+    chart.focus()
+    page.keyboard.press("End")
+    expect(page.locator("[data-reads]")).to_contain_text("0.02 dB/m")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-reads]")).to_contain_text("0.01 dB/m")
+    page.keyboard.press("Home")
+    expect(page.locator("[data-reads]")).to_contain_text("0.39 dB/m")
+    page.get_by_text("同样的数，列成表").click()
+    expect(page.locator("[data-chart-table] tbody tr")).to_have_count(40)
+    page.get_by_role("link", name="7 天").click()
+    expect(page.locator("[data-sentence]")).to_contain_text("过去 7 天")
+    page.locator("#chart-quantity").select_option("temperature")
+    expect(page.locator("[data-sentence]")).to_contain_text("温度")
+    assert "quantity=temperature" in page.url
+
+
+def test_what_comes_since_is_put_to_the_chart_that_stands(cast: Cast, house: Served, desk: Open) -> None:
+    with house.turn:
+        one = device(1)
+        course(one, [(now() - timedelta(hours=2), (0.05, 22.0, 88.0, -80.0))])
+    page = desk("street_duty")
+    page.clock.install()
+    page.goto(f"/desk/things/{one.id}/")
+    page.locator(".chart-box canvas").wait_for()
+    canvas = page.locator(".chart-box canvas").element_handle()
+    with house.turn:
+        course(one, [(now(), (0.77, 22.0, 88.0, -80.0))])
+    with page.expect_response(lambda answer: "since=" in answer.url) as answer:
+        page.clock.run_for(21_000)
+    assert answer.value.json()["points"][-1][5] == 0.77
+    page.locator(".chart-box").focus()
+    page.keyboard.press("End")
+    expect(page.locator("[data-reads]")).to_contain_text("0.77 dB/m")
+    assert canvas.evaluate("canvas => canvas.isConnected"), "the same canvas: nothing flickered"
+
+
+def test_the_map_and_the_list_speak_of_the_same(cast: Cast, house: Served, desk: Open) -> None:
+    with house.turn:
+        calm, grave = device(1, name="平静的"), device(20, name="报警的")
+        warn(grave)
+    page = desk("street_duty")
+    page.goto("/desk/things/")
+    mark = page.locator(f'a.thing-mark[href="/desk/things/{grave.id}/"]')
+    expect(mark).to_have_attribute("aria-label", "报警的 · 橙色预警")
+    expect(page.locator(f'a.thing-mark[href="/desk/things/{calm.id}/"]')).to_be_visible()
+    page.locator("#pick-health").select_option("warned")
+    expect(page.locator("#list tbody tr")).to_have_count(1)
+    expect(page.locator(".thing-mark")).to_have_count(1)
+    page.locator("body").press("j")
+    expect(page.locator("tr[aria-selected=true]")).to_contain_text("报警的")
+    expect(mark).to_have_attribute("data-pointed", "")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("报警的")
+    page.locator("body").press("u")
+    expect(page.locator("#list")).to_be_visible()
+
+
+@browser.needs_axe
+@pytest.mark.parametrize("look", [{}, {"theme": "dark", "language": "en"}], ids=["light zh", "dark en"])
+def test_axe_finds_nothing_serious(cast: Cast, house: Served, desk: Open, look: dict[str, str]) -> None:
+    with house.turn:
+        one = device(1)
+        course(one, [(now() - timedelta(hours=n), (0.3, 22.0, 88.0, -80.0)) for n in range(1, 9)])
+        warn(one)
+        device(2, heard=False)
+        device(3, state="waiting")
+    page = desk("street_duty", cookies=look)
+    found: list[str] = []
+    for address in (
+        "/desk/things/",
+        "/desk/things/?text=nothing",
+        f"/desk/things/{one.id}/",
+        "/desk/things/health/",
+        "/desk/rules/",
+        f"/desk/rules/smoke/?thing={one.id}",
+    ):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        found += browser.serious(page)
+    assert not found, "\n".join(found)
