@@ -22,8 +22,9 @@ from linli.kernel.readings.verbs.keeping import tidy
 from .alarms import warn
 
 log = structlog.get_logger(__name__)
-SHORTEST, LONGEST = 0.02, 0.3
-"""Seconds between two rounds: with much to do they are longer, and cost less a reading."""
+SHORTEST, LONGEST = 0.1, 0.3
+"""Seconds between two rounds: with much to do they are longer, and cost less a reading. Nobody is told sooner by a
+notification than by the next look, and a look that finds nothing is one question."""
 _A_ROUND = 15_000
 """Readings a second from which on rounds get longer."""
 

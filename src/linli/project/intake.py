@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 10.0
 """Seconds that what was taken may take to be committed when we are told to stop."""
+LINGER = 0.02
+"""Seconds a message may wait for others to be committed with: a commit costs as much as fifty messages."""
 SPARE = 200
 """Open files kept for everything but devices."""
 
@@ -77,7 +79,7 @@ async def _serve(where: Listening, bridge: tuple[Broker, list[Pattern]] | None) 
     registry = Registry()
     await asyncio.to_thread(registry.load)
     stream = stream_of(nats_url() or None)
-    receiver = Receiver(registry, stream)
+    receiver = Receiver(registry, stream, linger=LINGER)
     endpoint = Endpoint(registry, receiver, most=resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE)
     endpoint.start(where)
     # What stands now stays; what comes and goes is not in cycles, so it is enough to look for those now and then.

@@ -63,6 +63,7 @@ class Raised:
 class Round:
     """What one round is going to write. `careful`: look at what is stored before any row is added to it."""
 
+    nth: int = 0
     careful: bool = False
     fresh: dict[int, list[bytes]] = field(default_factory=dict)  # day since 1970 → rows for COPY
     late: list[Entry] = field(default_factory=list)
@@ -257,6 +258,10 @@ class Course:
         for timer in again:
             heapq.heappush(self.timers, timer)
 
+    def due(self, now: int) -> bool:
+        """Whether a timer may have run out by `now` (ms)."""
+        return bool(self.timers) and self.timers[0][0] <= now
+
     def unmute(self, things: Iterable[int], now: int, listening: int, into: Round) -> None:
         """Their maintenance has ended: what still holds is raised now."""
         for no in things:
@@ -311,8 +316,8 @@ class Course:
             return Raised(rule, subject, None, subject, change)
         return Raised(rule, subject, thing, thing.place_code, change)
 
-    def present(self, things: Iterable[int]) -> Iterator[bytes]:
-        """Rows of the present states, for COPY."""
+    def present(self, things: Iterable[int], nth: int) -> Iterator[bytes]:
+        """Rows of the present states, for COPY; `nth` tells those of one round from another's."""
         for no in things:
             last = self.last[no]
-            yield rows.present(no, last.at, last.received, last.changed, last.values, last.repeats)
+            yield rows.present(nth, no, last.at, last.received, last.changed, last.values, last.repeats)

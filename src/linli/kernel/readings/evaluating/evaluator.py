@@ -45,6 +45,7 @@ class Evaluator:
     _looked: float = 0.0
     _deaf: bool = False
     _listening: int = 0
+    _rounds: int = 0
     _careful: bool = False
     _unmuted: set[int] = field(default_factory=set)
     _days: set[int] = field(default_factory=set)
@@ -55,18 +56,20 @@ class Evaluator:
 
     def round(self, at: datetime) -> int:
         """Evaluate what waits, and let due timers run out. Returns how many readings were taken."""
-        look_as(SYSTEM)
         if time.monotonic() - self._looked >= LOOK_EVERY:
             self._look(at)
         if not self.course.shards:
             return 0
         batches = self.source.waiting(self.course.shards)
+        if not (batches or self._unmuted or self.course.due(_us(at) // 1000 - GRACE)):
+            return 0
         opened = [_open(batch) for batch in batches]
         self._know(opened, at)
         if missing := _days(opened, at) - self._days:
             writing.ensure_days(missing)
             self._days |= missing
-        into = Round(careful=self._careful)
+        self._rounds += 1
+        into = Round(self._rounds % 1_000_000, self._careful)
         try:
             with transaction.atomic():
                 self._evaluate(batches, opened, into, at)
@@ -116,7 +119,10 @@ class Evaluator:
         return now
 
     def _look(self, at: datetime) -> None:
+        if not self._looked:
+            writing.begin()
         self._looked = time.monotonic()
+        look_as(SYSTEM)
         muted = self.course.book.muted
         changed = self.course.book.refresh(at)
         self._unmuted |= muted - self.course.book.muted

@@ -11,7 +11,7 @@ EPOCH_US = 946_684_800_000_000
 """2000-01-01, from where PostgreSQL counts, in microseconds since 1970."""
 _FLOAT8, _INT8 = 701, 20
 _READING = Struct(">hiiiqiqihi")
-_NOW = Struct(">hiiiqiqiqi")
+_NOW = Struct(">hiiiiiqiqiqi")
 _ARRAY = Struct(">iiiii")
 _NULL = b"\xff\xff\xff\xff"
 _ONE = Struct(">id")
@@ -26,11 +26,18 @@ def reading(thing: int, at: int, received: int, flags: int, values: Sequence[flo
 
 
 def present(
-    thing: int, at: int, received: int, changed: int, values: Sequence[float | None], repeats: Sequence[int]
+    nth: int,
+    thing: int,
+    at: int,
+    received: int,
+    changed: int,
+    values: Sequence[float | None],
+    repeats: Sequence[int],
 ) -> bytes:
-    """(thing, at, received_at, changed_at, values, repeats)."""
+    """(n, thing, at, received_at, changed_at, values, repeats)."""
     array, mids = floats(values), longs(repeats)
-    head = _NOW.pack(6, 4, thing, 8, at - EPOCH_US, 8, received - EPOCH_US, 8, changed - EPOCH_US, len(array))
+    instants = 8, at - EPOCH_US, 8, received - EPOCH_US, 8, changed - EPOCH_US
+    head = _NOW.pack(7, 4, nth, 4, thing, *instants, len(array))
     return head + array + len(mids).to_bytes(4, "big") + mids
 
 

@@ -22,11 +22,12 @@ _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode
 _EPOCH = date(1970, 1, 1)
 _TEMP = """
-CREATE TEMP TABLE IF NOT EXISTS readings_now (thing integer, at timestamptz, received_at timestamptz,
+CREATE TEMP TABLE IF NOT EXISTS readings_now (n integer, thing integer, at timestamptz, received_at timestamptz,
   changed_at timestamptz, "values" double precision[], repeats bigint[]) ON COMMIT DELETE ROWS
 """
 _PRESENT = """
-INSERT INTO readings_latest AS l (thing, at, received_at, changed_at, "values", repeats) SELECT * FROM readings_now
+INSERT INTO readings_latest AS l (thing, at, received_at, changed_at, "values", repeats)
+SELECT thing, at, received_at, changed_at, "values", repeats FROM readings_now WHERE n = %s
 ON CONFLICT (thing) DO UPDATE SET at = excluded.at, received_at = excluded.received_at,
   changed_at = excluded.changed_at, "values" = excluded.values, repeats = excluded.repeats
 """
@@ -56,6 +57,12 @@ FROM unnest(%s::int[], %s::timestamptz[], %s::timestamptz[], %s::smallint[], %s:
 """
 
 
+def begin() -> None:
+    """What a session needs before its first round."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TEMP)
+
+
 def write(course: Course, done: Round, closing: int) -> None:
     """Everything but warnings, in the caller's transaction."""
     with connection.cursor() as cursor:
@@ -64,10 +71,8 @@ def write(course: Course, done: Round, closing: int) -> None:
             _copy(cursor, f'{table} (thing, at, received_at, flags, "values")', packed)
         _late(done, closing)  # after what is new: it is compared with that too
         if done.touched:
-            cursor.execute(_TEMP)
-            _copy(cursor, "readings_now", course.present(sorted(done.touched)))
-            cursor.execute(_PRESENT)
-            cursor.execute("DELETE FROM readings_now")  # it may be one of several rounds of one transaction
+            _copy(cursor, "readings_now", course.present(sorted(done.touched), done.nth))
+            cursor.execute(_PRESENT, [done.nth])
         _states(cursor, course, done.states)
         if done.tallies:
             things, days, whats = zip(*done.tallies, strict=True)
