@@ -239,6 +239,7 @@ class Connection(Line):
             return None
         if self.known.state == WAITING:
             self.slow(WAITING_PAUSE)
+            self.endpoint.receiver.stranger(self.known.key, WAITING, self.address, payload)
             if not packet or self._fresh(first, packet):
                 done = self._done if packet else None
                 self._set_aside("unknown", "state waiting", topic, payload, packet, done)

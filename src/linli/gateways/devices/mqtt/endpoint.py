@@ -19,7 +19,7 @@ from linli.kernel.things.queries.registry import Known, Registry
 
 from ..receiving import Message, Receiver
 from . import ear, packets, topics
-from .connection import VIA, Connection
+from .connection import VIA, WAITING, Connection
 from .listening import Door, Listening
 from .requests import Fetch, Forget, Open, Opened, Settle
 from .session import Down, Session
@@ -163,6 +163,8 @@ class Endpoint:
             before.abort()  # the same client again: the older connection is closed (MQTT-3.1.4-2)
         clients[client] = connection
         connection.settled(known, client, hashlib.sha256(connect.password or b"").digest(), connect)
+        if known.state == WAITING:  # whoever installs it sees that it lives
+            self.receiver.stranger(known.key, WAITING, connection.address)
         if connect.clean:
             self.store.ask(Forget(known.no, client))
             connection.accept(Session(known.no, client), present=False)

@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 BACKLOG = 8192
 AT_ONCE = 256
+HANDSHAKES = 2000
+"""TLS handshakes under way; who comes meanwhile waits in the queue."""
+_BREATH = 0.05
 _REST = 1.0
 """Seconds without accepting, where no more files can be opened."""
 
@@ -64,14 +67,16 @@ class Door:
 
     def _accept(self) -> None:
         for _ in range(AT_ONCE):
+            if len(self._coming) >= HANDSHAKES:
+                self._rest(_BREATH)
+                return
             try:
                 came, _address = self._socket.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
                 log.warning("intake: cannot accept, resting", error=str(error))
-                self._loop.remove_reader(self._socket)
-                self._loop.call_later(_REST, self._again)
+                self._rest(_REST)
                 return
             came.setblocking(False)
             came.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -85,6 +90,10 @@ class Door:
             await self._loop.connect_accepted_socket(
                 self._make, came, ssl=self._tls, ssl_handshake_timeout=self._patience if self._tls else None
             )
+
+    def _rest(self, seconds: float) -> None:
+        self._loop.remove_reader(self._socket)
+        self._loop.call_later(seconds, self._again)
 
     def _again(self) -> None:
         if self._open:

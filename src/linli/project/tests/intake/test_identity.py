@@ -97,6 +97,7 @@ def test_a_will_for_another_is_refused_at_the_door(running: Process) -> None:
 def test_a_device_that_is_not_installed_may_show_that_it_lives_and_nothing_else(running: Process) -> None:
     thing = device("id-10", state=State.WAITING)
     with joined(running, "id-10") as raw:
+        until(lambda: knocks("id-10") == ["waiting"])
         raw.send(writing.publish("d/id-10/up", READING, qos=1, packet=3))
         assert raw.acknowledged() == 3  # once the letter is stored
         entries, (dead,) = stored()
