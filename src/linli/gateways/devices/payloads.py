@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 import msgspec
+import structlog
 
 from linli.kernel.declare import Device
 from linli.kernel.readings.judging import Flaw, judge, says
@@ -21,6 +22,8 @@ from linli.kernel.readings.wire import Dead, Entry, Flag
 
 from .codecs import CODECS, Codec, Item, Spoiled, Unreadable
 from .codecs.texts import alone
+
+log = structlog.get_logger(__name__)
 
 _OWN_CLOCK = int(Flag.OWN_CLOCK)
 _SKEWED = int(Flag.SKEWED)
@@ -88,6 +91,9 @@ class Model:
             said = reader.read(payload, self.measures)
         except Unreadable as error:
             return [_dead(sender, came, reader.name, Flaw("unreadable", says(str(error))), payload)]
+        except Exception as error:  # a codec's own fault: what it was given is kept until it is mended
+            log.exception("devices: a codec failed", codec=reader.name, model=sender.model)
+            return [_dead(sender, came, reader.name, Flaw("unreadable", says(repr(error))), payload)]
         if not said:
             return [_dead(sender, came, reader.name, Flaw("no_value", ""), payload)]
         outcomes = []

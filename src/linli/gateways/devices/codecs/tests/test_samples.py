@@ -204,3 +204,11 @@ def test_a_switch_takes_what_switches_say_and_no_flag_is_lost() -> None:
     assert Flag.PARTLY | Flag.AGAIN == 24
     for payload, value in ((b'{"alarm": true}', 1), (b'{"alarm": 0}', 0), (b'{"alarm": 1.0}', 1)):
         assert read(SMOKE, "plain", payload) == ([(0, {"alarm": value})], [])
+
+
+def test_a_codec_that_fails_by_itself_sets_aside_what_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_payload: bytes, _measures: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(CODECS, "plain", replace(CODECS["plain"], read=fails))
+    assert read(SMOKE, "plain", b'{"smoke": 1}') == ([], ["unreadable"])
