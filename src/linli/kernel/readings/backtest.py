@@ -178,15 +178,15 @@ class _Trial:
         models = {self._machine(self.sets[0], thing) for thing in things}
         quiet = {no: Replay(next(iter(models)), begin, rest) for no, rest in rests.items()} if several else {}
         with connection.create_cursor(name="backtest") as cursor:
-            cursor.itersize = 5000
             cursor.execute(_ROWS, [[*by_thing], self.begin, self.end], binary=True)
-            for no, at, values in cursor:
-                self.readings += 1
-                sample = Sample(no, at, values)
-                muted = (no in quiet and quiet[no].muted(at)) if several else None
-                present, other = by_thing[no]
-                present.take(sample, muted)
-                other.take(sample, muted)
+            while rows := cursor.fetchmany(5000):
+                self.readings += len(rows)
+                for no, at, values in rows:
+                    sample = Sample(no, at, values)
+                    muted = (no in quiet and quiet[no].muted(at)) if several else None
+                    present, other = by_thing[no]
+                    present.take(sample, muted)
+                    other.take(sample, muted)
         for subject, both in replays.items():
             self.covered.add(subject)
             for replay, found in zip(both, self.found, strict=True):

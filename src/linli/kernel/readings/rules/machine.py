@@ -120,8 +120,10 @@ class Machine(Course):
         new, found = self._opened(state)
         self._run(new, at, muted, found, hush=False)
         new[EXTRAS] = extras
-        if self._leaves.hush and (new[ARMED] is None or any(new[MASK] & bit for bit, _after in self._leaves.hush)):
-            new[ARMED] = at + min(after for _bit, after in self._leaves.hush)
+        hush = self._leaves.hush
+        # Also where nobody looked in time: whoever speaks is heard, and the next silence begins now.
+        if hush and (new[ARMED] is None or new[ARMED] <= at or any(new[MASK] & bit for bit, _after in hush)):
+            new[ARMED] = at + min(after for _bit, after in hush)
         if mask != new[MASK]:
             new[SAID] = self._said(new, mask, sample)
         self._become(new, at, mask, muted, found)
