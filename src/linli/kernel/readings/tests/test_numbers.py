@@ -10,9 +10,12 @@ import pytest
 from linli.kernel.access import Invalid, NotAllowed, NotFound, Role, as_system
 from linli.kernel.audit.queries import story
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.readings.evaluating.book import Book
 from linli.kernel.readings.models import RuleNumber
 from linli.kernel.readings.queries.numbers import Numbers, numbers_of
+from linli.kernel.readings.rules import Sample
 from linli.kernel.readings.verbs.numbers import tune, untune
+from linli.kernel.things.queries.registry import ensure_slots
 
 from .cast import BUILDING, HOOD, NOON, OTHER, elsewhere, later, make_town, officer, thing
 
@@ -147,3 +150,27 @@ def test_what_a_rule_no_longer_knows_is_left_out() -> None:
     with as_system():
         RuleNumber.objects.create(rule="smoke", place_code=HOOD, name="height", value=3, set_at=NOON)
         assert Numbers.load().set_for(catalogue().rules["smoke"], BUILDING) == {}
+
+
+def test_the_evaluator_works_with_new_numbers_from_its_next_look_on() -> None:
+    one, by = thing(1), officer()
+    with as_system():
+        ensure_slots()
+        book = Book()
+        assert book.refresh(NOON)
+        assert not book.refresh(NOON)
+
+    def raises(value: float) -> bool:
+        watching = next(w for w in book.things[one.no].watched if w.rule.name == "smoke-together")
+        state, _change = watching.feed(None, Sample(0, 0, [value]))
+        return watching.feed(state, Sample(1, 1, [value]))[1] is not None
+
+    assert raises(0.6)
+    tune(by=by, at=NOON, rule="smoke-together", numbers={"limit": 0.7}, place_code=BUILDING)
+    with as_system():
+        assert book.refresh(NOON)
+    assert not raises(0.6)
+    untune(by=by, at=NOON, rule="smoke-together", place_code=BUILDING)
+    with as_system():
+        assert book.refresh(NOON)
+    assert raises(0.6)
