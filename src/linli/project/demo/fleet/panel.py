@@ -62,6 +62,9 @@ OFFERS = (
 _BY_KIND = {offer.kind: offer for offer in OFFERS}
 
 _SHOWN = timedelta(minutes=30)
+_OLDEST = timedelta(days=2)
+_MOST = 6
+"""Warnings shown with one event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,31 +170,41 @@ def _devices(offer: Offer, code: str) -> list[str]:
 
 
 def running(at: datetime) -> list[Running]:
-    """What goes on, and what has ended within half an hour; the latest first."""
+    """What goes on, and what has ended within half an hour; the latest first. Two queries, however much it is."""
     with as_system(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, kind, place_code, place, by_name, began_at, ends_at FROM demo_event WHERE ends_at > %s"
             " ORDER BY id DESC LIMIT 40",
             [at - _SHOWN],
         )
-        rows = cursor.fetchall()
+        rows = [row for row in cursor.fetchall() if row[1] in _BY_KIND]
+    warned = _warned(
+        {rule for row in rows for rule in _BY_KIND[row[1]].rules}, min((row[5] for row in rows), default=at)
+    )
     return [
-        Running(id_, _BY_KIND[kind], place, by_name, began, ends, ends > at, _warnings(kind, code, began, ends))
-        for id_, kind, code, place, by_name, began, ends in rows
-        if kind in _BY_KIND
-    ]
-
-
-def _warnings(kind: str, code: str, began: datetime, ends: datetime) -> list[Warning]:
-    """Of its rules at its place: those written since it began, and an older one that nobody has closed and that stands
-    again. Read as the system: a visitor of the panel sees that the house noticed, wherever it is."""
-    offer = _BY_KIND[kind]
-    over = ends + timedelta(seconds=LINGERS.get(kind, 5.0))
-    since = Q(recorded_at__gte=began, recorded_at__lte=over)
-    again = Q(state__in=("raised", "acknowledged"), raised_at__lt=began)
-    with as_system():
-        return list(
-            Warning.objects.filter(since | again, rule__in=offer.rules, place_code__startswith=code).order_by(
-                "-severity", "recorded_at"
-            )[:6]
+        Running(
+            id_, _BY_KIND[kind], place, by_name, began, ends, ends > at,
+            [warning for warning in warned if _is_of(warning, kind, code, began, ends)][:_MOST],
         )
+        for id_, kind, code, place, by_name, began, ends in rows
+    ]  # fmt: skip
+
+
+def _warned(rules: set[str], since: datetime) -> list[Warning]:
+    """What these rules have found since then, and what stands from before; the gravest first. Read as the system: a
+    visitor of the panel sees that the house noticed, wherever it is."""
+    stands = Q(state__in=("raised", "acknowledged"))
+    with as_system():
+        found = Warning.objects.filter(
+            Q(recorded_at__gte=since) | stands, rule__in=rules, raised_at__gte=since - _OLDEST
+        )
+        return list(found.order_by("-severity", "recorded_at")[:1000]) if rules else []
+
+
+def _is_of(warning: Warning, kind: str, code: str, began: datetime, ends: datetime) -> bool:
+    """Of its rules and at its place, written since it began; or older, closed by nobody, and so again."""
+    if warning.rule not in _BY_KIND[kind].rules or not warning.place_code.startswith(code):
+        return False
+    if warning.recorded_at < began:
+        return warning.state in ("raised", "acknowledged")
+    return warning.recorded_at <= ends + timedelta(seconds=LINGERS.get(kind, 5.0))
