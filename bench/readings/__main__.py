@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.matters.ground import ground
 from bench.matters.table import Table
 
-SECTIONS = ("evaluation", "road", "kills")
+SECTIONS = ("evaluation", "road", "kills", "cluster")
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
 def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -> None:
     from django.core.management import call_command
 
-    from . import evaluation, fleet, kills, road
+    from . import cluster, evaluation, fleet, kills, road
 
     name = f"readings_{given.things}"
     if on.create(name):  # type: ignore[attr-defined]
@@ -43,15 +43,19 @@ def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -
     on.use(name)  # type: ignore[attr-defined]
     if "evaluation" in only:
         evaluation.measure(on, table, things=given.things, readings=given.readings)
-    if "kills" in only:
-        on.drop("kills")
-        on.create("kills")
-        on.use("kills")
+    for section in {"kills", "cluster"} & set(only):
+        on.drop(section)
+        on.create(section)
+        on.use(section)
         call_command("migrate", verbosity=0)
         fleet.places()
-        with on.connect("kills") as connection:
+        with on.connect(section) as connection:
             fleet.prepare(connection, kills.DEVICES + 10)
-        kills.measure(on, "kills", table, given.data or Path(tempfile.gettempdir()), times=given.kills)
+        data = given.data or Path(tempfile.gettempdir())
+        if section == "kills":
+            kills.measure(on, section, table, data, times=given.kills)
+        else:
+            cluster.measure(on, section, table, data)
         on.use(name)
     if "road" in only:
         program = road.load_program(given.data or Path(tempfile.gettempdir()))

@@ -28,7 +28,7 @@ def measure(on: Ground, table: Table, *, things: int, readings: int, runs: int =
         nonlocal warned
         warned += len(changes)
 
-    evaluator = Evaluator("bench", InPostgres(), note)
+    evaluator = Evaluator(InPostgres(), note)
     evaluator.round(now())
     own, server, rates = [], [], []
     for run in range(runs):

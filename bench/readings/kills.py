@@ -19,9 +19,9 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +68,14 @@ def measure(on: Ground, name: str, table: Table, data: Path, *, times: int) -> N
 
 
 class Town:
-    """Intake, evaluator and web, watched as in an installation; PostgreSQL is started again by whoever watches."""
+    """Intakes, evaluators and web, watched as in an installation; PostgreSQL is started again by whoever watches.
 
-    def __init__(self, on: Ground, name: str, data: Path) -> None:
-        self.on, self.data = on, data
+    The first of each is called "intake" and "evaluate", those after it "intake 2" and so on.
+    """
+
+    def __init__(self, on: Ground, name: str, data: Path, *, many: int = 1) -> None:
+        self.on, self.data, self.many = on, data, many
+        self.ports = [PORT + 2 + 2 * n for n in range(many)]
         os.environ["LINLI_DATABASE_URL"] = on.url(name)
         self.stopping = threading.Event()
         self.gaps: dict[str, list[float]] = {}
@@ -81,15 +85,17 @@ class Town:
         from linli.project import processes
 
         processes.WELL_AFTER = 1.0  # type: ignore[misc]
-        programs = [
-            processes.evaluate(), processes.web("127.0.0.1", PORT), processes.intake("127.0.0.1", PORT + 2, PORT + 3)
-        ]  # fmt: skip
+        programs = [processes.web("127.0.0.1", PORT)]
+        for n, port in enumerate(self.ports):
+            number = f" {n + 1}" if n else ""
+            programs.append(replace(processes.evaluate(), name=f"evaluate{number}"))
+            programs.append(replace(processes.intake("127.0.0.1", port, port + 1), name=f"intake{number}"))
         self.supervisor = processes.Supervisor(programs, say=lambda words: None, logs=self.data / "logs")
         self.supervisor.start()
         watch = database_watch(self.on.engine, lambda words: None)
         self.watcher = threading.Thread(target=self._watch, args=(watch,))
         self.watcher.start()
-        for port in (PORT, PORT + 2):
+        for port in (PORT, *self.ports):
             answers(port, 60)
         return self
 
@@ -132,7 +138,7 @@ class Town:
         if what == "web":
             answers(PORT, 60)
         elif what == "intake":
-            answers(PORT + 2, 60)
+            answers(self.ports[0], 60)
         elif what == "PostgreSQL":
             until = time.monotonic() + 90
             while time.monotonic() < until and not self.on.engine.answers():
@@ -150,11 +156,12 @@ def answers(port: int, patience: float) -> None:
         time.sleep(0.05)
 
 
-async def devices(load: Load) -> None:
-    """All devices, until told to stop and everything is acknowledged."""
+async def devices(load: Load, ports: Sequence[int] = (PORT + 2,)) -> None:
+    """All devices, until told to stop and everything is acknowledged. Who loses an intake tries the next."""
     from linli.project.demo.fleet.client import Client
 
     clients = []
+    turns: Counter[str] = Counter()
     loop = asyncio.get_running_loop()
 
     def told(client: Client, what: str) -> None:
@@ -164,14 +171,16 @@ async def devices(load: Load) -> None:
     async def join(client: Client) -> None:
         if client.up:
             return
+        turns[client.key] += 1
         try:
-            await loop.create_connection(lambda: client, "127.0.0.1", PORT + 2)
+            await loop.create_connection(lambda: client, "127.0.0.1", ports[turns[client.key] % len(ports)])
         except OSError:
             loop.call_later(0.3, lambda: asyncio.ensure_future(join(client)))
 
     for n in range(DEVICES):
         client = Client(f"dev-{n:06d}", f"s3cret-{n:06d}", told)
         clients.append(client)
+        turns[client.key] = n
         await join(client)
     speaking = [asyncio.ensure_future(speak(client, n, load)) for n, client in enumerate(clients)]
     await asyncio.gather(*speaking)
@@ -298,7 +307,10 @@ def report(connection: Any, load: Load, town: Town, table: Table, times: int) ->
             f"longest {max(gaps):.1f} s",
             f"{len(gaps)} times",
         )
-    table.note(f"each of four killed {times} times at random moments; {DEVICES} devices over MQTT, one over HTTP")
+    if times:
+        table.note(
+            f"each of four killed {times} times at random moments; {DEVICES} devices over MQTT, one over HTTP"
+        )
 
 
 def _timers(connection: Any, load: Load, table: Table) -> None:

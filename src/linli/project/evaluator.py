@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 from datetime import date
@@ -31,7 +29,7 @@ _A_ROUND = 15_000
 
 def run(stop: threading.Event) -> None:
     """Evaluate until told to stop; a database that is away is waited for."""
-    evaluator = Evaluator(f"{socket.gethostname()}:{os.getpid()}", source_of(nats_url()), warn)
+    evaluator = Evaluator(source_of(nats_url()), warn)
     beside = threading.Thread(target=_roll, args=(stop,), name="rolling", daemon=True)
     beside.start()
     while not stop.is_set():

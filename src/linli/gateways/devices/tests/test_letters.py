@@ -42,7 +42,7 @@ class House:
         self.one = One(0, "dev-1", SMOKE.name, 7)
         self.thing: Thing = install(self.one)
         self.mend(SMOKE)
-        self.evaluator = Evaluator("test", InPostgres(), lambda changes, at: None)
+        self.evaluator = Evaluator(InPostgres(), lambda changes, at: None)
 
     def mend(self, device: Device) -> None:
         self.device = device

@@ -37,7 +37,6 @@ Warns = Callable[[list[Raised], datetime], None]
 class Evaluator:
     """`warns` is given the changes of a round. One evaluator is one session of the database."""
 
-    name: str
     source: Source
     warns: Warns
     leases: Leases = field(init=False)
@@ -51,7 +50,7 @@ class Evaluator:
     _days: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.leases = Leases(self.name)
+        self.leases = Leases()
         self.course = Course(Book())
 
     def round(self, at: datetime) -> int:
@@ -126,7 +125,7 @@ class Evaluator:
         muted = self.course.book.muted
         changed = self.course.book.refresh(at)
         self._unmuted |= muted - self.course.book.muted
-        taken, gone = self.leases.settle(at)
+        taken, gone = self.leases.settle()
         if gone:
             self.course.let_go(gone)
         if taken:
@@ -142,8 +141,7 @@ class Evaluator:
 
     def forget(self) -> None:
         """What is remembered may not be what is written: begin again from the database."""
-        self.leases.forget()
-        read("SELECT pg_advisory_unlock_all()")
+        self.leases.leave()
         self.course = Course(self.course.book)
         self._looked = 0.0
 

@@ -75,12 +75,6 @@ CREATE TABLE readings_listening (
   heard_at timestamptz NOT NULL
 );
 
--- Who evaluates: each takes its share of the shards, by advisory locks that die with its session.
-CREATE TABLE readings_evaluator (
-  name text PRIMARY KEY,
-  seen_at timestamptz NOT NULL
-);
-
 -- Minutes that must be rolled up again, because a reading came late.
 CREATE TABLE readings_dirty (
   thing integer NOT NULL,

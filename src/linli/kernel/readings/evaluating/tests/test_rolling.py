@@ -41,7 +41,7 @@ def begin(at: datetime = AT - timedelta(hours=1)) -> None:
 
 @pytest.fixture
 def evaluator(db: None):  # type: ignore[no-untyped-def]
-    made = Evaluator("one", InPostgres(), lambda changes, at: None)
+    made = Evaluator(InPostgres(), lambda changes, at: None)
     yield made
     made.leases.leave()
 

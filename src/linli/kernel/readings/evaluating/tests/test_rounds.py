@@ -30,7 +30,7 @@ def warned() -> list[Raised]:
 
 @pytest.fixture
 def evaluator(warned: list[Raised], db: None) -> Iterator[Evaluator]:
-    made = Evaluator("one", InPostgres(), lambda changes, at: warned.extend(changes))
+    made = Evaluator(InPostgres(), lambda changes, at: warned.extend(changes))
     yield made
     made.leases.leave()
 

@@ -28,7 +28,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str, float]] = []
-        self.evaluator = Evaluator("one", InPostgres(), lambda changes, at: self.note(changes))
+        self.evaluator = Evaluator(InPostgres(), lambda changes, at: self.note(changes))
 
     def note(self, changes: list[Raised]) -> None:
         self.told += [(c.rule.name, c.change.what, (c.change.at - MS) / 1000) for c in changes]
