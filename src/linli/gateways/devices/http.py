@@ -54,7 +54,7 @@ class Unsupported(Refused):
 
 
 class Busy(Refused):
-    """It cannot be stored now; nothing was."""
+    """It cannot be stored now, or nobody knows whether it was."""
 
     status = 503
 
@@ -157,7 +157,7 @@ def _store(device: Known, came: Arrival, outcomes: list[Outcome]) -> None:
         if entries or dead:
             append_now([(device.shard, pack(entries, dead))])
     except (Away, DatabaseError) as error:
-        raise Busy(_("现在存不下来，什么也没有存。请稍后原样重发。")) from error
+        raise Busy(_("现在存不下来，请稍后原样重发。")) from error
 
 
 def _noted(device: Known, came: Arrival) -> bool:

@@ -17,7 +17,7 @@ from .texts import listed, load
 def read(payload: bytes, measures: Measures) -> Said:
     told = load(payload)
     if isinstance(told, dict):
-        if told and all(isinstance(value, list) for value in told.values()):
+        if told and all(isinstance(value, list) and name not in measures.gauges for name, value in told.items()):
             raise Unreadable(f"gateway: {', '.join(told)}")
         return (_item(told),)
     if isinstance(told, list):

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from linli.gateways.devices import http, http_doors
 from linli.gateways.devices.codecs.packed import write
@@ -19,6 +21,7 @@ from linli.kernel.clock.now import frozen
 from linli.kernel.declare import Scene
 from linli.kernel.readings.measures import Measures
 from linli.kernel.readings.models import Intake
+from linli.kernel.readings.streams import Away
 from linli.kernel.readings.wire import Flag
 from linli.kernel.things.models import Stranger, Thing
 
@@ -215,3 +218,24 @@ def test_its_openapi_says_how() -> None:
     }  # fmt: skip
     assert {"200", "401", "413", "415", "422", "429"} <= set(operation["responses"])
     assert {s["scheme"] for s in told["components"]["securitySchemes"].values()} == {"basic", "bearer"}
+
+
+def test_when_it_cannot_be_stored_the_device_is_told_to_come_again(
+    one: One, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_batches: object) -> None:
+        raise Away("no answer")
+
+    monkeypatch.setattr(http, "append_now", away)
+    answer = post(b'{"smoke": 0.2}')
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "busy", "1")
+
+
+@given(st.binary(max_size=200), st.sampled_from(["application/json", "application/senml+json", "text/csv", ""]))
+@settings(
+    max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_sent_the_answer_is_no_server_error(one: One, body: bytes, kind: str) -> None:
+    answer = post(body, kind)
+    assert answer.status_code in (200, 413, 415, 422), answer.content
+    assert answer.status_code == 200 or answer.json()["sentence"]

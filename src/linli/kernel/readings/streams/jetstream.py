@@ -184,17 +184,19 @@ class JetStream:
             return self._client
         async with self._connecting:
             if self._client is None:
-                self._client = await nats.connect(
-                    self._servers,
-                    name="linli",
-                    connect_timeout=2,
-                    reconnect_time_wait=0.2,
-                    max_reconnect_attempts=-1,
-                    ping_interval=5,
-                    max_outstanding_pings=2,
-                    error_cb=_quietly,
-                    closed_cb=self._closed,
-                )
+                # It would try for ever, and whoever waits would never hear that nobody is there.
+                async with asyncio.timeout(_PATIENCE):
+                    self._client = await nats.connect(
+                        self._servers,
+                        name="linli",
+                        connect_timeout=2,
+                        reconnect_time_wait=0.2,
+                        max_reconnect_attempts=-1,
+                        ping_interval=5,
+                        max_outstanding_pings=2,
+                        error_cb=_quietly,
+                        closed_cb=self._closed,
+                    )
             if not self._ready:
                 await self._prepare(self._client)
                 self._ready = True

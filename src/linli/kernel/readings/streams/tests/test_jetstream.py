@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from linli.kernel.readings.streams import Away, stream_of
+from linli.kernel.readings import streams
+from linli.kernel.readings.streams import Away, append_now, stream_of
 from linli.kernel.readings.streams.jetstream import JetStream, Sync
 
-from .servers import Node, nodes
+from .servers import Node, free_ports, nodes
 
 
 @pytest.fixture
@@ -112,3 +113,29 @@ def test_a_process_without_a_loop_reads_appends_and_is_woken(node: Node) -> None
 def test_the_stream_is_jetstream_where_its_servers_are_named(node: Node) -> None:
     assert type(stream_of(node.url)) is JetStream
     assert type(stream_of(None)).__name__ == "PostgreSQL"
+
+
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    monkeypatch.setenv("LINLI_NATS_REPLICAS", "1")
+    streams._sync.cache_clear()
+    yield monkeypatch
+    streams._sync.cache_clear()
+
+
+def test_a_web_process_appends_to_the_stream_too(node: Node, named: pytest.MonkeyPatch) -> None:
+    named.setenv("LINLI_NATS_URL", node.url)
+    append_now([(3, b"x")])
+    append_now([(3, b"y")])
+    reader = Sync(node.url, copies=1)
+    assert [one.packed for one in reader.read(3, 0)] == [b"x", b"y"]
+    reader.close()
+    streams._sync(node.url).close()
+
+
+def test_with_nobody_there_an_append_says_so(named: pytest.MonkeyPatch) -> None:
+    [port] = free_ports(1)
+    named.setenv("LINLI_NATS_URL", f"nats://127.0.0.1:{port}")
+    with pytest.raises(Away):
+        append_now([(3, b"x")])
+    streams._sync(f"nats://127.0.0.1:{port}").close()
