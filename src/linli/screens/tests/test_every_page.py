@@ -18,12 +18,17 @@ from django.urls import URLResolver, get_resolver, resolve, reverse
 from playwright.sync_api import Page, TimeoutError
 
 from linli.kernel.access import SYSTEM, as_system, looking_as
+from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.tests.cast import CITY, HOOD, STREET, Cast
+from linli.kernel.matters.verbs import alarming
 from linli.kernel.people import totp
 from linli.kernel.people import verbs as people
+from linli.kernel.readings.models import Warning
+from linli.kernel.readings.tests.cast import raised, thing
+from linli.kernel.readings.verbs import raising
 from linli.kernel.triage import trending
 from linli.kernel.triage.tests.planted import MIXER, plant
 from linli.parts.tests import browser
@@ -58,6 +63,10 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "phone:report": ("granny", ("/phone/report/", "/phone/report/#where")),
     "phone:matter": ("granny", ("/phone/matters/{asked}/", "/phone/matters/{closed}/", "/phone/matters/{nobodys}/")),
     "phone:offline": ("granny", ("/phone/offline/",)),
+    "phone:duty": ("grid", ("/phone/duty/",)),
+    "phone:alarm": ("grid", ("/phone/duty/{alarm}/", "/phone/duty/{gone}/")),
+    "desk:warnings": ("street_duty", ("/desk/warnings/", "/desk/warnings/?tab=closed")),
+    "desk:warning": ("street_duty", ("/desk/warnings/{warning}/",)),
     "desk:queue": ("district_duty", ("/desk/q/all/", "/desk/q/supervised/", "/desk/q/ended/?text=nowhere")),
     "desk:matter": ("dispatcher", ("/desk/matters/{new}/", "/desk/matters/{asked}/", "/desk/matters/{closed}/")),
     "desk:act": ("street_duty", ("/desk/matters/{asked}/supervise/", "/desk/matters/{new}/assign/")),
@@ -99,6 +108,10 @@ NO_PAGES = {
     "phone:kinds": "JSON",
     "phone:preview": "a part of the report",
     "phone:act": "what a form of the matter sends",
+    "phone:alarm_act": "what a step of an alarm sends",
+    "phone:duty_photo": "JSON",
+    "desk:warnings_bell": "a part of the bar",
+    "desk:warnings_acknowledge": "what the queue sends",
     "phone:places": "GeoJSON",
     "phone:service_worker": "a script",
     "phone:manifest": "JSON",
@@ -192,7 +205,22 @@ class Scene:
             "hood": HOOD,
             "granny": str(cast.granny.person_id),
             "topic": self._topic(),
+            **self._alarms(),
         }
+
+    def _alarms(self) -> dict[str, str]:
+        """Two alarms, one nobody goes to, one somebody has gone to and found real."""
+        matters = []
+        for n, rule in enumerate([rule for rule in catalogue().rules.values() if rule.opens][:2]):
+            said = {"quantity": catalogue().devices[rule.of[0]].measures[0].name, "value": 1, "limit": 0}
+            device = thing(n, HOOD, model=rule.of[0], name="三楼走廊东侧的设备")
+            found = raised(device, rule=rule.name, at=now(), says=said)
+            matters += raising.apply([found], at=now(), open_matter=alarming.open_for).opened
+        for verb, given in (("go", {}), ("arrive", {}), ("found", {"cause": "real", "text": "灶上起火。"})):
+            getattr(verbs, verb)(matter_id=matters[1], by=self.cast.grid, at=now(), **given)
+        with as_system():
+            warning = Warning.objects.get(matter_id=matters[0])
+        return {"alarm": str(matters[0]), "gone": str(matters[1]), "warning": str(warning.id)}
 
     def _called(self) -> Matter:
         return verbs.open_matter(
