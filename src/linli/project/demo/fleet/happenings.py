@@ -31,7 +31,13 @@ LINGERS = {"fire": 150.0, "gas-leak": 120.0, "heavy-rain": 900.0, "crowd": 120.0
 """Seconds until nothing is left of it after its end."""
 
 
+FEEL_RAIN = ("weather-station", "flood-gauge", "river-gauge", "traffic-counter")
+
+
 def concerns(event: Event, placed: Placed) -> bool:
+    """Whether the device notices: those the event is about, or those at its place that can."""
+    if event.kind == "heavy-rain" and placed.model not in FEEL_RAIN:
+        return False
     return placed.key in event.keys if event.keys else placed.place_code.startswith(event.place_code)
 
 

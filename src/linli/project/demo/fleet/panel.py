@@ -54,22 +54,23 @@ OFFERS = (
           ("pipe-burst", "fire-water-low")),
     Offer("heavy-rain", _("暴雨"), _("全区暴雨，几分钟下完几小时的雨；下穿道积水，河水上涨。"), "", 6, 20, 0,
           ("heavy-rain", "cloudburst", "road-under-water", "river-high", "river-rises", "traffic-jam")),
-    Offer("network-cut", _("断网"), _("一个居委会的设备全部失去联系；各型号按自己的间隔判为失联，最快约 5 分钟。"), "", 12, 30, 0,
+    Offer("network-cut", _("断网"), _("一个居委会的设备全部失去联系；各型号按自己的间隔判为失联，最快约一分半钟。"), "", 12, 30, 0,
           ("safety-device-silent", "safety-sensor-silent", "city-device-silent")),
     Offer("button", _("按下紧急按钮"), _("一位住户按下紧急按钮，到停止为止一直锁定。"), "emergency-button", 27, 30, 1,
           ("emergency-pressed",)),
 )  # fmt: skip
 _BY_KIND = {offer.kind: offer for offer in OFFERS}
 
-_SHOWN = timedelta(minutes=30)
+_SHOWN = timedelta(minutes=15)
 _OLDEST = timedelta(days=2)
-_MOST = 6
+_MOST = 4
 """Warnings shown with one event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One event with what came of it: the warnings of its rules at its place since it began, gravest first."""
+    """One event with what came of it: the warnings of its rules at its place since it began, the gravest; and how many
+    there are beside."""
 
     id: int
     offer: Offer
@@ -79,6 +80,7 @@ class Running:
     ends_at: datetime
     lasts: bool
     warnings: Sequence[Warning]
+    more: int = 0
 
 
 def is_ready() -> bool:
@@ -170,7 +172,7 @@ def _devices(offer: Offer, code: str) -> list[str]:
 
 
 def running(at: datetime) -> list[Running]:
-    """What goes on, and what has ended within half an hour; the latest first. Two queries, however much it is."""
+    """What goes on, and what has ended within a quarter of an hour; the latest first. Two queries, however much it is."""
     with as_system(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, kind, place_code, place, by_name, began_at, ends_at FROM demo_event WHERE ends_at > %s"
@@ -181,13 +183,12 @@ def running(at: datetime) -> list[Running]:
     warned = _warned(
         {rule for row in rows for rule in _BY_KIND[row[1]].rules}, min((row[5] for row in rows), default=at)
     )
-    return [
-        Running(
-            id_, _BY_KIND[kind], place, by_name, began, ends, ends > at,
-            [warning for warning in warned if _is_of(warning, kind, code, began, ends)][:_MOST],
-        )
-        for id_, kind, code, place, by_name, began, ends in rows
-    ]  # fmt: skip
+    told = []
+    for id_, kind, code, place, by_name, began, ends in rows:
+        its = [warning for warning in warned if _is_of(warning, kind, code, began, ends)]
+        shown, more = its[:_MOST], max(0, len(its) - _MOST)
+        told.append(Running(id_, _BY_KIND[kind], place, by_name, began, ends, ends > at, shown, more))
+    return told
 
 
 def _warned(rules: set[str], since: datetime) -> list[Warning]:

@@ -55,6 +55,7 @@ def test_rain_concerns_the_whole_district_and_floods_what_dips() -> None:
     rain = Event(1, "heavy-rain", "990101", (), NOON, NOON + 1200)
     station, dip, river = sound("weather-station")[0], sound("flood-gauge")[0], sound("river-gauge")[0]
     assert all(happenings.concerns(rain, mouth.placed) for mouth in (station, dip, river))
+    assert not happenings.concerns(rain, sound("smoke-detector")[0].placed), "nobody else hurries because it rains"
     assert station.values(NOON + 180, [rain])["rain-3h"] > 50
     assert dip.values(NOON + 300, [rain])["depth"] > 0.15
     assert river.values(NOON + 300, [rain])["river-level"] > 3.5
