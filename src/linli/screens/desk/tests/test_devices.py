@@ -260,3 +260,15 @@ def test_pages_take_as_many_queries_for_many_as_for_few(keeper: Client) -> None:
             counts.setdefault(name, []).append(len(seen))
     assert all(few == many for few, many in counts.values()), counts
     pins.check({name: few for name, (few, _many) in counts.items()})
+
+
+def test_nobody_is_led_to_a_page_that_is_not_theirs(cast: Cast, sign_in: SignIn) -> None:
+    """Whoever looks at devices finds the links to what they may do there, and no others."""
+    thing = made().thing
+    for who in ("keeper", "street_duty", "dispatcher", "grid"):
+        client = sign_in(who)
+        pages = text(client.get("/desk/things/")) + text(client.get(f"/desk/things/{thing.id}/"))
+        links = set(
+            re.findall(r'href="(/desk/things/(?:register|strangers|[0-9a-f-]{36}/(?:keys|change|upkeep))/)"', pages)
+        )
+        assert links and {client.get(link).status_code for link in links} == {200}, who

@@ -59,6 +59,7 @@ def thing_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
         "low": (standing.values.get("battery", 100.0) < BATTERY_LOW),
         "poor": (standing.values.get("signal", 0.0) < SIGNAL_POOR),
         "rules": _rules(thing),
+        "may": [p for p in ("things.read", "things.keys", "things.change") if holds(actor, p)],
         **_found(actor, thing, at),
     }
     return draw(request, "desk/sensing/thing.html", context, here="desk:things")

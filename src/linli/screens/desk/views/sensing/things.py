@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from linli.kernel.access import Actor
+from linli.kernel.access import Actor, holds
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.now import now
 from linli.kernel.places import queries as places
@@ -45,6 +45,7 @@ def things_page(request: HttpRequest) -> HttpResponse:
         "number": fleet.count(actor, asked, at=at),
         "bound": fleet.BOUND,
         "narrowed": asked != Asked(),
+        "registers": holds(actor, "things.change"),
         "address": here + watched.query(asked),
         "next": here + watched.query(asked, after=page.next_cursor) if page.next_cursor else "",
         "first": here + watched.query(asked) if request.GET.get("after") else "",
