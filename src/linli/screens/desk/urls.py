@@ -35,7 +35,7 @@ from .views.devices import table as devices_table
 from .views.devices import upkeep as devices_upkeep
 from .views.sensing import counts as sensing_counts
 from .views.sensing import health as things_health
-from .views.sensing import rule, rules, thing, things
+from .views.sensing import letters, rule, rules, thing, things
 
 app_name = "desk"
 urlpatterns = [
@@ -107,5 +107,9 @@ urlpatterns = [
     path("things/<uuid:thing_id>/change/", devices_change.change_page, name="thing_change"),
     path("rules/", rules.rules_page, name="rules"),
     path("rules/<slug:name>/", rule.rule_page, name="rule"),
+    path("rules/<slug:name>/try/", rule.rule_trial, name="rule_try"),
+    path("letters/", letters.letters_page, name="letters"),
+    path("letters/replay/", letters.replay_all, name="letters_replay"),
+    path("letters/<uuid:letter_id>/", letters.letter_page, name="letter"),
     path("map/", map.places_page, name="map_places"),
 ]

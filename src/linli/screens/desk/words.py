@@ -109,12 +109,18 @@ def cause_word(cause: str) -> str:
     return said if cause in (Cause.REAL, Cause.OTHER) else _("误报：%(cause)s") % {"cause": said}
 
 
+def via_of(via: str) -> str:
+    """The way a device's message came."""
+    return {"mqtt": "MQTT", "http": "HTTP", "bridge": _("桥接")}.get(via, via)
+
+
 def warning_state_word(state: str) -> str:
     return _(Warned(state).label)
 
 
 _EVERY = (
     cause_word,
+    via_of,
     warning_state_word,
     order_text,
     role_word,

@@ -48,8 +48,10 @@ def tune(
     numbers: Mapping[str, float],
     place_code: str = "",
     thing: UUID | None = None,
+    reason: str = "",
 ) -> Mapping[str, float]:
     """Set numbers of a rule (`Rule.tunable` has their names) at a place, or for a thing. Returns all in force there.
+    The reason stands in the record of it.
 
     Raises Invalid with `fields` by the numbers' names, NotAllowed, NotFound. One that cannot be meant refuses all.
     """
@@ -67,7 +69,7 @@ def tune(
             row.value, row.set_at, row.set_by = value, at, by.name
             row.save()
         if changed:
-            _record(by, at, "readings.tune", rule, where, {name: before[name] for name in changed}, changed)
+            _record(by, at, "readings.tune", rule, where, {name: before[name] for name in changed}, changed, reason)
         return numbers_of(declared, where.thing or where.place_code)
 
 
@@ -79,6 +81,7 @@ def untune(
     names: Iterable[str] | None = None,
     place_code: str = "",
     thing: UUID | None = None,
+    reason: str = "",
 ) -> Mapping[str, float]:
     """Take back what was set there, all of it where no names are given: what the wider place says holds again. Returns
     all in force. Raises NotAllowed, NotFound, Invalid (what would hold cannot be meant)."""
@@ -95,8 +98,18 @@ def untune(
         # A clears that stays behind may stand on the wrong side of the limit that comes back.
         _check(declared, {}, where)
         if before:
-            _record(by, at, "readings.untune", rule, where, before, dict.fromkeys(before))
+            _record(by, at, "readings.untune", rule, where, before, dict.fromkeys(before), reason)
         return numbers_of(declared, where.thing or where.place_code)
+
+
+def check(
+    *, by: Actor, rule: str, numbers: Mapping[str, float], place_code: str = "", thing: UUID | None = None
+) -> None:
+    """Whether these numbers could be set there, without setting them. Raises what `tune` raises."""
+    require(by, "rules.tune")
+    declared = _rule(rule)
+    with as_system():
+        _check(declared, numbers, _where(by, declared, place_code, thing))
 
 
 def faults(rule: Rule, numbers: Mapping[str, float], quantities: Mapping[str, list[Quantity]]) -> dict[str, str]:
@@ -205,6 +218,7 @@ def _record(
     where: _Where,
     before: Mapping[str, float | None],
     after: Mapping[str, float | None],
+    reason: str,
 ) -> None:
     append(
         by=by,
@@ -214,4 +228,5 @@ def _record(
         place_code=where.place_code,
         before=before,
         after=after,
+        note=reason,
     )
