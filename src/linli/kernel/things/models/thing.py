@@ -184,7 +184,7 @@ class Upkeep(models.Model):
         REMOVE = "remove", "拆除"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    thing = models.ForeignKey(Thing, models.CASCADE, related_name="upkeep")
+    thing = models.ForeignKey(Thing, models.CASCADE, db_index=False, related_name="upkeep")
     what = models.CharField(max_length=16, choices=What.choices)
     lasts = DateTimeRangeField()
     by_name = models.CharField(max_length=64, blank=True, default="")
