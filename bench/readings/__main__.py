@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.matters.ground import ground
 from bench.matters.table import Table
 
-SECTIONS = ("evaluation", "road", "kills", "cluster")
+SECTIONS = ("evaluation", "road", "kills", "cluster", "peers", "history", "storm")
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
 def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -> None:
     from django.core.management import call_command
 
-    from . import cluster, evaluation, fleet, kills, road
+    from . import cluster, evaluation, fleet, history, kills, peers, road, storm
 
     name = f"readings_{given.things}"
     if on.create(name):  # type: ignore[attr-defined]
@@ -57,12 +57,18 @@ def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -
         else:
             cluster.measure(on, section, table, data)
         on.use(name)
-    if "road" in only:
-        program = road.load_program(given.data or Path(tempfile.gettempdir()))
-        if program is None:
-            table.note("road: not measured, there is no ../shared/tools/mqload.c or no C compiler")
-        else:
+    program = road.load_program(given.data or Path(tempfile.gettempdir()))
+    if {"road", "peers"} & set(only) and program is None:
+        table.note("road and peers: not measured, there is no ../shared/tools/mqload.c or no C compiler")
+    elif program is not None:
+        if "road" in only:
             road.measure(on, name, table, program, given)
+        if "peers" in only:
+            peers.measure(on, name, table, program, given.data or Path(tempfile.gettempdir()))
+    if "history" in only:
+        history.measure(on, table)
+    if "storm" in only:
+        storm.measure(on, table)
 
 
 def _arguments() -> argparse.Namespace:
