@@ -31,8 +31,9 @@ VIA = "mqtt"
 WAITING = "waiting"
 BEFORE = 16 * 1024
 """Bytes of a packet from who has not said who they are."""
-WAITING_PAUSE = 0.02
-"""Seconds between two messages of a device that is not installed: each is a dead letter."""
+PAUSE = 0.02
+"""Seconds between two messages that cost more than a reading: of a device that is not installed (each is a dead letter),
+and of one that speaks to its own clients."""
 TOPICS = 64
 """Topics of a connection that are remembered as its own."""
 
@@ -238,7 +239,7 @@ class Connection(Line):
             self._own(first, topic, packet, payload)
             return None
         if self.known.state == WAITING:
-            self.slow(WAITING_PAUSE)
+            self.slow(PAUSE)
             self.endpoint.receiver.stranger(self.known.key, WAITING, self.address, payload)
             if not packet or self._fresh(first, packet):
                 done = self._done if packet else None
@@ -254,6 +255,7 @@ class Connection(Line):
         assert self.known is not None
         if packet and not self._fresh(first, packet):
             return
+        self.slow(PAUSE)
         self.endpoint.store.say(
             Said(self.known.no, topic, payload[: packets.PAYLOAD_LIMIT], min(first >> 1 & 3, 1), bool(first & 1)),
             lambda: self._stored(packet),

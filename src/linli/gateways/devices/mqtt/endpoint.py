@@ -33,6 +33,8 @@ BEAT = 1.0
 GREETING = 10.0
 """Seconds a connection may take to say who it is."""
 LONGEST_CLIENT = 128
+MOST_CLIENTS = 32
+"""Connections of one thing; with another the oldest is closed."""
 
 
 class Endpoint:
@@ -161,6 +163,8 @@ class Endpoint:
         clients = self._clients.setdefault(known.no, {})
         if (before := clients.get(client)) is not None:
             before.abort()  # the same client again: the older connection is closed (MQTT-3.1.4-2)
+        elif len(clients) >= MOST_CLIENTS:
+            next(iter(clients.values())).abort()
         clients[client] = connection
         connection.settled(known, client, hashlib.sha256(connect.password or b"").digest(), connect)
         if known.state == WAITING:  # whoever installs it sees that it lives

@@ -30,6 +30,7 @@ TAKEN = "linli_taken"
 _TELL = "SELECT pg_notify(%s, %s)"
 _OLD = "DELETE FROM devices_command WHERE until < now()"
 AT_ONCE = 500
+FEW = 20
 _NAMED = 40
 """Clients named in one notification, which holds 8,000 bytes."""
 _SWEEP = 30.0
@@ -75,15 +76,16 @@ class Store:
         except TimeoutError:
             await connection.execute(_OLD)
         self._knock.clear()
-        while self._asked:
+        while self._asked or self._said:
             batch = _together(self._asked)
-            answers = await self._do(connection, batch)
+            answers = await self._do(connection, batch) if batch else []
             del self._asked[: len(batch)]
             for answer in answers:
                 answer()
-        while self._said:
-            some = self._said[:AT_ONCE]
-            await asyncio.to_thread(_post, [said for said, _then in some])
+            # A few at a time: who comes in does not wait for one that talks to itself.
+            some = self._said[:FEW]
+            if some:
+                await asyncio.to_thread(_post, [said for said, _then in some])
             del self._said[: len(some)]
             for _said, then in some:
                 then()

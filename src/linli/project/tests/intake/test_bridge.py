@@ -44,6 +44,12 @@ def count() -> int:
     return len(stored()[0])
 
 
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
 def test_what_the_broker_has_is_stored_once_and_what_comes_while_we_are_down_later(broker: int) -> None:
     thing = device("br-1")
     device("br-2")
@@ -73,7 +79,11 @@ def test_what_the_broker_has_is_stored_once_and_what_comes_while_we_are_down_lat
         with transaction.atomic(), connection.cursor() as cursor:  # nothing can be stored: nothing is acknowledged
             cursor.execute("LOCK TABLE readings_intake IN SHARE ROW EXCLUSIVE MODE")
             publish(broker, "sensors/br-2/data", '{"smoke": 3}')
+            until(somebody_waits)  # it came, and cannot be stored
             process.kill()
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            until(lambda: not somebody_waits())
+        assert count() == before + 30
         process.start()
         until(lambda: count() == before + 31, 30)
     assert {entry.thing for entry in stored()[0]} >= {thing.no}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 from linli.gateways.devices.down import send_down
@@ -157,6 +159,26 @@ def test_sessions_of_one_thing_are_not_without_number(running: Process) -> None:
             pass
     assert Session.objects.count() == 16
     assert not Session.objects.filter(client="c0").exists()
+
+
+def test_connections_of_one_thing_are_not_without_number(running: Process) -> None:
+    device("se-13")
+    with ExitStack() as stack:
+        many = [stack.enter_context(joined(running, "se-13", client=f"c{n}")) for n in range(33)]
+        assert many[0].closed()
+        for raw in many[1:]:
+            raw.send(writing.PINGREQ)
+            assert raw.wait(Kind.PINGRESP) == b""
+
+
+def test_who_talks_to_itself_without_end_keeps_nobody_waiting(running: Process) -> None:
+    device("se-14"), device("se-15")
+    with joined(running, "se-14") as talker:
+        talker.send(*(writing.publish("d/se-14/own/x", b"x", qos=1, packet=n) for n in range(1, 600)))
+        with joined(running, "se-15", clean=False) as other:
+            assert other.subscribe("d/se-15/down/#") == [1]
+            assert Command.objects.filter(topic="d/se-14/own/x").count() < 599  # it was not its turn yet
+        assert [talker.acknowledged(120) for _ in range(1, 600)] == list(range(1, 600))
 
 
 def test_a_command_is_permitted_recorded_and_refused_with_a_sentence() -> None:
