@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -227,6 +229,34 @@ def test_what_was_no_devices_own_word_or_is_cut_off_is_not_replayed(house: House
         verbs.replay(by=KEEPER, at=AT, letter_id=only().id)
     with pytest.raises(Conflict):
         verbs.replay_all(by=KEEPER, at=AT)
+
+
+def test_what_is_offered_in_any_mixture_is_stored_once_or_dead_once(house: House) -> None:
+    dice = Random(3)
+    kinds = (
+        lambda n: {"smoke": n % 20, "t": NOW - n * 1000},
+        lambda n: {"smoke": n % 20, "battery": 101, "t": NOW - n * 1000},
+        lambda n: {"smoke": "x", "t": NOW - n * 1000},
+        lambda n: {"smoke": 99, "t": NOW - n * 1000},
+        lambda n: {"smoke": 1, "t": n},
+        lambda n: {"smoke": 1, "t": NOW + 86_400_000},
+        lambda n: {"other": n},
+        lambda n: n,
+        lambda n: {"smoke": {"value": 1, "unit": "kg"}},
+    )
+    sound = offered = n = 0
+    for _payload in range(40):
+        chosen = [dice.randrange(len(kinds)) for _item in range(dice.randint(1, 6))]
+        items = []
+        for kind in chosen:
+            n += 1
+            items.append(kinds[kind](n))
+        house.say(json.dumps(items).encode())
+        sound += sum(kind < 2 for kind in chosen)
+        offered += len(chosen)
+    dead = DeadLetter.objects.exclude(says__startswith="battery")
+    assert len(house.readings()) == sound and dead.count() == offered - sound > 50
+    assert len({at for at, _values in house.readings()}) == sound
 
 
 def test_letters_go_when_their_time_is_over(house: House) -> None:
