@@ -41,6 +41,8 @@ class Eyes:
         prefixes = (self.scope, *filter(None, self.also.split(",")))
         if not self.scope or not place_code.startswith(prefixes):
             return False
+        if self.sees == Sees.THINGS:
+            return stream.startswith("thing:")
         if self.sees == Sees.UNIT:
             return stream.partition(":")[0] in _FACILITIES or self.unit in {str(u) for u in units}
         return self.sees == Sees.PLACE

@@ -61,6 +61,7 @@ def test_one_warning_with_its_matter_its_figures_and_its_acts(cast: Cast, sign_i
     page = client.get(address).content.decode()
     with as_system():
         matter = Matter.objects.get(source="reading")
+    assert f"/desk/warnings/{warning.id}/" in client.get(f"/desk/matters/{matter.id}/").content.decode()
     assert f"/desk/matters/{matter.id}/" in page and "还没有人核实过" in page and "关闭预警" not in page
     done = client.post(address, {"act": "mark", "cause": "cooking", "note": "302 室", "version": "1"}, follow=True)
     assert "油烟、蒸汽" in done.content.decode() and "0 / 1 个属实" in done.content.decode()

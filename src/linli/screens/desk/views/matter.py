@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.kernel.access import Actor, Invalid, NotFound, allows
 from linli.kernel.clock.now import now
 from linli.kernel.matters import flow
-from linli.kernel.matters.facts import facts_of
+from linli.kernel.matters.facts import READING, facts_of
 from linli.kernel.matters.models import State
 from linli.kernel.matters.queries.detail import detail
 from linli.kernel.matters.queries.nearby import nearby
@@ -21,6 +21,7 @@ from linli.kernel.matters.queries.row import seen
 from linli.kernel.matters.queries.story import story
 from linli.kernel.matters.verbs import read_contact
 from linli.kernel.places import queries as places
+from linli.kernel.readings.queries.warnings import of_matter
 
 from ..door import for_staff
 from ..forms import FORMS, KEYS, ONWARD, ORDER
@@ -28,6 +29,7 @@ from ..pictures import of_files
 from ..rows import with_places, with_times
 from ..shell import draw, paint
 from ..similar import likely_same
+from ..warned import WORDS as WARNING_WORDS
 
 _PRIMARY = 4
 
@@ -49,6 +51,8 @@ def whole(request: HttpRequest, matter_id: UUID) -> dict[str, Any]:
         # What came with the report stands with its words, and not a second time in the story.
         "step_photos": {s.id: [pictures[f] for f in s.files if f in pictures] for s in steps if s.verb != "open"},
         **_verbs(actor, matter_id),
+        "warnings": of_matter(actor, matter_id) if matter["source"] == READING else [],
+        **WARNING_WORDS,
         "keys": KEYS,
         "may_call": matter["has_contact"] and allows(actor, "matters.call_back", matter["place_code"]),
     }

@@ -22,28 +22,20 @@ from linli.kernel.places import queries as places
 from linli.kernel.readings.models import Cause
 from linli.kernel.readings.queries import warnings as queries
 from linli.kernel.readings.verbs import warnings as verbs
-from linli.kernel.readings.words import cause_word, severity_word, state_word
+from linli.kernel.readings.words import cause_word, severity_word
 from linli.parts.words import word
 
 from ..door import for_staff
 from ..fields import Field, Kind, Word
 from ..office import Act, serve
 from ..shell import draw, paint
+from ..warned import WORDS
 
 TABS = (
     ("open", pgettext_lazy("warning", "未恢复")),
     ("cleared", pgettext_lazy("warning", "已恢复，待关闭")),
     ("closed", pgettext_lazy("warning", "已关闭")),
 )
-SHAPES = {1: "clock", 2: "warned", 3: "reminded", 4: "supervised"}
-TONES = {1: "paused", 2: "warned", 3: "reminded", 4: "supervised"}
-WORDS: dict[str, Any] = {
-    "severity_word": severity_word,
-    "warning_state": state_word,
-    "cause_word": cause_word,
-    "severity_shape": lambda severity: SHAPES.get(severity, "warned"),
-    "severity_tone": lambda severity: TONES.get(severity, "warned"),
-}
 
 
 @require_GET
