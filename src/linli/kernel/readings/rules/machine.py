@@ -161,6 +161,10 @@ class Machine(Course):
             return None
         new = fresh(self._shape)
         self._arm(new, now)
+        if self._leaves.hush:
+            new[ARMED] = 0  # the new silence may be shorter: whoever ticks next knows the last word
+        else:
+            self._arm(new, 0)
         new[DUE] = self._due(new)
         return new
 
