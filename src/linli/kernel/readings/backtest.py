@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, NotFound, as_system, covers, require, under
+from linli.kernel.access import Actor, Invalid, NotFound, as_system, covers, require, under
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Rule, seconds
 from linli.kernel.places import queries as places
@@ -37,6 +37,7 @@ from .usual import Course
 TOLERANCE = 10 * 60_000
 """ms before and after a warning within which one of the replay is the same."""
 TOP = 20
+_OF_A_THING = "no", "model", "place_code", "every", "installed_at"
 _A_QUERY = 20_000
 """Readings asked for at a time, about: sorted in memory."""
 _ROWS = """
@@ -97,7 +98,7 @@ def backtest(
     """Play the rule over what the things of a place (or one thing) said in the last `days`, as if `numbers` were set there.
 
     Reads at most about `most` readings and goes on for at most about `longest` seconds. Changes nothing. Raises
-    NotAllowed, NotFound; LookupError for a number the rule does not have.
+    NotAllowed, NotFound, Invalid (the rule looks at a wider place); LookupError for a number the rule does not have.
     """
     require(by, "rules.read")
     declared = catalogue().rules.get(rule)
@@ -124,10 +125,16 @@ def _things(by: Actor, rule: Rule, place_code: str, thing_id: UUID | None) -> _S
         thing = Thing.objects.filter(pk=thing_id, model__in=rule.of).first()
         if thing is None or not covers(by, thing.place_code):
             raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+        if rule.level:
+            raise Invalid(_("这条规则看的是一处的多个设备，请按地方设置。"), fields={"thing": _("请按地方设置。")})
         return _Scope(thing.place_code, [thing])
     code = places.now_called(place_code) or place_code
     places.require_at(by, "rules.read", code)
-    found = Thing.objects.filter(under([code]), model__in=rule.of).exclude(state="waiting")
+    if rule.level and len(code) > rule.level:
+        raise Invalid(
+            _("这条规则看的是更大的地方，请在那一级设置。"), fields={"place_code": _("请选择上一级地方。")}
+        )
+    found = Thing.objects.filter(under([code]), model__in=rule.of).exclude(state="waiting").only(*_OF_A_THING)
 
     def order(thing: Thing) -> tuple[bytes, int]:
         subject = thing.place_code[: rule.level] if rule.level else str(thing.no)

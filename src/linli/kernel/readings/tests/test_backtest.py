@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from linli.kernel.access import NotAllowed, NotFound, Role, as_system
+from linli.kernel.access import Invalid, NotAllowed, NotFound, Role, as_system
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.readings.backtest import Backtest, backtest
 from linli.kernel.readings.models import Warning
@@ -138,3 +138,7 @@ def test_who_may_not_read_rules_there_learns_nothing() -> None:
         tried(rule="none", by=by)
     with pytest.raises(LookupError):
         tried(numbers={"height": 1}, by=by)
+    with pytest.raises(Invalid):
+        tried("smoke-together", numbers={"things": 3}, place_code="", thing=thing(1).id, by=by)
+    with pytest.raises(Invalid):
+        tried("smoke-together", numbers={"things": 3}, place_code=BUILDING + "001", by=by)
