@@ -19,25 +19,24 @@ FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 
 
 class Client(asyncio.Protocol):
-    """`told(client, what)` is called when it is connected ("up"), refused ("refused") or lost ("down")."""
+    """`lost(client)` is called whenever its connection is gone, also when it was refused."""
 
-    __slots__ = ("_answered", "_delay", "_next", "_reader", "_transport", "_waiting", "key", "secret", "told", "up")
+    __slots__ = ("_delay", "_next", "_reader", "_transport", "_waiting", "key", "lost", "secret", "up")
 
-    def __init__(self, key: str, secret: str, told: Callable[[Client, str], None]) -> None:
-        self.key, self.secret, self.told = key, secret, told
+    def __init__(self, key: str, secret: str, lost: Callable[[Client], None]) -> None:
+        self.key, self.secret, self.lost = key, secret, lost
         self.up = False
         self._delay = FIRST_DELAY
         self._next = 0
         self._reader = Reader()
         self._transport: asyncio.Transport | None = None
         self._waiting: dict[int, tuple[str, bytes]] = {}
-        self._answered = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are transports in all but name.
-        self._transport, self._reader, self._answered = cast(asyncio.Transport, transport), Reader(), False
+        self._transport, self._reader = cast(asyncio.Transport, transport), Reader()
         self._write(
-            writing.connect(self.key, clean=False, keep_alive=KEEP_ALIVE, user=self.key, password=self.secret)
+            writing.connect(self.key, clean=True, keep_alive=KEEP_ALIVE, user=self.key, password=self.secret)
         )
 
     def data_received(self, data: bytes) -> None:
@@ -49,19 +48,16 @@ class Client(asyncio.Protocol):
                 self._connack(body)
 
     def _connack(self, body: bytes) -> None:
-        self._answered = True
         if body[1]:
-            self.told(self, "refused")
             self.close()
             return
         self.up, self._delay = True, FIRST_DELAY
         for packet, (topic, payload) in self._waiting.items():
             self._write(writing.publish(topic, payload, qos=1, packet=packet, again=True))
-        self.told(self, "up")
 
     def connection_lost(self, _error: Exception | None) -> None:
         self.up, self._transport = False, None
-        self.told(self, "down")
+        self.lost(self)
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Send now, or with what else waits once the connection stands."""
@@ -71,11 +67,6 @@ class Client(asyncio.Protocol):
         self._waiting[self._next] = (topic, payload)
         if self.up:
             self._write(writing.publish(topic, payload, qos=1, packet=self._next))
-
-    @property
-    def waiting(self) -> int:
-        """Messages not acknowledged yet."""
-        return len(self._waiting)
 
     def later(self) -> float:
         """Seconds until it is worth trying again; longer each time, so that thousands do not come at once."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, as_system
@@ -121,17 +122,17 @@ def start(*, by: Actor, at: datetime, kind: str, place_code: str = "") -> int:
     """Begin something at a place, or anywhere. Raises Invalid, Conflict (it goes on there already)."""
     offer = _BY_KIND.get(kind)
     if offer is None:
-        raise Invalid(_("没有这一种。"))
+        raise Invalid(_t("没有这一种。"))
     choices = dict(places(offer))
     if not choices or (place_code and place_code not in choices):
-        raise Invalid(_("这个地方没有能察觉它的设备。"))
+        raise Invalid(_t("这个地方没有能察觉它的设备。"))
     code = place_code or random.choice(list(choices))
     with as_system(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM demo_event WHERE kind = %s AND place_code = %s AND ends_at > %s", [kind, code, at]
         )
         if cursor.fetchone():
-            raise Conflict(_("这里已经开始了，请先停止。"))
+            raise Conflict(_t("这里已经开始了，请先停止。"))
         cursor.execute(
             "INSERT INTO demo_event (kind, place_code, place, keys, by_name, began_at, ends_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
@@ -151,9 +152,9 @@ def stop(*, at: datetime, event_id: int) -> None:
         cursor.execute("SELECT ends_at > %s FROM demo_event WHERE id = %s", [at, event_id])
         row = cursor.fetchone()
         if row is None:
-            raise NotFound(_("没有这一件。"))
+            raise NotFound(_t("没有这一件。"))
         if not row[0]:
-            raise Conflict(_("它已经结束了。"))
+            raise Conflict(_t("它已经结束了。"))
         cursor.execute(
             "UPDATE demo_event SET ends_at = greatest(%s, began_at + interval '1 millisecond') WHERE id = %s",
             [at, event_id],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from linli.kernel.access import as_system
@@ -28,7 +28,7 @@ class Story:
     times: int
     hours: tuple[int, int]
     minutes: tuple[int, int]
-    causes: dict[str, int]
+    causes: dict[Cause, int]
     says: dict[str, Any]
     values: tuple[float, float]
     highest: int = 0
@@ -64,7 +64,7 @@ STORIES = (
 
 
 def warnings(fleet: list[Placed], rng: random.Random, until: datetime) -> list[Warning]:
-    """All closed, the latest two hours ago."""
+    """All closed before today."""
     with as_system():
         things = {thing.key: thing for thing in Thing.objects.filter(key__in=[one.key for one in fleet])}
     by_model: dict[str, list[Thing]] = {}
@@ -77,14 +77,15 @@ def _told(story: Story, things: list[Thing], rng: random.Random, until: datetime
     severity = int(catalogue().rules[story.rule].severity)
     for _n in range(story.times):
         thing = rng.choice(things)
-        midnight = until.astimezone(until.tzinfo).replace(minute=0, second=0, microsecond=0)
-        day = midnight - timedelta(days=rng.randrange(1, 56), hours=midnight.hour)
+        day = until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(
+            days=rng.randrange(2, 56)
+        )
         # Hours are of the demo's own day, eight before UTC.
         raised = day + timedelta(hours=rng.randint(*story.hours) - 8, seconds=rng.randrange(3600))
         lasted = timedelta(minutes=rng.randint(*story.minutes), seconds=rng.randrange(60))
         seen = raised + timedelta(seconds=rng.randint(25, 240))
         value = round(rng.uniform(*story.values), 2)
-        cleared = raised + lasted
+        cleared = min(raised + lasted, until - timedelta(hours=2))
         yield Warning(
             rule=story.rule, thing=thing, subject=str(thing.no), place_code=thing.place_code, severity=severity,
             highest=max(severity, story.highest), state=State.CLOSED, version=4, raised_at=raised,

@@ -72,19 +72,18 @@ class Stage:
         self._arriving: asyncio.Queue[Client] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
-        self.sent = 0
 
     def _player(self, one: placing.Placed, seed: int, secret: str) -> Player:
         mouth = Mouth(one, seed, self._real.get(one.key))
         glances = bool(events.standing(one, 0.0)) and one.model != "gas-detector"
-        return Player(mouth, Client(one.key, secret, self._told), glances, {})
+        return Player(mouth, Client(one.key, secret, self._again), glances, {})
 
     def _strangers(self) -> list[Client]:
         """Two that knock and are not let in: one nobody registered, one with a secret that is not its own."""
         known = self.players[len(self.players) // 2].client.key
         return [
-            Client("XN-00001", "factory-default", self._told),
-            Client(known, "factory-default", self._told),
+            Client("XN-00001", "factory-default", self._again),
+            Client(known, "factory-default", self._again),
         ]
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -122,10 +121,6 @@ class Stage:
             except OSError:
                 self._again(client)
             await asyncio.sleep(1 / A_SECOND)
-
-    def _told(self, client: Client, what: str) -> None:
-        if what == "down":
-            self._again(client)
 
     def _again(self, client: Client) -> None:
         """Once more, later, unless the network is cut where it is."""
@@ -181,7 +176,6 @@ class Stage:
         if payload := mouth.payload(now, values):
             player.client.publish(mouth.topic, payload)
             player.said_at = now
-            self.sent += 1
 
     def _hush(self, player: Player, cut: bool) -> None:
         if cut and not player.cut:

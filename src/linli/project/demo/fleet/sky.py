@@ -26,7 +26,7 @@ def local(times: Array) -> tuple[Array, Array]:
     return (shifted - days * DAY) / 3600, (days + 3) % 7
 
 
-def hump(hours: Array, top: float, width: float) -> Array:
+def hump(hours: Array, top: Array | float, width: float) -> Array:
     """1 at the hour `top`, falling away on both sides, round midnight too."""
     away = np.abs(hours - top)
     away = np.minimum(away, 24 - away)
