@@ -42,7 +42,7 @@ def told(rule: Rule) -> list[Line]:
     lines = [Line("begins", _("报预警"), _begins(rule))]
     for severity, condition in rule.steps:
         said = _("%(what)s时，升为%(severity)s") % {
-            "what": _spaced(condition_words(rule, condition)),
+            "what": spaced(condition_words(rule, condition)),
             "severity": severity_word(severity),
         }
         lines.append(Line("worse", _("升级"), said))
@@ -81,7 +81,7 @@ def condition_words(rule: Rule, condition: Condition) -> str:
 
 def _measured(rule: Rule, condition: Condition) -> str:
     quantity = quantity_in(rule, getattr(condition, "quantity", ""))
-    what = _spaced(word("quantity", quantity.name)) if quantity else ""
+    what = spaced(word("quantity", quantity.name)) if quantity else ""
     match condition:
         case Above(_name, limit):
             return _("%(what)s高于 %(limit)s") % {"what": what, "limit": with_unit(quantity, limit)}
@@ -128,7 +128,7 @@ def _clear(rule: Rule, part: Condition) -> str:
         return ""
     quantity = quantity_in(rule, part.quantity)
     limit = with_unit(quantity, part.limit if part.clears is None else part.clears)
-    values = {"what": _spaced(word("quantity", part.quantity)), "limit": limit}
+    values = {"what": spaced(word("quantity", part.quantity)), "limit": limit}
     return _("%(what)s降到 %(limit)s") % values if isinstance(part, Above) else _("%(what)s升到 %(limit)s") % values
 
 
@@ -246,7 +246,7 @@ def place_words(level: int) -> str:
     return next((words for digits, words in sorted(known.items(), reverse=True) if digits <= level), _("同一区"))
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
     """With the space that stands between a Latin word or a unit and the Chinese behind it: "PM10 高于"."""
     return f"{text} " if in_chinese() and text[-1:].isascii() and text[-1:].isalnum() else text
 

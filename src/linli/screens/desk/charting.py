@@ -25,6 +25,7 @@ from linli.kernel.declare.rules import Severity
 from linli.kernel.readings.models import Warning
 from linli.kernel.readings.queries.sentences import sentence
 from linli.kernel.readings.queries.series import Point
+from linli.parts.rules import spaced
 from linli.parts.sensing import bare, severity_tone, severity_word, switch_word, unit_after
 from linli.parts.times import local
 from linli.parts.words import word
@@ -155,7 +156,7 @@ def payload(
 
 def said(quantity: Quantity, asked: Range, points: Sequence[Point], limits: Sequence[Limit]) -> str:
     """The title: what the quantity did, and how that stands to the limit nearest to it."""
-    what = {"when": asked.words, "what": word("quantity", quantity.name)}
+    what = {"when": asked.words, "what": spaced(word("quantity", quantity.name))}
     if not points:
         return _("%(when)s没有%(what)s的读数") % what
     if quantity.switch:

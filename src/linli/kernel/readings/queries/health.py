@@ -125,14 +125,15 @@ def groups(actor: Actor, *, at: datetime, place: str = "", digits: int = 12) -> 
     each = ", ".join(f"coalesce({part.sql}, false) AS {what}" for what, part in zip(UNWELL, ways, strict=True))
     counted = ", ".join(f"count(*) FILTER (WHERE {what})" for what in UNWELL)
     text = f"""
-        SELECT left(place_code, %s), model, count(*), count(*) FILTER (WHERE {" OR ".join(UNWELL)}), {counted}
-        FROM (
+        WITH t AS MATERIALIZED (
           SELECT t.place_code, t.model, {each}
           FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
           LEFT JOIN readings_latest l ON l.thing = t.no WHERE {where.sql}
-        ) t GROUP BY 1, 2 ORDER BY 1, 2
+        )
+        SELECT left(place_code, %s), model, count(*), count(*) FILTER (WHERE {" OR ".join(UNWELL)}), {counted}
+        FROM t GROUP BY 1, 2 ORDER BY 1, 2
     """  # noqa: S608 - made of the parts of looking.py; every value is a parameter
-    values = [digits, *(v for part in ways for v in part.values), *declared.values, *where.values]
+    values = [*(v for part in ways for v in part.values), *declared.values, *where.values, digits]
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return [Group(*row) for row in cursor.fetchall()]
@@ -164,12 +165,13 @@ def unwell(actor: Actor, *, at: datetime, place: str = "", most: int = 20_000) -
     ways = [looking.ailment(what, at) for what in UNWELL]
     each = ", ".join(f"CASE WHEN {part.sql} THEN %s END" for part in ways)
     text = f"""
-        SELECT * FROM (
+        WITH t AS MATERIALIZED (
           SELECT t.id, t.key, t.model, t.name, t.place_code, t.spot, l.received_at, l."values"[d.battery],
             l."values"[d.signal], array_remove(ARRAY[{each}]::text[], NULL) AS ways
           FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
           LEFT JOIN readings_latest l ON l.thing = t.no WHERE {where.sql}
-        ) t WHERE ways <> '{{}}' ORDER BY place_code, model, key LIMIT %s
+        )
+        SELECT * FROM t WHERE ways <> '{{}}' ORDER BY place_code, model, key LIMIT %s
     """  # noqa: S608 - as above
     values = [v for part, what in zip(ways, UNWELL, strict=True) for v in (*part.values, what)]
     with connection.cursor() as cursor:

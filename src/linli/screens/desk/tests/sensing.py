@@ -10,8 +10,8 @@ from django.db import connection
 
 from linli.kernel.access import as_system
 from linli.kernel.clock.now import now
-from linli.kernel.matters.tests.cast import HOOD
-from linli.kernel.readings.models import Warning
+from linli.kernel.matters.tests.cast import HOOD, STREET
+from linli.kernel.readings.models import DeadLetter, Warning
 from linli.kernel.things.models import Thing
 from linli.kernel.things.queries.registry import ensure_slots
 
@@ -69,3 +69,33 @@ def warn(of: Thing, rule: str = "smoke", *, ago: timedelta = timedelta(hours=1),
             recorded_at=at,
             **values,
         )
+
+
+def kitchen(n: int = 1) -> Thing:
+    """It smoked twice in the last weeks: 0.3 while cooking, 0.9 when it burned; both were looked into."""
+    one = device(n)
+    for days, smoke, cause in ((3, 0.3, "cooking"), (6, 0.9, "real")):
+        begin = now() - timedelta(days=days)
+        course(
+            one,
+            [
+                (begin + timedelta(minutes=m), (0.02 if m in (0, 12) else smoke, 22.0, 88.0, -80.0))
+                for m in range(0, 14, 2)
+            ],
+        )
+        at = begin + timedelta(minutes=2)
+        warn(
+            one, ago=now() - at, state="closed", cleared_at=at + timedelta(minutes=12), closed_at=now(), cause=cause
+        )
+    return one
+
+
+def letter(
+    of: Thing | None = None, why: str = "unreadable", payload: bytes = b'{"smoke": 0.1', **given: object
+) -> DeadLetter:
+    values = {
+        "at": now(), "key": of.key if of else "x-1", "place_code": of.place_code if of else STREET, "via": "mqtt",
+        "topic": "v1/x", "codec": "plain", "size": len(payload), **given,
+    }  # fmt: skip
+    with as_system():
+        return DeadLetter.objects.create(thing=of, why=why, payload=payload, **values)

@@ -10,10 +10,11 @@ from playwright.sync_api import Page, expect
 
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import Cast
+from linli.kernel.readings.models import RuleNumber
 from linli.parts.tests import browser
 from linli.parts.tests.browser import Served
 
-from .sensing import course, device, warn
+from .sensing import course, device, kitchen, letter, warn
 
 pytestmark = [
     *browser.marks,
@@ -93,6 +94,36 @@ def test_the_map_and_the_list_speak_of_the_same(cast: Cast, house: Served, desk:
     expect(page.locator("#list")).to_be_visible()
 
 
+def test_a_number_is_changed_tried_and_saved_without_leaving_the_page(
+    cast: Cast, house: Served, desk: Open
+) -> None:
+    with house.turn:
+        kitchen()
+    page = desk("street_duty")
+    page.goto("/desk/rules/smoke/")
+    page.evaluate("window.same = true")
+    limit = page.get_by_label("烟浓度 · 限值", exact=True)
+    limit.fill("99")
+    limit.press("Enter")
+    expect(page.locator("#trial .error")).to_contain_text("设备只能测到")
+    expect(page.get_by_label("烟浓度 · 限值", exact=True)).to_have_value("99")
+    page.get_by_label("烟浓度 · 限值", exact=True).fill("0.5")
+    page.get_by_role("button", name="回测").click()
+    expect(page.locator("#trial-title")).to_contain_text("从 2 条变成 1 条，属实的一条不漏，少 1 条误报")
+    assert page.evaluate("window.same"), "tried in the page that stood"
+    with house.turn:
+        assert not RuleNumber.objects.exists()
+    page.get_by_role("button", name="保存这些数").click()
+    expect(page.locator(".tune .error")).to_contain_text("请写明为什么改")
+    expect(page.get_by_label("烟浓度 · 限值", exact=True)).to_have_value("0.5")
+    page.get_by_label("为什么改").fill("做饭时常误报")
+    page.get_by_role("button", name="保存这些数").click()
+    expect(page.locator("[role=status]", has_text="已保存，一秒内生效")).to_be_visible()
+    expect(page.locator(".rule-line.begins")).to_contain_text("烟浓度高于 0.5 dB/m")
+    page.get_by_role("button", name="取消柳湾街道的烟浓度 · 限值").click()
+    expect(page.locator(".rule-line.begins")).to_contain_text("烟浓度高于 0.25 dB/m")
+
+
 @browser.needs_axe
 @pytest.mark.parametrize("look", [{}, {"theme": "dark", "language": "en"}], ids=["light zh", "dark en"])
 def test_axe_finds_nothing_serious(cast: Cast, house: Served, desk: Open, look: dict[str, str]) -> None:
@@ -102,6 +133,7 @@ def test_axe_finds_nothing_serious(cast: Cast, house: Served, desk: Open, look: 
         warn(one)
         device(2, heard=False)
         device(3, state="waiting")
+        unread = letter(one)
     page = desk("street_duty", cookies=look)
     found: list[str] = []
     for address in (
@@ -111,6 +143,8 @@ def test_axe_finds_nothing_serious(cast: Cast, house: Served, desk: Open, look: 
         "/desk/things/health/",
         "/desk/rules/",
         f"/desk/rules/smoke/?thing={one.id}",
+        "/desk/letters/",
+        f"/desk/letters/{unread.id}/",
     ):
         page.goto(address)
         page.wait_for_load_state("networkidle")

@@ -12,32 +12,12 @@ from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, OTHER_STREET, STREET, Cast
-from linli.kernel.readings.models import DeadLetter, RuleNumber
-from linli.kernel.things.models import Thing
+from linli.kernel.readings.models import RuleNumber
 
-from .sensing import course, device, warn
+from .sensing import device, kitchen, letter
 
 SignIn = Callable[[str], Client]
 RULE = "/desk/rules/smoke/"
-
-
-def kitchen(n: int = 1) -> Thing:
-    """It smoked twice in the last weeks: 0.3 while cooking, 0.9 when it burned; both were looked into."""
-    one = device(n)
-    for days, smoke, cause in ((3, 0.3, "cooking"), (6, 0.9, "real")):
-        begin = now() - timedelta(days=days)
-        course(
-            one,
-            [
-                (begin + timedelta(minutes=m), (0.02 if m in (0, 12) else smoke, 22.0, 88.0, -80.0))
-                for m in range(0, 14, 2)
-            ],
-        )
-        at = begin + timedelta(minutes=2)
-        warn(
-            one, ago=now() - at, state="closed", cleared_at=at + timedelta(minutes=12), closed_at=now(), cause=cause
-        )
-    return one
 
 
 def send(client: Client, act: str, status: int = 200, **given: str) -> str:
@@ -125,17 +105,6 @@ def test_one_device_has_its_own_number(cast: Cast, sign_in: SignIn) -> None:
         assert RuleNumber.objects.get().thing_id == one.id
     together = client.get(f"/desk/rules/smoke-spreads/?thing={one.id}").content.decode()
     assert "数按地点定" in together and "data-tries" not in together
-
-
-def letter(
-    of: Thing | None = None, why: str = "unreadable", payload: bytes = b'{"smoke": 0.1', **given: object
-) -> DeadLetter:
-    values = {
-        "at": now(), "key": of.key if of else "x-1", "place_code": of.place_code if of else STREET, "via": "mqtt",
-        "topic": "v1/x", "codec": "plain", "size": len(payload), **given,
-    }  # fmt: skip
-    with as_system():
-        return DeadLetter.objects.create(thing=of, why=why, payload=payload, **values)
 
 
 def test_letters_stand_by_reason_and_say_what_to_do(cast: Cast, sign_in: SignIn) -> None:
