@@ -385,6 +385,24 @@ def test_one_that_is_registered_otherwise_is_no_stranger_any_more(cast: Cast):
         ]
 
 
+def test_what_kept_a_device_out_is_over_with_the_act_that_lets_it_in(cast: Cast):
+    made = cast.register("sd-0001", waits=True)
+    for why in ("waiting", "secret", "retired"):
+        stranger("sd-0001", why)
+
+    def left() -> set[str]:
+        with as_system():
+            return {s.why for s in Stranger.objects.filter(settled_at=None)}
+
+    verbs.claim(by=cast.grid, at=AT, code=made.code, place_code=GRID)
+    assert left() == {"secret", "retired"}
+    verbs.rotate(by=cast.keeper, at=AT, thing_id=made.thing.id)
+    assert left() == {"retired"}
+    verbs.retire(by=cast.keeper, at=AT, thing_id=made.thing.id)
+    verbs.return_to_use(by=cast.keeper, at=AT, thing_id=made.thing.id)
+    assert left() == set()
+
+
 def test_a_known_key_with_a_wrong_secret_is_not_registered_twice(cast: Cast):
     cast.register("sd-0001")
     found = stranger("sd-0001", "secret")

@@ -112,6 +112,7 @@ def return_to_use(*, by: Actor, at: datetime, thing_id: UUID, waits: bool = Fals
         thing.installed_at = None if waits else thing.installed_at or at
         common.save(thing, "state", "retired_at", "installed_at")
         secret = add_secret(thing, at)
+        common.let_in([thing.key], at, "retired")
         code = add_codes([thing], at)[0][1] if waits else ""
         common.record(
             by, at, "return_to_use", thing, before={"state": "retired"}, after={"state": str(thing.state)}

@@ -63,6 +63,7 @@ def claim(
         thing.state, thing.installed_at = State.WORKING, at
         common.save(thing, "place_code", "shard", "spot", "name", "lon", "lat", "state", "installed_at")
         jot(thing, Upkeep.What.INSTALL, by, at)
+        common.let_in([thing.key], at, "waiting")
         if photos:
             files.attach(
                 by=by,

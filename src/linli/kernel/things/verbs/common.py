@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
 
-from ..models import State, Thing
+from ..models import State, Stranger, Thing
 from ..shards import shard_of as shard_of
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
@@ -118,6 +118,11 @@ def clean_every(seconds: int | None) -> int | None:
 
 def units_of(thing: Thing) -> list[UUID]:
     return [thing.owner_id] if thing.owner_id else []
+
+
+def let_in(keys: Sequence[str], at: datetime, why: str) -> None:
+    """Within a verb: what kept these out is over. Knocks one again for the same reason, it is noted again."""
+    Stranger.objects.filter(key__in=keys, why=why, settled_at=None).update(settled_at=at)
 
 
 def save(thing: Thing, *fields: str) -> None:

@@ -37,6 +37,7 @@ def issue(*, by: Actor, at: datetime, thing_id: UUID) -> Issued:
         if _good(thing, at).filter(ends_at=None).exists():
             raise Conflict(_("这个设备已有密钥。要换，请用“更换”。"), code="has_one")
         secret = add_secret(thing, at)
+        common.let_in([thing.key], at, "secret")
         common.record(by, at, "issue", thing)
     return Issued(thing, secret)
 
@@ -63,6 +64,7 @@ def rotate(*, by: Actor, at: datetime, thing_id: UUID, overlap: timedelta = OVER
         else:
             good.filter(ends_at=None).update(revoked_at=at)
         secret = add_secret(thing, at)
+        common.let_in([thing.key], at, "secret")
         common.record(by, at, "rotate", thing, after={"old_until": until.isoformat()})
     return Issued(thing, secret, until)
 

@@ -21,7 +21,6 @@ from linli.kernel.places import queries as places
 from ..models import Claim, State, Thing
 from ..proofs import new_code, new_secret
 from . import common
-from .registering import let_in
 
 BATCH = 5000
 
@@ -181,7 +180,7 @@ def _write(sound: list[tuple[int, NewThing]], taken: Taken, by: Actor, at: datet
     Claim.objects.bulk_create(
         [Claim(thing_id=one.id, digest=one.print, issued_at=at) for one in kept if one.code], batch_size=2000
     )
-    let_in([one.row.key for one in kept], at)
+    common.let_in([one.row.key for one in kept], at, "unknown")
     append_selected(_TOLD, [at, *_who(by), [one.id for one in kept]])
     for one in making:
         if one.id in written:

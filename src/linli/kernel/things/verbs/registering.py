@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Conflict, require
 from linli.kernel.catalogue.registry import catalogue
 
-from ..models import Claim, Credential, State, Stranger, Thing
+from ..models import Claim, Credential, State, Thing
 from ..proofs import new_code, new_secret
 from . import common
 
@@ -71,7 +70,7 @@ def register(
         secret, digest = new_secret()
         Credential.objects.create(thing=thing, digest=digest, issued_at=at)
         label = _label(thing, at) if waits else ""
-        let_in([thing.key], at)
+        common.let_in([thing.key], at, "unknown")
         common.record(by, at, "register", thing, after=said(thing))
     return Registered(thing, secret, label)
 
@@ -92,11 +91,6 @@ def _label(thing: Thing, at: datetime) -> str:
     code, digest = new_code()
     Claim.objects.create(thing=thing, digest=digest, issued_at=at)
     return code
-
-
-def let_in(keys: Sequence[str], at: datetime) -> None:
-    """Within a verb: who knocked under one of these keys and was unknown is known now."""
-    Stranger.objects.filter(key__in=keys, why="unknown", settled_at=None).update(settled_at=at)
 
 
 class taken_key:  # noqa: N801 - reads as a clause of `with`

@@ -86,7 +86,10 @@ def test_from_the_code_to_the_first_word_without_scripts(
 ) -> None:
     grid = sign_in("grid")
     shown = text(grid.get(PAGE, {"code": waiting.code.lower()}))
-    assert "sd-0001" in shown and "柳湾街道" in shown
+    assert "sd-0001" in shown and "柳湾街道" in shown and "已经连上来了" not in shown
+    with as_system():
+        Stranger.objects.create(key="sd-0001", why="waiting", first_at=now(), last_at=now())
+    assert "已经连上来了" in text(grid.get(PAGE, {"code": waiting.code})), "intake heard it knock"
     sent = grid.post(PAGE, {"code": waiting.code, "place": "other", "address": HOOD, "spot": "三楼走廊"})
     thing = fresh(waiting)
     assert sent.status_code == 302 and sent["Location"] == f"/phone/install/{thing.id}/"

@@ -113,6 +113,7 @@ def _form(request: HttpRequest, thing: Thing, code: str, typed: Typed, status: i
         "thing": thing,
         "model": word("device", thing.model),
         "registered": places.label(thing.place_code),
+        "lives": Stranger.objects.filter(key=thing.key, why="waiting", settled_at=None).exists(),
         "photo": holds(actor, "files.store"),
         "most_photos": MOST_PHOTOS,
         "pictures": installing.thumbnails(typed.files, now()),
