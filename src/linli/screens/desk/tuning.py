@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import isfinite
+from math import ceil, isfinite
 from typing import Any
 
 from django.http import QueryDict
@@ -120,7 +120,7 @@ def _thin(trial: Backtest, rule: Rule) -> str:
     if share >= THIN:
         return ""
     return _("这段时间应有的读数只存了约 %(share)d%%，没有读数的时候试算不到，条数会偏少。") % {
-        "share": share * 100
+        "share": ceil(share * 100)
     }
 
 

@@ -124,11 +124,14 @@ def ailment(what: str, at: datetime) -> Part:
         return Part('l."values"[d.signal] < %s', (SIGNAL_POOR,))
     if what == "few":
         day = "(SELECT date_trunc('day', rolled, %s) - interval '1 day' FROM readings_rolling)"
+        main = "FROM readings_day y WHERE y.thing = t.no AND y.slot = d.main - 1 AND y.at"
+        # Who said nothing that day said too little only if it used to speak: else it is silent, or has no past.
         return Part(
-            f"t.state = 'working' AND coalesce(t.installed_at, t.registered_at) <= {day} AND coalesce((SELECT y.n"  # noqa: S608 - our own
-            f" FROM readings_day y WHERE y.thing = t.no AND y.slot = d.main - 1 AND y.at = {day}), 0)"
+            f"t.state = 'working' AND coalesce(t.installed_at, t.registered_at) <= {day}"
+            f" AND coalesce((SELECT y.n {main} = {day}),"
+            f" CASE WHEN EXISTS (SELECT {main} >= {day} - interval '7 days' AND y.at < {day}) THEN 0 END)"
             " < %s * 86400 / coalesce(t.every, d.every)",
-            (settings.TIME_ZONE, settings.TIME_ZONE, FEW),
+            (*[settings.TIME_ZONE] * 4, FEW),
         )
     if what in ("clock", "dead"):
         word = "skewed" if what == "clock" else "dead"

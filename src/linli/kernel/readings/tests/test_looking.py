@@ -106,6 +106,14 @@ def test_a_thing_of_yesterday_has_not_said_too_little(officer: Actor) -> None:
     assert found(officer, health="few") == []
 
 
+def test_who_was_not_heard_all_day_said_too_little_only_if_it_used_to_speak(officer: Actor) -> None:
+    old = {"registered_at": later(days=-90), "installed_at": later(days=-90)}
+    heard(thing(1, name="从来没有历史的", **old))
+    stored(heard(thing(2, name="昨天断了的", **old)), 288, back=2)
+    stored(heard(thing(3, name="早就断了的", **old)), 288, back=9)
+    assert found(officer, health="few") == ["昨天断了的"]
+
+
 def test_its_own_interval_says_when_it_is_silent(officer: Actor) -> None:
     heard(thing(1, every=3600, registered_at=later(days=-9)), at=later(minutes=-170))
     assert found(officer, health="silent") == []
