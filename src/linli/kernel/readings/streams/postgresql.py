@@ -15,8 +15,6 @@ from linli.kernel.audit.ids import uuid7
 
 from . import Away, Packed
 
-CHANNEL = "linli_intake"
-
 # A connection that dies in the middle of a commit does not tell whether it was one. Each sender counts its appends in
 # a row of its own; the same append again waits for the first to end, finds its number taken and writes nothing.
 _APPEND = """
@@ -31,9 +29,6 @@ _INSERT = """
 INSERT INTO readings_intake (shard, received_at, entries)
 SELECT shard, now(), entries FROM unnest(%s::smallint[], %s::bytea[]) AS batch (shard, entries)
 """
-_WAKE = f"NOTIFY {CHANNEL}"
-_WAKE_EVERY = 0.01
-"""Seconds between two wakings of the evaluators: a notification of its own for every commit would cost as much."""
 _PATIENCE = 10.0
 """Seconds a commit may take before the connection counts as lost."""
 
@@ -46,7 +41,6 @@ class PostgreSQL:
         self._sender = uuid7()
         self._seq = 0
         self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._waking: asyncio.Task[None] | None = None
 
     async def append(self, batches: Sequence[Packed]) -> None:
         given = {
@@ -70,12 +64,8 @@ class PostgreSQL:
             await self._lose()
             raise Away(str(error).strip() or type(error).__name__) from error
         self._seq += 1
-        if self._waking is None or self._waking.done():
-            self._waking = asyncio.create_task(self._wake(connected))
 
     async def close(self) -> None:
-        if self._waking is not None:
-            await asyncio.wait([self._waking], timeout=1)
         await self._lose()
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
@@ -87,12 +77,6 @@ class PostgreSQL:
     async def _was_written(self, connected: psycopg.AsyncConnection[Any]) -> bool:
         found = await (await connected.execute(_HOW_FAR, [self._sender])).fetchone()
         return found is not None and found[0] == self._seq + 1
-
-    async def _wake(self, connected: psycopg.AsyncConnection[Any]) -> None:
-        """Tell the evaluators, after whoever waits for the commit has been told; one that misses it looks by itself."""
-        await asyncio.sleep(_WAKE_EVERY)
-        with contextlib.suppress(psycopg.Error, OSError):
-            await connected.execute(_WAKE)
 
     async def _lose(self) -> None:
         lost, self._connection = self._connection, None
@@ -125,4 +109,3 @@ def append_now(batches: Sequence[Packed]) -> None:
     """The same from a process that waits for each request (HTTP), or within a verb's transaction (replay)."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_INSERT, [[shard for shard, _p in batches], [packed for _s, packed in batches]])
-        cursor.execute(_WAKE)
