@@ -39,8 +39,8 @@ _ROLLED = np.dtype(
 )  # fmt: skip
 _SIZES = {"l0": 4, "l1": 2, "l2": 8, "l3": 4, "l4": 8, "l5": 8, "l6": 8, "l7": 8}
 _SAMPLED = {
-    "smoke-detector": 12,
-    "gas-detector": 10,
+    "smoke-detector": 24,
+    "gas-detector": 20,
     "co-detector": 6,
     "fire-water-pressure": 2,
     "fire-tank-level": 3,
