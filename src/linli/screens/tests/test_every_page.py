@@ -99,6 +99,9 @@ THROUGH_THE_DOOR = {
     "door:code", "door:welcome", "door:enrol", "door:recovery", "door:password", "door:factor",
 }  # fmt: skip
 NO_PAGES = {
+    "desk:panel": "only in a demo: project/demo/fleet/tests/test_panel.py, cli/tests/test_demo.py",
+    "desk:panel_start": "a button's work, comes back to the page",
+    "desk:panel_stop": "a button's work, comes back to the page",
     "parts:preferences": "a button's work, comes back to the page",
     "parts:live_address": "JSON",
     "parts:healthz": "for a load balancer",
