@@ -182,6 +182,15 @@ def test_strangers_are_listed_until_they_are_settled(some: Cast):
     assert strangers.how_many(some.keeper) == 2
 
 
+def test_who_knocked_in_the_moment_before_they_were_let_in_is_no_stranger(some: Cast):
+    with as_system():
+        for key, why in (("sd-1", "waiting"), ("sd-8", "waiting"), ("sd-1", "retired"), ("sd-1", "unknown")):
+            Stranger.objects.create(key=key, why=why, first_at=AT, last_at=AT)
+    with looking_as(some.keeper):
+        assert [(s.key, s.why) for s in strangers.waiting(some.keeper)] == [("sd-8", "waiting")]
+        assert strangers.how_many(some.keeper) == 1
+
+
 def test_a_page_of_many_things_reads_its_index_and_stops(cast: Cast):
     """The plan, not the clock: fifty rows of ten thousand come out of the index of the prefix in order."""
     with as_system(), connection.cursor() as cursor:
