@@ -6,7 +6,7 @@ from typing import Any
 
 from linli.kernel.readings.words import cause_word, severity_word, state_word
 
-SHAPES = {1: "clock", 2: "warned", 3: "reminded", 4: "supervised"}
+SHAPES = {1: "blue", 2: "yellow", 3: "orange", 4: "red"}
 TONES = {1: "paused", 2: "warned", 3: "reminded", 4: "supervised"}
 WORDS: dict[str, Any] = {
     "severity_word": severity_word,

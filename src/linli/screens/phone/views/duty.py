@@ -28,7 +28,7 @@ from .. import photos, pictures
 from ..door import for_duty, print_of, wants_json
 from ..forms import MAX_PHOTOS
 
-SHAPES = {1: "clock", 2: "warned", 3: "reminded", 4: "supervised"}
+SHAPES = {1: "blue", 2: "yellow", 3: "orange", 4: "red"}
 TONES = {1: "paused", 2: "warned", 3: "reminded", 4: "supervised"}
 WORDS: dict[str, Any] = {
     "severity_word": severity_word,
