@@ -37,8 +37,9 @@ def sentence(warning: Warned) -> str:
 
 def say(rule: str, says: Mapping[str, Any]) -> str:
     """As `sentence`, from the rule's name and what its machine said."""
-    conditions = [_what(rule, says), *(_what(rule, also) for also in says.get("also") or ())]
-    said = _("；").join(filter(None, conditions))
+    # The gravest first: the same value over a lower limit as well is no news.
+    apart = {(one.get("how"), one.get("quantity")): one for one in [*reversed(says.get("also") or ()), says]}
+    said = _("；").join(filter(None, (_what(rule, one) for one in reversed(apart.values()))))
     if not said:
         return word("rule", rule)
     if things := _number(says, "things"):

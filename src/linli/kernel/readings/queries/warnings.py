@@ -180,11 +180,7 @@ def waiting(by: Actor) -> dict[str, int]:
     for prefix in _prefixes(by, ""):
         where, values = _below(prefix)
         inside = " AND ".join(where)
-        for name, state in (
-            ("open", _STANDS),
-            ("raised", "w.state = 'raised'"),
-            ("cleared", "w.state = 'cleared'"),
-        ):
+        for name, state in _COUNTED.items():
             query = (
                 f"SELECT count(*) FROM (SELECT FROM readings_warning w WHERE {inside} AND {state} LIMIT {BOUND}) n"  # noqa: S608
             )

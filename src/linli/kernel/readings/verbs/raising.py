@@ -81,6 +81,10 @@ UPDATE readings_warning w SET state = k.state, severity = k.severity, highest = 
 FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::text[], %s::timestamptz[], %s::int[])
   k(id, state, severity, says, cleared_at, again) WHERE w.id = k.id
 """
+_GRAVER = """
+UPDATE readings_incident i SET severity = k.severity FROM unnest(%s::uuid[], %s::int[]) k(id, severity)
+WHERE i.id = k.id AND i.severity < k.severity
+"""
 _OPENED_INCIDENT = "UPDATE readings_incident SET matter_id = %s WHERE id = %s"
 _OPENED_OF_INCIDENT = """
 UPDATE readings_warning SET matter_id = %s, trouble = '' WHERE incident_id = %s AND closed_at IS NULL
@@ -190,6 +194,8 @@ def _change(changed: Sequence[tuple[Raised, _Standing, str]], at: datetime, outc
         rows.append((found.id, str(state), severity, _says(change), cleared, int(what == "again")))
     ids, states, severities, says, cleared_at, again = (list(column) for column in zip(*rows, strict=True))
     ask(_CHANGE, [ids, states, _ints(severities), says, _instants(cleared_at), _ints(again)])
+    if graver := {f.incident_id: c.severity for c, f, w in changed if f.incident_id and w != "cleared"}:
+        ask(_GRAVER, [_ids(list(graver)), _ints(graver.values())])
     for change, found, what in changed:
         if found.matter_id:
             outcome.told.append(_told(change, found.id, found.matter_id, what))

@@ -48,6 +48,13 @@ _SAMPLED = {
 """Of these only every so many have a past: their days are all alike."""
 
 
+# A chart of a day is drawn from minutes. These days had only hours: each stands as one minute in its middle.
+_LATELY = """
+INSERT INTO readings_minute (thing, slot, at, n, least, sum, most, last)
+SELECT thing, slot, at + interval '30 minutes', n, least, sum, most, last FROM readings_hour WHERE at >= %s
+"""
+
+
 def write(fleet: list[Placed], *, seed: int, until: datetime, weeks: int = WEEKS) -> None:
     """So many weeks, within the transaction of whoever asks."""
     with as_system(), connection.cursor() as cursor:
@@ -55,11 +62,12 @@ def write(fleet: list[Placed], *, seed: int, until: datetime, weeks: int = WEEKS
         where = slots.of({one.model for one in fleet})
         chosen = [one for n, one in enumerate(fleet) if n % _SAMPLED.get(one.model, 1) == 0]
         # Hours lie in partitions of a month. The weeks begin with a local day, perhaps a UTC day earlier.
-        for back in (0, 28, weeks * 7, weeks * 7 + 1):
+        for back in (0, 1, 2, 28, weeks * 7, weeks * 7 + 1):
             cursor.execute("SELECT readings_ensure(%s)", [(until - timedelta(days=back)).date()])
         hours, days = _rolled(chosen, numbers, where, seed, (until, weeks))
         _copy(cursor, "readings_hour", hours)
         _copy(cursor, "readings_day", days)
+        cursor.execute(_LATELY, [until - timedelta(hours=36)])
         _raw(cursor, chosen, numbers, where, seed, until)
         Warning.objects.bulk_create(past.warnings(fleet, random.Random(f"past {seed}"), until))
 
