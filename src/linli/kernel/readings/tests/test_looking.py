@@ -144,6 +144,8 @@ def test_what_stands_elsewhere_is_not_there(officer: Actor) -> None:
     assert found(officer) == [mine.name]
     assert fleet.thing(officer, theirs.id, at=NOON) is None
     assert found(officer, place="990101002") == []
+    with as_system():  # also where the second lock stands open
+        assert found(officer) == [mine.name] and found(officer, place="990101002") == []
     with pytest.raises(NotAllowed):
         fleet.things(Actor(role=Role.RESIDENT, scope=HOOD), Asked(), at=NOON)
 
