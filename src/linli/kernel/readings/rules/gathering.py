@@ -63,6 +63,10 @@ class Gathering(Machine):
         self._recount(new, sample.at, found, sample)
         return self._closed(before, new, found)
 
+    def tick(self, state: State | None, now: int, last: int, *, muted: bool = False) -> Outcome:
+        """A timer ran out. Single things are maintained, never the place: what counts there was said before."""
+        return super().tick(state, now, last)
+
     def rest(self, now: int) -> State | None:
         return None
 

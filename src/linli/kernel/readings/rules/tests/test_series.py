@@ -102,6 +102,7 @@ TABLE = [
     row("each with its own hysteresis", "1@0:6 2@1:6 2@10:4.5 1@20:4", "1 raise 2, 20 clear 2", when=Together(smoke.above(5, clears=4))),
     row("more of them, graver", "1@0:6 2@1:6 3@2:6 3@9:1", "1 raise 2, 2 step 4, 9 step 2", when=Together(smoke.above(5)), steps=((Severity.RED, Together(smoke.above(5), things=3)),)),
     row("who is being maintained counts no longer", "[5 50] 1@0:6 2@1:6 1@10:6", "1 raise 2, 10 clear 2", when=Together(smoke.above(5))),
+    row("a place is never maintained", "[-10 50] 1@-20:6 2@-19:6 ..60", "0 raise 2, 40 clear 2", when=Together(smoke.above(5)), between=NIGHT),
     row("both are being maintained", "[0 100] 1@0:6 2@10:6", "", when=Together(smoke.above(5))),
     # Steps
     row("up at once", "0:3 10:6 20:10", "0 raise 2, 10 step 3, 20 step 4", when=smoke.above(2), steps=STEPS),
