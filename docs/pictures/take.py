@@ -112,9 +112,36 @@ def desks(chromium: Browser, base: str) -> None:
     take(duty, "desk-topics")
 
 
+def sensing(chromium: Browser, base: str) -> None:
+    """A fire is started on the panel; the duty room and whoever goes look at it."""
+    page = as_staff(opened(chromium, base, **DESK), "street-duty")
+    page.goto("/desk/panel/")
+    fire = page.locator("form").filter(has=page.get_by_role("button", name="开始")).first
+    fire.get_by_role("button", name="开始").click()
+    page.wait_for_timeout(12_000)
+    take(page, "desk-panel")
+    page.goto("/desk/warnings/")
+    take(page, "desk-warnings")
+    page.goto("/desk/things/?model=smoke-detector")
+    page.locator(".thing-name a").first.click()
+    take(page, "desk-thing")
+    page.goto("/desk/rules/smoke/")
+    take(page, "desk-rule")
+    phone = opened(chromium, base, **PHONE)
+    phone.goto("/account/signin/?as=staff&next=/phone/duty/")
+    phone.fill("input[name=username]", "grid")
+    phone.fill("input[name=password]", PASSWORD)
+    phone.locator("main form button.primary").first.click()
+    phone.wait_for_url("**/phone/duty/**")
+    take(phone, "phone-duty")
+    phone.locator("main a[href*='/phone/duty/']").first.click()
+    take(phone, "phone-alarm")
+
+
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         phones(chromium, sys.argv[1])
         desks(chromium, sys.argv[1])
+        sensing(chromium, sys.argv[1])
         chromium.close()
