@@ -43,15 +43,15 @@ LEVELS = {Level.NEIGHBOURHOOD: HOOD, Level.STREET: STREET, Level.DISTRICT: DISTR
 MAY = {
     Role.RESIDENT: "answer rate reopen withdraw",
     Role.PROXY: "answer rate reopen withdraw",
-    Role.GRID_WORKER: "take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
+    Role.GRID_WORKER: "go arrive found take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
     " verify comment reply_order",
-    Role.SOCIAL_WORKER: "accept decline reclassify move assign take hand_over give_back finish_part ask pause resume"
+    Role.SOCIAL_WORKER: "accept decline reclassify move assign go arrive found take hand_over give_back finish_part ask pause resume"
     " ask_extension ask_write_off report_done verify close reopen merge unmerge split link comment reply_order publish",
     Role.DISPATCHER: "accept decline reclassify move assign ask verify close reopen merge unmerge split link comment"
     " publish",
-    Role.HANDLER: "take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
+    Role.HANDLER: "go arrive found take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
     " comment reply_order",
-    Role.UNIT_HEAD: "take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
+    Role.UNIT_HEAD: "go arrive found take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
     " comment reply_order",
     Role.DUTY_OFFICER: "accept decline reclassify move assign ask pause resume decide_extension decide_write_off"
     " verify close reopen merge unmerge split link comment supervise settle_order publish",
@@ -94,7 +94,9 @@ def test_from_a_state_that_does_not_allow_it_every_verb_conflicts(verb: str):
     if wrong is None:
         return
     actor = replace(SYSTEM)
-    refused = flow.refusal(verb, Matter(place_code=HOOD, state=wrong[0]), Facts(), actor)
+    refused = flow.refusal(
+        verb, Matter(place_code=HOOD, state=wrong[0], source=flow.VERBS[verb].source), Facts(), actor
+    )
     assert refused is not None and refused.status == 409 and refused.code == "state"
 
 
