@@ -26,7 +26,6 @@ from datetime import UTC, datetime
 from linli.kernel.access import SYSTEM, as_system, look_as
 from linli.kernel.matters.tests.cast import HOOD
 from linli.kernel.readings import wire
-from linli.kernel.readings.streams.postgresql import CHANNEL
 from linli.kernel.things.models import Thing
 from linli.kernel.things.queries.registry import ensure_slots
 from django.db import connection
@@ -42,7 +41,6 @@ def says(value):
     packed = wire.pack([wire.Entry(smoke.no, at, at, 0, at, [value])])
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO readings_intake (shard, received_at, entries) VALUES (0, now(), %s)", [packed])
-        cursor.execute(f"NOTIFY {CHANNEL}")
 """
 
 

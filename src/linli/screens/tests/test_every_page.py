@@ -26,7 +26,7 @@ from linli.kernel.matters.tests.cast import CITY, HOOD, STREET, Cast
 from linli.kernel.matters.verbs import alarming
 from linli.kernel.people import totp
 from linli.kernel.people import verbs as people
-from linli.kernel.readings.models import Warning
+from linli.kernel.readings.models import DeadLetter, Warning
 from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.verbs import raising
 from linli.kernel.triage import trending
@@ -67,6 +67,21 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "phone:alarm": ("grid", ("/phone/duty/{alarm}/", "/phone/duty/{gone}/")),
     "desk:warnings": ("street_duty", ("/desk/warnings/", "/desk/warnings/?tab=closed")),
     "desk:warning": ("street_duty", ("/desk/warnings/{warning}/",)),
+    "desk:things": ("street_duty", ("/desk/things/", "/desk/things/?text=nowhere")),
+    "desk:thing": ("street_duty", ("/desk/things/{thing}/",)),
+    "desk:things_health": ("street_duty", ("/desk/things/health/",)),
+    "desk:rules": ("street_duty", ("/desk/rules/",)),
+    "desk:rule": ("street_duty", ("/desk/rules/smoke/",)),
+    "desk:letters": ("street_duty", ("/desk/letters/",)),
+    "desk:letter": ("street_duty", ("/desk/letters/{letter}/",)),
+    "desk:things_register": ("keeper", ("/desk/things/register/",)),
+    "desk:things_import": ("keeper", ("/desk/things/import/",)),
+    "desk:things_strangers": ("keeper", ("/desk/things/strangers/",)),
+    "desk:thing_keys": ("keeper", ("/desk/things/{thing}/keys/",)),
+    "desk:thing_upkeep": ("keeper", ("/desk/things/{thing}/upkeep/",)),
+    "desk:thing_change": ("keeper", ("/desk/things/{thing}/change/",)),
+    "phone:install": ("grid", ("/phone/install/",)),
+    "phone:installed": ("grid", ("/phone/install/{thing}/",)),
     "desk:queue": ("district_duty", ("/desk/q/all/", "/desk/q/supervised/", "/desk/q/ended/?text=nowhere")),
     "desk:matter": ("dispatcher", ("/desk/matters/{new}/", "/desk/matters/{asked}/", "/desk/matters/{closed}/")),
     "desk:act": ("street_duty", ("/desk/matters/{asked}/supervise/", "/desk/matters/{new}/assign/")),
@@ -113,6 +128,18 @@ NO_PAGES = {
     "phone:act": "what a form of the matter sends",
     "phone:alarm_act": "what a step of an alarm sends",
     "phone:duty_photo": "JSON",
+    "phone:install_near": "a part of the installer's page",
+    "phone:install_heard": "a part of the installer's page",
+    "desk:sensing_counts": "a part of the rail",
+    "desk:things_marks": "GeoJSON",
+    "desk:things_labels": "a sheet to print: desk/tests/devices",
+    "desk:things_health_csv": "a file",
+    "desk:things_health_xlsx": "a file",
+    "desk:thing_series": "JSON",
+    "desk:thing_csv": "a file",
+    "desk:thing_xlsx": "a file",
+    "desk:rule_try": "what a form of the rule sends",
+    "desk:letters_replay": "what a form of the letters sends",
     "desk:warnings_bell": "a part of the bar",
     "desk:warnings_acknowledge": "what the queue sends",
     "phone:places": "GeoJSON",
@@ -223,7 +250,17 @@ class Scene:
             getattr(verbs, verb)(matter_id=matters[1], by=self.cast.grid, at=now(), **given)
         with as_system():
             warning = Warning.objects.get(matter_id=matters[0])
-        return {"alarm": str(matters[0]), "gone": str(matters[1]), "warning": str(warning.id)}
+            letter = DeadLetter.objects.create(
+                at=now(), key="smoke-1", thing=warning.thing, place_code=HOOD, via="mqtt", topic="d/smoke-1/up",
+                codec="plain", why="unreadable", says="line 1", payload=b'{"smoke":', size=9,
+            )  # fmt: skip
+        return {
+            "alarm": str(matters[0]),
+            "gone": str(matters[1]),
+            "warning": str(warning.id),
+            "thing": str(warning.thing_id),
+            "letter": str(letter.id),
+        }
 
     def _called(self) -> Matter:
         return verbs.open_matter(

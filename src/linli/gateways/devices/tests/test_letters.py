@@ -272,5 +272,5 @@ def test_letters_go_when_their_time_is_over(house: House) -> None:
         cursor.execute("INSERT INTO readings_sender VALUES (gen_random_uuid(), 1, %s)", [AT])
     assert verbs.tidy(at=AT + timedelta(days=181)) == 1
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM readings_sender")
+        cursor.execute("SELECT count(*) FROM readings_sender WHERE moved_at = %s", [AT])
         assert cursor.fetchone() == (0,)

@@ -35,10 +35,10 @@ def test_records_of_a_stream_are_linked_in_order():
 
 
 TAMPERINGS = {
-    "content": ("UPDATE audit_record SET after = '{\"n\": 9}' WHERE stream_seq = 2", 2),
-    "altered": ("UPDATE audit_record SET verb = 't.other' WHERE stream_seq = 2", 2),
-    "missing": ("DELETE FROM audit_record WHERE stream_seq = 2", 3),
-    "cut off": ("DELETE FROM audit_record WHERE stream_seq = 3", 3),
+    "content": ("UPDATE audit_record SET after = '{\"n\": 9}' WHERE stream = 't:1' AND stream_seq = 2", 2),
+    "altered": ("UPDATE audit_record SET verb = 't.other' WHERE stream = 't:1' AND stream_seq = 2", 2),
+    "missing": ("DELETE FROM audit_record WHERE stream = 't:1' AND stream_seq = 2", 3),
+    "cut off": ("DELETE FROM audit_record WHERE stream = 't:1' AND stream_seq = 3", 3),
 }
 
 

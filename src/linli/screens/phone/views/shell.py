@@ -27,6 +27,7 @@ _SHELL = (
     "parts/matter.css",
     "parts/map.css",
     "parts/pages.css",
+    "parts/sensing.css",
     "parts/live.js",
     "parts/forms.js",
     "parts/keeps.js",
