@@ -98,6 +98,7 @@ def run(
     probe: bool,
 ) -> Run:
     with on.connect(name) as connection:
+        connection.execute("SELECT set_config('linli.sees', '*', false)")
         before = stored(connection)
         spent = {what: cost.seconds() for what, cost in costs.items()}
         command = [str(program), "-p", str(PORT), "-n", str(devices), "-a", "1", "-t", str(seconds), "-c", "2000"]

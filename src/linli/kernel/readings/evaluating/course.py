@@ -68,6 +68,9 @@ class Round:
     fresh: dict[int, list[bytes]] = field(default_factory=dict)  # day since 1970 → rows for COPY
     late: list[Entry] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
+    messages: set[int] = field(
+        default_factory=set
+    )  # things of which a message without a time of its own is remembered
     states: set[Key] = field(default_factory=set)
     changes: list[Raised] = field(default_factory=list)
     tallies: dict[tuple[int, int, str], int] = field(default_factory=dict)
@@ -94,13 +97,29 @@ class Course:
         self.watchers: dict[Key, tuple[Rule, Machine, Kept]] = {}
         self.timers: list[tuple[int, str, str]] = []
         self.shards: set[int] = set()
+        self.pending: set[int] = set()
+        """Things whose present state is newer than what is written of it: the readings themselves tell it again."""
 
     # -- what is held
 
-    def hold(self, shards: set[int], last: dict[int, Last], states: Iterable[tuple[Key, State]], now: int) -> None:
-        """Begin with these shards, from what the database says. `now` in milliseconds."""
+    def hold(
+        self,
+        shards: set[int],
+        last: dict[int, Last],
+        states: Iterable[tuple[Key, State]],
+        newer: Iterable[tuple[int, int, int, list[float | None]]],
+        now: int,
+    ) -> None:
+        """Begin with these shards, from what the database says: present states, and readings `newer` than they are
+        (thing, at, received, values; oldest first). `now` in milliseconds."""
         self.shards |= shards
         self.last.update(last)
+        for no, at, received, values in newer:
+            known = self.last.setdefault(no, Last())
+            known.at, known.received = at, max(known.received, received)
+            if values != known.values:
+                self._changed(known, values, at)
+            self.pending.add(no)
         found = dict(states)
         self.states.update(found)
         self.written |= set(found)
@@ -110,6 +129,7 @@ class Course:
         """Forget what belongs to these shards."""
         self.shards -= shards
         gone = {thing.no for thing in self.book.things.values() if thing.shard in shards}
+        self.pending -= gone  # who takes them sees that the readings are newer
         for no in gone:
             self.last.pop(no, None)
         for key in [key for key, (_rule, _machine, thing) in self.watchers.items() if thing.shard in shards]:
@@ -128,9 +148,14 @@ class Course:
     def remember(self, samples: Iterable[Sample]) -> None:
         """Fill the windows of rules at rest from readings that were evaluated before: what they found then is known."""
         fresh: set[Key] = set()
+        remembering = {
+            no: [watching for watching in thing.watched if watching.machine.window]
+            for no, thing in self.book.things.items()
+            if thing.shard in self.shards
+        }
         for sample in samples:
-            for key, feed, _rule, machine in self.book.things[sample.thing].watched:
-                if not machine.window or (key in self.written and key not in fresh):
+            for key, feed, _rule, machine in remembering.get(sample.thing, ()):
+                if key in self.written and key not in fresh:
                     continue
                 fresh.add(key)
                 state, _change = feed(self.states.get(key), sample)
@@ -192,6 +217,7 @@ class Course:
                         into.tally(entry.thing, at // _DAY_US, Met.REPEATED)
                         continue
                     last.repeats = [*last.repeats[1 - REMEMBERED :], entry.mid]
+                    into.messages.add(entry.thing)
                 if at <= last.at:
                     at = last.at + 1
                 last.same = None

@@ -25,6 +25,8 @@ from .sources import Source, Waiting
 log = structlog.get_logger(__name__)
 GRACE = 1_000
 """Milliseconds a timer waits for what may still be on its way from intake."""
+FEW = 500
+"""So many things in a round have their present states written with it."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at who lives, what changed, who listens."""
 DEAF_AFTER = timedelta(seconds=15)
@@ -45,6 +47,7 @@ class Evaluator:
     _deaf: bool = False
     _listening: int = 0
     _rounds: int = 0
+    _presented: float = 0.0
     _careful: bool = False
     _unmuted: set[int] = field(default_factory=set)
     _days: set[int] = field(default_factory=set)
@@ -60,7 +63,8 @@ class Evaluator:
         if not self.course.shards:
             return 0
         batches = self.source.waiting(self.course.shards)
-        if not (batches or self._unmuted or self.course.due(_us(at) // 1000 - GRACE)):
+        idle = not (batches or self._unmuted or self.course.due(_us(at) // 1000 - GRACE))
+        if idle and not self.course.pending:
             return 0
         opened = [_open(batch) for batch in batches]
         self._know(opened, at)
@@ -97,11 +101,18 @@ class Evaluator:
         dead = [one for batch in opened for one in batch.dead] + [_nobodys(entry) for entry in into.unknown]
         if dead:
             writing.letters(dead, course)
-        writing.write(course, into, closing)
+        writing.write(course, into, closing, all_present=self._at_once(into))
         if into.failed:
             log.error("evaluator: rules failed; the readings are stored", rules=into.failed)
         if into.changes:
             self.warns(into.changes, at)
+
+    def _at_once(self, into: Round) -> bool:
+        """With few readings the present states are written with them, with many about once a second."""
+        whole = len(into.touched) <= FEW or time.monotonic() - self._presented >= LOOK_EVERY
+        if whole:
+            self._presented = time.monotonic()
+        return whole
 
     def _know(self, opened: list[Batch], at: datetime) -> None:
         """A thing may have been registered, and have spoken, since the book was read."""
@@ -129,8 +140,8 @@ class Evaluator:
         if gone:
             self.course.let_go(gone)
         if taken:
-            last, states = writing.read_back(taken)
-            self.course.hold(taken, last, states, _us(at) // 1000)
+            found = writing.read_back(taken)
+            self.course.hold(taken, found.last, found.states, found.newer, _us(at) // 1000)
             self.course.remember(writing.lately(self.course.windows(taken)))
         if changed:
             self.course.watch(_us(at) // 1000)

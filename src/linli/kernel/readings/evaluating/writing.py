@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -63,16 +64,22 @@ def begin() -> None:
         cursor.execute(_TEMP)
 
 
-def write(course: Course, done: Round, closing: int) -> None:
-    """Everything but warnings, in the caller's transaction."""
+def write(course: Course, done: Round, closing: int, *, all_present: bool) -> None:
+    """Everything but warnings, in the caller's transaction.
+
+    With `all_present` every present state that changed is written. Without, only what the readings do not tell again:
+    which messages without a time of their own are known.
+    """
     with connection.cursor() as cursor:
         for day, packed in done.fresh.items():
             table = f"readings_reading_{_EPOCH + timedelta(days=day):%Y%m%d}"
             _copy(cursor, f'{table} (thing, at, received_at, flags, "values")', packed)
         _late(done, closing)  # after what is new: it is compared with that too
-        if done.touched:
-            _copy(cursor, "readings_now", course.present(sorted(done.touched), done.nth))
+        course.pending |= done.touched
+        if present := course.pending if all_present else done.messages:
+            _copy(cursor, "readings_now", course.present(sorted(present), done.nth))
             cursor.execute(_PRESENT, [done.nth])
+            course.pending = course.pending - present
         _states(cursor, course, done.states)
         if done.tallies:
             things, days, whats = zip(*done.tallies, strict=True)
@@ -183,8 +190,24 @@ def ensure_days(days: set[int]) -> None:
         read("SELECT readings_ensure(%s::date)", [_EPOCH + timedelta(days=day)])
 
 
-def read_back(shards: set[int]) -> tuple[dict[int, Last], list[tuple[Key, State]]]:
-    """Where things and rules of these shards stand, as it is written."""
+_NEWER = """
+SELECT t.no, r.at, r.received_at, r.values FROM things_thing t LEFT JOIN readings_latest l ON l.thing = t.no
+JOIN readings_reading r ON r.thing = t.no AND r.at > coalesce(l.at, '-infinity')
+WHERE t.shard = ANY(%s::smallint[]) ORDER BY r.at
+"""
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where the things and rules of some shards stand: what was written, and the readings that are newer."""
+
+    last: dict[int, Last]
+    states: list[tuple[Key, State]]
+    newer: list[tuple[int, int, int, list[float | None]]]
+
+
+def read_back(shards: set[int]) -> Standing:
+    """As the database has it."""
     wanted = [str(n) for n in sorted(shards)]
     last = {}
     query = (
@@ -194,7 +217,8 @@ def read_back(shards: set[int]) -> tuple[dict[int, Last], list[tuple[Key, State]
     for thing, at, received, changed, values, repeats in read(query, [wanted]):
         last[thing] = Last(_us(at), _us(received), _us(changed), values, repeats)
     states = read("SELECT rule, subject, state FROM readings_state WHERE shard = ANY(%s::smallint[])", [wanted])
-    return last, [((rule, subject), _unpack(state)) for rule, subject, state in states]
+    newer = [(no, _us(at), _us(received), values) for no, at, received, values in read(_NEWER, [wanted])]
+    return Standing(last, [((rule, subject), _unpack(state)) for rule, subject, state in states], newer)
 
 
 _LATELY = """

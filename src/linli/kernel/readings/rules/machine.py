@@ -54,11 +54,10 @@ class Machine(Course):
         # With nothing but bands, a thing at rest stays there while each value keeps to its side of the limit.
         self._plain = not (leaves.moving or leaves.odd or leaves.hush)
         self._remembers = bool(leaves.moving or leaves.hush)
-
-    @property
-    def window(self) -> int:
+        self.window = max((move.within for move in leaves.moving), default=0)
         """ms of readings it remembers; 0 for none."""
-        return max((move.within for move in self._leaves.moving), default=0)
+        self.listens = bool(leaves.hush)
+        """Whether silence is among its conditions."""
 
     def idle(self, state: State) -> bool:
         """Whether the state holds nothing but what the readings themselves tell: a window of them, a silence's timer."""
@@ -67,11 +66,6 @@ class Machine(Course):
             and not (state[MASK] or state[TOLD] or state[HELD])
             and state[LOW] is state[FLIP] is state[COUNTS] is state[RAISES] is state[OWED] is None
         )
-
-    @property
-    def listens(self) -> bool:
-        """Whether silence is among its conditions."""
-        return bool(self._leaves.hush)
 
     def feed(self, state: State | None, sample: Sample, *, muted: bool = False) -> Outcome:
         """A reading, in the order of its time. `muted` while the thing is being maintained."""

@@ -192,3 +192,37 @@ def test_readings_that_got_there_another_way_stop_nothing(
         evaluator.round(AT)
     assert len(stored(thing)) == 2
     assert not Intake.objects.exists()
+
+
+def test_a_present_state_that_was_not_written_yet_is_told_by_the_readings(
+    meter: Callable[..., Thing], evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.kernel.readings.evaluating.evaluator.FEW", -1)
+    evaluator._presented = float("inf")  # as if they had just been written
+    thing = meter()
+    put(thing, own(thing, 0, 20.0, 90.0), own(thing, 60, 21.0, None), own(thing, 120, 21.0, None))
+    assert evaluator.round(AT) == 3
+    assert not Latest.objects.exists()
+    evaluator.forget()  # whoever comes next
+    put(thing, own(thing, 60, 21.0, None), own(thing, 120, 21.0, None))
+    assert evaluator.round(AT) == 0
+    evaluator._presented = 0.0
+    evaluator.round(AT)
+    now = Latest.objects.get(thing=thing.no)
+    assert (now.at, now.changed_at) == (AT + timedelta(seconds=120), AT + timedelta(seconds=60))
+    assert now.values == [21.0, 90.0]
+    assert len(stored(thing)) == 3
+
+
+def test_a_message_without_a_time_of_its_own_is_remembered_at_once(
+    meter: Callable[..., Thing], evaluator: Evaluator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.kernel.readings.evaluating.evaluator.FEW", -1)
+    evaluator._presented = float("inf")
+    thing = meter()
+    put(thing, Entry(thing.no, MS, MS, 0, 7, [20.0, None]))
+    evaluator.round(AT)
+    evaluator.forget()
+    put(thing, Entry(thing.no, MS + 5000, MS + 5000, int(Flag.AGAIN), 7, [20.0, None]))
+    assert evaluator.round(AT) == 0
+    assert len(stored(thing)) == 1
