@@ -41,18 +41,18 @@ def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -
         with on.connect(name) as connection:  # type: ignore[attr-defined]
             fleet.prepare(connection, given.things)
     on.use(name)  # type: ignore[attr-defined]
-    if "evaluation" in only:
-        evaluation.measure(on, table, things=given.things, readings=given.readings)
-    for section in {"kills", "cluster"} & set(only):
+    for section in [part for part in ("evaluation", "kills", "cluster") if part in only]:
         on.drop(section)
         on.create(section)
         on.use(section)
         call_command("migrate", verbosity=0)
         fleet.places()
         with on.connect(section) as connection:
-            fleet.prepare(connection, kills.DEVICES + 10)
+            fleet.prepare(connection, given.things if section == "evaluation" else kills.DEVICES + 10)
         data = given.data or Path(tempfile.gettempdir())
-        if section == "kills":
+        if section == "evaluation":
+            evaluation.measure(on, table, things=given.things, readings=given.readings)
+        elif section == "kills":
             kills.measure(on, section, table, data, times=given.kills)
         else:
             cluster.measure(on, section, table, data)

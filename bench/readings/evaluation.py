@@ -72,8 +72,8 @@ def fill(things: int, readings: int, seed: int) -> None:
             "SELECT no, shard FROM things_thing WHERE model = 'bench-sensor' ORDER BY no LIMIT %s", [things]
         )
         rows = cursor.fetchall()
-    # After all that was said before: a run of its own in the things' time.
-    begin = int(now().timestamp() * 1000) - 3_600_000 + seed * 300_000
+    # After all that was said before, and in no minute that has been rolled up.
+    begin = int(now().timestamp() * 1000) + seed * 60_000
     waiting: dict[int, list[Entry]] = {}
     batches = []
     for n in range(readings):
