@@ -164,8 +164,8 @@ async def devices(load: Load, ports: Sequence[int] = (PORT + 2,)) -> None:
     turns: Counter[str] = Counter()
     loop = asyncio.get_running_loop()
 
-    def told(client: Client, what: str) -> None:
-        if what != "up" and not load.stop:
+    def lost(client: Client) -> None:
+        if not load.stop or client._waiting:
             loop.call_later(random.uniform(0.2, 0.6), lambda: asyncio.ensure_future(join(client)))
 
     async def join(client: Client) -> None:
@@ -178,17 +178,17 @@ async def devices(load: Load, ports: Sequence[int] = (PORT + 2,)) -> None:
             loop.call_later(0.3, lambda: asyncio.ensure_future(join(client)))
 
     for n in range(DEVICES):
-        client = Client(f"dev-{n:06d}", f"s3cret-{n:06d}", told)
+        client = Client(f"dev-{n:06d}", f"s3cret-{n:06d}", lost)
         clients.append(client)
         turns[client.key] = n
         await join(client)
     speaking = [asyncio.ensure_future(speak(client, n, load)) for n, client in enumerate(clients)]
     await asyncio.gather(*speaking)
     until = time.monotonic() + 60
-    while time.monotonic() < until and (waits := sum(client.waiting for client in clients)):
+    while time.monotonic() < until and (waits := sum(len(client._waiting) for client in clients)):
         load.waiting = waits
         await asyncio.sleep(0.2)
-    load.waiting = sum(client.waiting for client in clients)
+    load.waiting = sum(len(client._waiting) for client in clients)
     for client in clients:
         client.close()
     await asyncio.sleep(0.5)
@@ -199,7 +199,7 @@ async def speak(client: Any, n: int, load: Load) -> None:
     clock, number, last = n % 2 == 0, FIRST, 0
     while not load.stop:
         await asyncio.sleep(EVERY * random.uniform(0.5, 1.5))
-        if client.waiting >= 15:
+        if len(client._waiting) >= 15:
             continue
         moment = time.time()
         value = number / 100

@@ -85,6 +85,7 @@ def test_a_step_and_its_photo_without_network_wait_on_the_phone_and_are_sent_in_
     page.goto(f"/phone/duty/{matter(house).id}/")
     page.get_by_role("button", name="我去").click()
     expect(page.locator(".spot-steps")).to_contain_text("赵网格去了")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.context.set_offline(True)
     page.get_by_role("button", name="我到了").click()
     expect(page.locator("[data-kept]")).to_contain_text("我到了：已保存在手机，联网后自动发送")

@@ -81,6 +81,9 @@ document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
   navigator.serviceWorker?.controller?.postMessage("forget")
 })
 
+// Fetched while there is a network: a photo may be taken when there is none, before the worker has kept anything.
+addEventListener("load", () => import("./photos.js"))
+
 document.addEventListener("change", async ({ target }) => {
   if (!target.matches?.('input[type="file"][data-shrink]')) return
   const { shrink } = await import("./photos.js")
