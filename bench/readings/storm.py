@@ -61,13 +61,14 @@ def measure(on: Ground, table: Table) -> None:
     cpu = Cpu.of_engine(on.engine)
     spent, theirs, began = time.process_time(), cpu.seconds(), time.perf_counter()
     for minute in range(1, 75):
-        at = begin + timedelta(minutes=minute)
-        listening.note(at)
-        rounds(at)
+        for second in range(0, 60, 10):  # intake listens all the while
+            listening.note(begin + timedelta(minutes=minute, seconds=second))
+        rounds(begin + timedelta(minutes=minute, seconds=50))
     silent = _open(connection)
     silence = time.perf_counter() - began
     longest_silence, longest = longest, 0.0
     back = begin + timedelta(minutes=75)
+    listening.note(back)
     began = time.perf_counter()
     for second in range(0, 60, 2):
         at = back + timedelta(seconds=second)

@@ -28,6 +28,8 @@ Key = tuple[str, str]
 """Rule and subject."""
 REMEMBERED = 32
 """So many messages without a time of their own are remembered per thing, to know them when they are sent again."""
+MOST_CHANGES = 2_000
+"""When a whole town falls silent at once, so many are told in a round: readings wait for no longer than that takes."""
 _OWN = int(Flag.OWN_CLOCK)
 _AGAIN = int(Flag.AGAIN)
 _SKEWED, _PARTLY = int(Flag.SKEWED), int(Flag.PARTLY)
@@ -261,7 +263,7 @@ class Course:
         """Let timers run out that are due by `now` (ms). `listening` (ms): since when devices could be heard; while
         nobody can (`deaf`), nobody is called silent."""
         again: list[tuple[int, str, str]] = []
-        while self.timers and self.timers[0][0] <= now:
+        while self.timers and self.timers[0][0] <= now and len(into.changes) < MOST_CHANGES:
             due, name, subject = heapq.heappop(self.timers)
             key = (name, subject)
             state, watcher = self.states.get(key), self.watchers.get(key)
