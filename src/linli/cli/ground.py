@@ -7,13 +7,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from linli.project.engines import Engine, data_dir, running
 from linli.project.say import Say, language
 from linli.project.say import gettext as _
+
+if TYPE_CHECKING:
+    from linli.kernel.access import Actor
 
 DataOption = Annotated[
     Path | None, typer.Option("--data", help=_("数据目录(默认 LINLI_DATA,否则 var/data)"), file_okay=False)
@@ -85,3 +88,18 @@ def built_house(data: Path | None) -> Iterator[Engine | None]:
             )
             raise typer.Exit(1)
         yield engine
+
+
+@contextmanager
+def operator(data: Path | None) -> Iterator[Actor]:
+    """The system from the command line; a refusal is its sentence and exit code 1."""
+    with built_house(data):
+        from linli.kernel.access import SYSTEM, Refused, Via, as_system
+
+        try:
+            with as_system():
+                yield SYSTEM.through(Via.SHELL)
+        except Refused as refused:
+            for sentence in {refused.sentence, *refused.fields.values()}:
+                warn(sentence)
+            raise typer.Exit(1) from None

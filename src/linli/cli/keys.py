@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linli.cli.ground import DataOption, built_house, tell, warn
+from linli.cli.ground import DataOption, operator, tell
 from linli.project.say import gettext as _
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from linli.kernel.access import Actor
 
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help=_("密钥的编号，见 linli keys list"))]
 
@@ -26,7 +22,7 @@ def add(app: typer.Typer) -> None:
 
     @keys.command("list", help=_("列出密钥：编号、状态、管辖、有效期到、最近使用、名称"))
     def list_keys(data: DataOption = None) -> None:
-        with _operator(data) as by:
+        with operator(data) as by:
             from linli.kernel.clock.now import now
             from linli.kernel.people import queries
 
@@ -43,7 +39,7 @@ def add(app: typer.Typer) -> None:
         ] = None,
         data: DataOption = None,
     ) -> None:
-        with _operator(data) as by:
+        with operator(data) as by:
             from django.utils import timezone
 
             from linli.kernel.clock.now import now
@@ -59,7 +55,7 @@ def add(app: typer.Typer) -> None:
         hours: Annotated[int, typer.Option(min=0, max=720, help=_("旧密钥还能用几小时"))] = 24,
         data: DataOption = None,
     ) -> None:
-        with _operator(data) as by:
+        with operator(data) as by:
             from datetime import timedelta
 
             from linli.kernel.clock.now import now
@@ -70,28 +66,13 @@ def add(app: typer.Typer) -> None:
 
     @keys.command(help=_("立即撤销"))
     def revoke(key: KeyArgument, data: DataOption = None) -> None:
-        with _operator(data) as by:
+        with operator(data) as by:
             from linli.kernel.clock.now import now
             from linli.kernel.people import verbs
 
             tell(verbs.revoke_key(by=by, at=now(), key_id=_id(key)).name)
 
     app.add_typer(keys, name="keys")
-
-
-@contextmanager
-def _operator(data: Path | None) -> Iterator[Actor]:
-    """The system from the command line; a refusal is its sentence and exit code 1."""
-    with built_house(data):
-        from linli.kernel.access import SYSTEM, Refused, Via, as_system
-
-        try:
-            with as_system():
-                yield SYSTEM.through(Via.SHELL)
-        except Refused as refused:
-            for sentence in {refused.sentence, *refused.fields.values()}:
-                warn(sentence)
-            raise typer.Exit(1) from None
 
 
 def _id(text: str) -> UUID:

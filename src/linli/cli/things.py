@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from linli.cli.ground import DataOption, built_house, tell, warn
+from linli.cli.ground import DataOption, operator, tell, warn
 from linli.project.say import gettext as _
 
 if TYPE_CHECKING:
-    from linli.kernel.access import Actor
+    pass
 
 
 def add(app: typer.Typer) -> None:
@@ -28,7 +26,7 @@ def add(app: typer.Typer) -> None:
         report: Annotated[Path | None, typer.Option(help=_("没有收下的行写进这个 CSV"))] = None,
         data: DataOption = None,
     ) -> None:
-        with _operator(data) as by:
+        with operator(data) as by:
             from linli.kernel.clock.now import now
             from linli.kernel.things import exchange
 
@@ -53,7 +51,7 @@ def add(app: typer.Typer) -> None:
         state: Annotated[str, typer.Option(help="waiting, working, maintained, retired")] = "",
         data: DataOption = None,
     ) -> None:
-        with _operator(data) as by:
+        with operator(data) as by:
             from linli.kernel.clock.now import now
             from linli.kernel.things.queries.listing import Asked, page
 
@@ -76,18 +74,3 @@ def _write(path: Path, done: Any) -> None:
         rows = csv.writer(file)
         rows.writerow(["line", "key", "column", "reason"])
         rows.writerows((refused.line, refused.key, refused.column, refused.sentence) for refused in done.refused)
-
-
-@contextmanager
-def _operator(data: Path | None) -> Iterator[Actor]:
-    """The system from the command line; a refusal is its sentence and exit code 1."""
-    with built_house(data):
-        from linli.kernel.access import SYSTEM, Refused, Via, as_system
-
-        try:
-            with as_system():
-                yield SYSTEM.through(Via.SHELL)
-        except Refused as refused:
-            for sentence in {refused.sentence, *refused.fields.values()}:
-                warn(sentence)
-            raise typer.Exit(1) from None

@@ -5,7 +5,7 @@ When every intake was away, nothing could be heard: silence is counted from when
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from linli.kernel.access.prepared import read
 
@@ -26,8 +26,7 @@ def note(at: datetime) -> None:
     read(NOTE, [at, at, f"{PATIENCE.total_seconds()} seconds"])
 
 
-def since() -> datetime:
-    """Since when without a break; the beginning of time while nobody ever listened (readings came another way)."""
-    rows = read("SELECT since FROM readings_listening")
-    found: datetime = rows[0][0] if rows else datetime(1970, 1, 1, tzinfo=UTC)
-    return found
+def heard() -> tuple[datetime, datetime] | None:
+    """Since when without a break, and when somebody last said so; None while nobody ever listened."""
+    rows = read("SELECT since, heard_at FROM readings_listening")
+    return (rows[0][0], rows[0][1]) if rows else None

@@ -6,11 +6,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Refused
+from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.files import verbs as files
 
 MOST = 9
+LARGEST_TABLE = 20 * 1024 * 1024
 
 
 def take(request: HttpRequest, name: str, purpose: str) -> tuple[QueryDict, str]:
@@ -31,3 +32,14 @@ def take(request: HttpRequest, name: str, purpose: str) -> tuple[QueryDict, str]
 def _store(request: HttpRequest, upload: UploadedFile, purpose: str) -> object:
     stored = files.store(by=request.actor, at=now(), upload=upload, name=upload.name or "", purpose=purpose)
     return stored.id
+
+
+def table(request: HttpRequest) -> bytes:
+    """A file of rows, read at once and not stored. Raises Invalid for none, and for one that is too large."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Invalid(_("请选择一个文件。"), fields={"file": _("请选择一个文件。")})
+    if (upload.size or 0) > LARGEST_TABLE:
+        raise Invalid(_("文件太大了，请分成几个。"), fields={"file": _("最大 20 MB。")})
+    content: bytes = upload.read()
+    return content

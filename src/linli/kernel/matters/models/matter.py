@@ -9,10 +9,10 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Left
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Account, Person, Unit
+from linli.kernel.places.columns import prefix
 
 
 class State(models.TextChoices):
@@ -59,14 +59,6 @@ class Urgency(models.TextChoices):
     CRITICAL = "critical", "非常紧急"
 
 
-def _prefix(length: int) -> models.GeneratedField:
-    return models.GeneratedField(
-        expression=Left("place_code", length),
-        output_field=models.CharField(max_length=length, db_collation="C"),
-        db_persist=True,
-    )
-
-
 class Matter(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=24, unique=True)
@@ -100,10 +92,10 @@ class Matter(models.Model):
 
     # where
     place_code = models.CharField(max_length=30, db_collation="C")
-    p4 = _prefix(4)
-    p6 = _prefix(6)
-    p9 = _prefix(9)
-    p12 = _prefix(12)
+    p4 = prefix(4)
+    p6 = prefix(6)
+    p9 = prefix(9)
+    p12 = prefix(12)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     address = models.CharField(max_length=200, blank=True, default="")

@@ -140,12 +140,13 @@ class Course:
             self.written.discard(key)
 
     def windows(self, shards: set[int]) -> dict[int, int]:
-        """Thing → ms of its readings that rules remember but nobody wrote down."""
-        return {
-            thing.no: span
+        """Thing → since when (µs) rules remember its readings, where nobody wrote that down."""
+        spans = {
+            thing.no: max((w.machine.window for w in thing.watched), default=0)
             for thing in self.book.things.values()
-            if thing.shard in shards and (span := max((w.machine.window for w in thing.watched), default=0))
+            if thing.shard in shards and thing.no in self.last
         }
+        return {no: self.last[no].at - span * 1000 for no, span in spans.items() if span}
 
     def remember(self, samples: Iterable[Sample]) -> None:
         """Fill the windows of rules at rest from readings that were evaluated before: what they found then is known."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 import structlog
 from django.db import IntegrityError, transaction
 
 from linli.kernel.access import SYSTEM, look_as
-from linli.kernel.access.prepared import read
 
-from .. import rolling
+from .. import listening, rolling
+from ..instants import ms, us
 from ..wire import Batch, Dead, Entry, pack, unpack
 from . import writing
 from .book import Book
@@ -29,7 +29,6 @@ FEW = 500
 """So many things in a round have their present states written with it."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at who lives, what changed, who listens."""
-DEAF_AFTER = timedelta(seconds=15)
 
 Warns = Callable[[list[Raised], datetime], None]
 """Writes warnings and what they open, in the transaction of the round."""
@@ -63,7 +62,7 @@ class Evaluator:
         if not self.course.shards:
             return 0
         batches = self.source.waiting(self.course.shards)
-        idle = not (batches or self._unmuted or self.course.due(_us(at) // 1000 - GRACE))
+        idle = not (batches or self._unmuted or self.course.due(ms(at) - GRACE))
         if idle and not self.course.pending:
             return 0
         opened = [_open(batch) for batch in batches]
@@ -89,12 +88,12 @@ class Evaluator:
         return into.count
 
     def _evaluate(self, batches: Collection[Waiting], opened: list[Batch], into: Round, at: datetime) -> None:
-        closing = _us(rolling.hold())
+        closing = us(rolling.hold())
         course = self.course
         for batch in opened:
             course.take(batch.entries, into, closing)
         if self._unmuted:
-            course.unmute(self._unmuted, _us(at) // 1000, self._listening, into)
+            course.unmute(self._unmuted, ms(at), self._listening, into)
         course.tick(self._horizon(batches, at), self._deaf or self.source.away, self._listening, into)
         if batches:
             self.source.done(list(batches))
@@ -119,11 +118,11 @@ class Evaluator:
         things = self.course.book.things
         if any(entry.thing not in things for batch in opened for entry in batch.entries):
             self.course.book.refresh(at)
-            self.course.watch(_us(at) // 1000)
+            self.course.watch(ms(at))
 
     def _horizon(self, batches: Collection[Waiting], at: datetime) -> int:
         """Up to when timers may run out: while there is a backlog, no further than what has been read of it."""
-        now = _us(at) // 1000 - GRACE
+        now = ms(at) - GRACE
         if self.source.full(list(batches)):
             return min(now, max(batch.received for batch in batches))
         return now
@@ -141,14 +140,13 @@ class Evaluator:
             self.course.let_go(gone)
         if taken:
             found = writing.read_back(taken)
-            self.course.hold(taken, found.last, found.states, found.newer, _us(at) // 1000)
+            self.course.hold(taken, found.last, found.states, found.newer, ms(at))
             self.course.remember(writing.lately(self.course.windows(taken)))
         if changed:
-            self.course.watch(_us(at) // 1000)
-        rows = read("SELECT since, heard_at FROM readings_listening")
-        if rows:
-            ((since, heard_at),) = rows
-            self._listening, self._deaf = _us(since) // 1000, at - heard_at > DEAF_AFTER
+            self.course.watch(ms(at))
+        if heard := listening.heard():
+            since, last = heard
+            self._listening, self._deaf = ms(since), at - last > listening.PATIENCE
 
     def forget(self) -> None:
         """What is remembered may not be what is written: begin again from the database."""
@@ -179,9 +177,5 @@ def _nobodys(entry: Entry) -> Dead:
 
 
 def _days(opened: list[Batch], at: datetime) -> set[int]:
-    today = _us(at) // 86_400_000_000
+    today = us(at) // 86_400_000_000
     return {today, *(entry.at // 86_400_000 for batch in opened for entry in batch.entries)}
-
-
-def _us(at: datetime) -> int:
-    return writing._us(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -13,9 +13,10 @@ from django.db import connection
 
 from linli.kernel.access.prepared import read
 
+from ..instants import at_us, us
 from ..models import DeadLetter
 from ..rules import Sample, State
-from ..wire import Dead, Entry, Met
+from ..wire import Dead, Entry, Flag, Met
 from . import rows
 from .course import Course, Key, Last, Round
 
@@ -158,7 +159,7 @@ def _beside(
     if at < closing:
         done.dirty.add((entry.thing, at // 60_000_000))
     written = "{" + ",".join("NULL" if value is None else repr(value) for value in entry.values) + "}"
-    return entry.thing, at_us(at), at_us(entry.received * 1000), entry.flags | 4, written
+    return entry.thing, at_us(at), at_us(entry.received * 1000), entry.flags | Flag.LATE, written
 
 
 def letters(dead: Sequence[Dead], course: Course) -> None:
@@ -215,32 +216,23 @@ def read_back(shards: set[int]) -> Standing:
         " JOIN things_thing t ON t.no = l.thing WHERE t.shard = ANY(%s::smallint[])"
     )
     for thing, at, received, changed, values, repeats in read(query, [wanted]):
-        last[thing] = Last(_us(at), _us(received), _us(changed), values, repeats)
+        last[thing] = Last(us(at), us(received), us(changed), values, repeats)
     states = read("SELECT rule, subject, state FROM readings_state WHERE shard = ANY(%s::smallint[])", [wanted])
-    newer = [(no, _us(at), _us(received), values) for no, at, received, values in read(_NEWER, [wanted])]
+    newer = [(no, us(at), us(received), values) for no, at, received, values in read(_NEWER, [wanted])]
     return Standing(last, [((rule, subject), _unpack(state)) for rule, subject, state in states], newer)
 
 
 _LATELY = """
 SELECT r.thing, (extract(epoch FROM r.at) * 1000)::bigint, r.values
-FROM unnest(%s::int[], %s::int[]) u(thing, span) JOIN readings_latest l ON l.thing = u.thing
-JOIN readings_reading r ON r.thing = u.thing AND r.at > l.at - make_interval(secs => u.span / 1000.0)
+FROM unnest(%s::int[], %s::timestamptz[]) u(thing, since) JOIN readings_reading r ON r.thing = u.thing AND r.at > u.since
 ORDER BY r.at
 """
 
 
 def lately(windows: dict[int, int]) -> list[Sample]:
-    """The last readings of things, each as far back as asked (ms), oldest first."""
+    """The last readings of things, of each those after an instant (µs), oldest first."""
     if not windows:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_LATELY, [list(windows), list(windows.values())])
+        cursor.execute(_LATELY, [list(windows), [at_us(since) for since in windows.values()]])
         return [Sample(*row) for row in cursor.fetchall()]
-
-
-def at_us(us: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
-
-
-def _us(at: datetime | None) -> int:
-    return 0 if at is None else (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

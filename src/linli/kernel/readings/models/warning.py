@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Left
 
 from linli.kernel.audit.ids import uuid7
+from linli.kernel.places.columns import prefix
 from linli.kernel.things.models import Thing
 
 
@@ -39,14 +39,6 @@ class Cause(models.TextChoices):
     FAULT = "fault", "设备故障"
     LIMIT = "limit", "阈值不合适"
     OTHER = "other", "其他误报"
-
-
-def _prefix(length: int) -> models.GeneratedField:
-    return models.GeneratedField(
-        expression=Left("place_code", length),
-        output_field=models.CharField(max_length=length, db_collation="C"),
-        db_persist=True,
-    )
 
 
 _STANDS = Q(state__in=("raised", "acknowledged"))
@@ -94,10 +86,10 @@ class Warning(models.Model):  # noqa: A001 - the field's own word
     thing = models.ForeignKey(Thing, models.PROTECT, null=True, db_index=False, related_name="warnings")
     subject = models.CharField(max_length=32, db_collation="C", help_text="the thing's number, or a place code")
     place_code = models.CharField(max_length=30, db_collation="C")
-    p4 = _prefix(4)
-    p6 = _prefix(6)
-    p9 = _prefix(9)
-    p12 = _prefix(12)
+    p4 = prefix(4)
+    p6 = prefix(6)
+    p9 = prefix(9)
+    p12 = prefix(12)
     severity = models.SmallIntegerField(choices=Severity.choices)
     highest = models.SmallIntegerField(choices=Severity.choices)
     state = models.CharField(max_length=16, choices=State.choices, default=State.RAISED)

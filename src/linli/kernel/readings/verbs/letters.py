@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from linli.kernel.audit.ids import uuid7
 from linli.kernel.things.models import Thing
 
 from .. import limits
+from ..instants import at_us, ms
 from ..models import DeadLetter
 from ..queries import slots as slots_of
 from ..queries.letters import NEVER_REPLAYED, Asked, can_be_replayed, is_personal, matching
@@ -35,7 +36,6 @@ PERMISSION = "letters.replay"
 MOST = 1000
 """Letters one act replays; there may be more."""
 NOTE = 160
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # What is stored already of the same instant: by the device's clock, or, where it gave none, by when it was received
 # (the evaluator puts what came at once one behind the other).
@@ -160,7 +160,7 @@ def _again(letters: Sequence[DeadLetter], at: datetime) -> Replayed:
     many: set[UUID] = set()
     for letter in letters:
         thing = _thing(letter)
-        received = _ms(letter.at)
+        received = ms(letter.at)
         outcomes = read(
             thing, slots[thing.model], letter.via, letter.topic, letter.codec, received, bytes(letter.payload)
         )
@@ -208,7 +208,7 @@ def _unknown(entries: Sequence[tuple[DeadLetter, Entry]]) -> list[tuple[DeadLett
     own = [bool(entry.flags & Flag.OWN_CLOCK) for _letter, entry in entries]
     stored: dict[int, list[Sequence[float | None]]] = {}
     with connection.cursor() as cursor:
-        at = [_EPOCH + timedelta(milliseconds=entry.at) for _letter, entry in entries]
+        at = [at_us(entry.at * 1000) for _letter, entry in entries]
         cursor.execute(_STORED, [[entry.thing for _letter, entry in entries], at, own])
         for n, values in cursor.fetchall():
             stored.setdefault(n - 1, []).append(values)
@@ -246,7 +246,3 @@ def _record(by: Actor, at: datetime, verb: str, letter: DeadLetter, after: Mappi
     stream = letter.thing.stream if letter.thing else f"letter:{letter.id}"
     told = {"letter": str(letter.id), **after}
     append(by=by, at=at, verb=verb, stream=stream, place_code=letter.place_code, after=told, note=note)
-
-
-def _ms(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(milliseconds=1)

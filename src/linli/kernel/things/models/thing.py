@@ -6,10 +6,10 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Left
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Unit
+from linli.kernel.places.columns import prefix
 
 
 class State(models.TextChoices):
@@ -19,14 +19,6 @@ class State(models.TextChoices):
     WORKING = "working", "在用"
     MAINTAINED = "maintained", "维护中"
     RETIRED = "retired", "已停用"
-
-
-def _prefix(length: int) -> models.GeneratedField:
-    return models.GeneratedField(
-        expression=Left("place_code", length),
-        output_field=models.CharField(max_length=length, db_collation="C"),
-        db_persist=True,
-    )
 
 
 class Thing(models.Model):
@@ -46,10 +38,10 @@ class Thing(models.Model):
     version = models.IntegerField(default=1)
 
     place_code = models.CharField(max_length=30, db_collation="C")
-    p4 = _prefix(4)
-    p6 = _prefix(6)
-    p9 = _prefix(9)
-    p12 = _prefix(12)
+    p4 = prefix(4)
+    p6 = prefix(6)
+    p9 = prefix(9)
+    p12 = prefix(12)
     shard = models.SmallIntegerField()
     lon = models.FloatField(null=True, help_text="WGS-84, degrees")
     lat = models.FloatField(null=True, help_text="WGS-84, degrees")

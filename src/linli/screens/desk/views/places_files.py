@@ -6,18 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.kernel.access import Actor, Invalid, Refused, require
+from linli.kernel.access import Actor, Refused, require
 from linli.kernel.clock.now import now
 from linli.kernel.places.exchange import load, read, to_csv, to_geojson
 from linli.kernel.places.words import refusing
 
 from ..door import for_staff
 from ..shell import draw
-
-LARGEST = 20 * 1024 * 1024
+from ..uploads import table
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +29,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         context["tried"] = request.POST.get("try") == "1"
         try:
-            content = _content(request)
+            content = table(request)
             with refusing("file"):
                 batch = read(content)
             context["report"] = load(batch, by=actor, at=now(), dry_run=context["tried"])
@@ -51,13 +49,3 @@ def export_places(request: HttpRequest, form: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines, content_type=f"{kind}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="places-{actor.scope}.{form}"'
     return response
-
-
-def _content(request: HttpRequest) -> bytes:
-    upload = request.FILES.get("file")
-    if upload is None:
-        raise Invalid(_("请选择一个文件。"), fields={"file": _("请选择一个文件。")})
-    if (upload.size or 0) > LARGEST:
-        raise Invalid(_("文件太大了，请分成几个。"), fields={"file": _("最大 20 MB。")})
-    content: bytes = upload.read()
-    return content

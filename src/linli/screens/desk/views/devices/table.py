@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from linli.kernel.access import Actor, Invalid, Refused, require
+from linli.kernel.access import Actor, Refused, require
 from linli.kernel.clock.now import now
-from linli.kernel.things.exchange import COLUMNS, LARGEST, NEEDED, Report, take_in
+from linli.kernel.things.exchange import COLUMNS, NEEDED, Report, take_in
 
 from ...door import for_staff
 from ...shell import draw
+from ...uploads import table
 
 SHOWN = 200
 
@@ -38,7 +39,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         context["tried"] = request.POST.get("try") == "1"
         try:
-            report = take_in(_content(request), by=actor, at=now(), dry_run=context["tried"])
+            report = take_in(table(request), by=actor, at=now(), dry_run=context["tried"])
             context |= {
                 "report": report,
                 "secrets": _secrets(report),
@@ -63,13 +64,3 @@ def _secrets(report: Report) -> str:
     writer.writerow([_("编号"), _("密钥"), _("安装码")])
     writer.writerows([new.key, new.secret, new.code] for new in report.new)
     return "data:text/csv;charset=utf-8," + quote("\ufeff" + table.getvalue())
-
-
-def _content(request: HttpRequest) -> bytes:
-    upload = request.FILES.get("file")
-    if upload is None:
-        raise Invalid(_("请选择一个文件。"), fields={"file": _("请选择一个文件。")})
-    if (upload.size or 0) > LARGEST:
-        raise Invalid(_("文件太大了，请分成几个。"), fields={"file": _("最大 20 MB。")})
-    content: bytes = upload.read()
-    return content
