@@ -3,11 +3,8 @@
 Pure but for what it is given: no clock, no database. What a round changed is collected in a `Round`, which is written
 in one transaction; when that fails the course is read again from the database, where nothing happened.
 
-The rules for what comes out of order (docs/intake.md):
-- a reading without a time of its own happens when it is received, and after whatever its thing said before;
-- a reading of the same instant and the same values as one before is that one again; with other values it is another,
-  kept a microsecond later;
-- a reading older than its thing's last is late: kept and rolled up, but no rule goes back for it.
+A round's readings go the way together, as columns: what each thing says is known (`present`), rows are made of it
+(`rows`), and the few that may change how a rule stands (`calm`) are fed to it one by one.
 """
 
 from __future__ import annotations
@@ -16,38 +13,25 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from linli.kernel.declare import Rule
 
 from ..rules import Change, Machine, Sample, State
 from ..rules.machine import Outcome
 from ..wire import Entry, Flag, Met
 from . import rows
-from .book import Book, Kept
+from .arrivals import Arrivals, Ints, waves
+from .book import Book, Kept, Watching
+from .calm import Calm, Key
+from .movement import Track
+from .present import NEW, REPEATED, Heard, Last, Present
 
-Key = tuple[str, str]
-"""Rule and subject."""
-REMEMBERED = 32
-"""So many messages without a time of their own are remembered per thing, to know them when they are sent again."""
 MOST_CHANGES = 2_000
 """When a whole town falls silent at once, so many are told in a round: readings wait for no longer than that takes."""
-_OWN = int(Flag.OWN_CLOCK)
-_AGAIN = int(Flag.AGAIN)
 _SKEWED, _PARTLY = int(Flag.SKEWED), int(Flag.PARTLY)
-_CLOCK = _OWN | _SKEWED
-"""Of these two, the first alone: its own time is believed."""
-
-
-@dataclass(slots=True)
-class Last:
-    """What a thing said last. Instants in microseconds since 1970; `same` are the values it said of the last millisecond,
-    None when they are not known (they were read from the database)."""
-
-    at: int = 0
-    received: int = 0
-    changed: int = 0
-    values: list[float | None] = field(default_factory=list)
-    repeats: list[int] = field(default_factory=list)
-    same: list[list[float | None]] | None = None
+_DAY_MS, _DAY_US = 86_400_000, 86_400_000_000
+_MINUTE_US = 60_000_000
 
 
 @dataclass(slots=True)
@@ -86,14 +70,11 @@ class Round:
         self.tallies[key] = self.tallies.get(key, 0) + 1
 
 
-_DAY_US = 86_400_000_000
-_MINUTE_US = 60_000_000
-
-
 class Course:
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.last: dict[int, Last] = {}
+        self.present = Present()
+        self.calm = Calm()
         self.states: dict[Key, State] = {}
         self.written: set[Key] = set()
         self.watchers: dict[Key, tuple[Rule, Machine, Kept]] = {}
@@ -115,12 +96,10 @@ class Course:
         """Begin with these shards, from what the database says: present states, and readings `newer` than they are
         (thing, at, received, values; oldest first). `now` in milliseconds."""
         self.shards |= shards
-        self.last.update(last)
+        for no, known in last.items():
+            self.present.put(no, known)
         for no, at, received, values in newer:
-            known = self.last.setdefault(no, Last())
-            known.at, known.received = at, max(known.received, received)
-            if values != known.values:
-                self._changed(known, values, at)
+            self.present.follow(no, at, received, values)
             self.pending.add(no)
         found = dict(states)
         self.states.update(found)
@@ -133,39 +112,33 @@ class Course:
         gone = {thing.no for thing in self.book.things.values() if thing.shard in shards}
         self.pending -= gone  # who takes them sees that the readings are newer
         for no in gone:
-            self.last.pop(no, None)
-        for key in [key for key, (_rule, _machine, thing) in self.watchers.items() if thing.shard in shards]:
-            del self.watchers[key]
-            self.states.pop(key, None)
-            self.written.discard(key)
+            if (row := self.present.row(no)) >= 0:
+                self.calm.drop(row)
+                self.present.drop(no)
+        for key, (_rule, machine, thing) in list(self.watchers.items()):
+            if thing.shard in shards:
+                del self.watchers[key]
+                self.states.pop(key, None)
+                self.written.discard(key)
+                if machine.subject_level:
+                    self.calm.loud(key, False)
 
     def windows(self, shards: set[int]) -> dict[int, int]:
         """Thing → since when (µs) rules remember its readings, where nobody wrote that down."""
-        spans = {
-            thing.no: max((w.machine.window for w in thing.watched), default=0)
-            for thing in self.book.things.values()
-            if thing.shard in shards and thing.no in self.last
-        }
-        return {no: self.last[no].at - span * 1000 for no, span in spans.items() if span}
+        spans: dict[int, int] = {}
+        for thing in self.book.things.values():
+            if thing.shard in shards and (row := self.present.row(thing.no)) >= 0:
+                span = max((watching.machine.window for watching in thing.watched), default=0)
+                if span:
+                    spans[thing.no] = int(self.present.at[row]) - span * 1000
+        return spans
 
-    def remember(self, samples: Iterable[Sample]) -> None:
-        """Fill the windows of rules at rest from readings that were evaluated before: what they found then is known."""
-        fresh: set[Key] = set()
-        remembering = {
-            no: [watching for watching in thing.watched if watching.machine.window]
-            for no, thing in self.book.things.items()
-            if thing.shard in self.shards
-        }
-        for sample in samples:
-            for key, feed, _rule, machine in remembering.get(sample.thing, ()):
-                if key in self.written and key not in fresh:
-                    continue
-                fresh.add(key)
-                state, _change = feed(self.states.get(key), sample)
-                if state is None or not machine.idle(state):
-                    self.states.pop(key, None)
-                else:
-                    self.states[key] = state
+    def remember(self, samples: list[Sample]) -> None:
+        """Fill the windows of rules from readings that were evaluated before: what they found then is known."""
+        came = Arrivals.of_samples(samples)
+        rows = self.present.rows(came.thing)
+        for wave in waves(came.ranks(), np.flatnonzero(rows >= 0)):
+            self.calm.movement.note(wave, rows[wave], came.at, came.values)
 
     def watch(self, now: int, shards: set[int] | None = None) -> None:
         """Know who watches what, after the book or the shards have changed; arm what waits for silence."""
@@ -173,12 +146,18 @@ class Course:
         for thing in self.book.things.values():
             if thing.shard not in mine:
                 continue
+            row = self.present.row(thing.no)
+            if row >= 0:
+                self.calm.follow(row, thing)
+                self.calm.wake(row)
+            heard = int(self.present.received[row]) // 1000 if row >= 0 else 0
             for key, _feed, rule, machine in thing.watched:
                 self.watchers[key] = (rule, machine, thing)
                 state = self.states.get(key)
+                if machine.subject_level:
+                    self.calm.loud(key, state is not None)
                 if state is None:
-                    last = self.last.get(thing.no)
-                    state = machine.rest(last.received // 1000 if last and last.received else now)
+                    state = machine.rest(heard or now)
                     if state is None:
                         continue
                     self.states[key] = state
@@ -186,79 +165,120 @@ class Course:
 
     # -- the way of a reading
 
-    def take(self, entries: Iterable[Entry], into: Round, closing: int) -> None:
+    def take(self, came: Arrivals, into: Round, closing: int) -> None:
         """Feed readings, in the order they came. `closing` (µs): minutes before it have been rolled up."""
-        things, muted = self.book.things, self.book.muted
-        lasts, states = self.last, self.states
-        fresh, touched = into.fresh, into.touched
-        for entry in entries:
-            thing = things.get(entry.thing)
-            if thing is None:
-                into.unknown.append(entry)
-                continue
-            last = lasts.get(entry.thing)
-            if last is None:
-                last = lasts[entry.thing] = Last()
-            flags, values = entry.flags, entry.values
-            at = entry.at * 1000
-            if flags & _CLOCK == _OWN:
-                here = last.at - last.at % 1000
-                if at > here:
-                    last.same = [values]
-                elif at == here and last.same is not None:
-                    if values in last.same:
-                        into.tally(entry.thing, at // _DAY_US, Met.REPEATED)
-                        continue
-                    last.same.append(values)
-                    at = last.at + 1
-                else:
-                    into.late.append(entry)
-                    continue
+        whose = self._whose(came, into)
+        rank = came.ranks()
+        heard = self.present.hear(came, whose, rank)
+        new = np.flatnonzero(heard.what == NEW)
+        self._sort(came, whose, heard, into)
+        self._keep(came, heard, new, into, closing)
+        self._feed(came, whose, heard, new, rank, into)
+
+    def _whose(self, came: Arrivals, into: Round) -> Ints:
+        """The row of each reading's thing; -1 for what is nobody's."""
+        whose = self.present.rows(came.thing)
+        if (whose < 0).any():
+            for thing in np.unique(came.thing[whose < 0]).tolist():
+                if thing in self.book.things:
+                    self.calm.follow(self.present.add(thing), self.book.things[thing])
+            whose = self.present.rows(came.thing)
+            into.unknown += [came.entry(n) for n in np.flatnonzero(whose < 0).tolist()]
+        return whose
+
+    def _sort(self, came: Arrivals, whose: Ints, heard: Heard, into: Round) -> None:
+        """Set apart what is late, and count what was unusual."""
+        odd = (heard.what != NEW) | (came.flags & (_SKEWED | _PARTLY) != 0)
+        for n in np.flatnonzero(odd & (whose >= 0)).tolist():
+            thing = int(came.thing[n])
+            what = heard.what[n]
+            if what == REPEATED:
+                into.tally(thing, int(came.at[n]) // _DAY_MS, Met.REPEATED)
+            elif what == NEW:
+                met = Met.SKEWED if came.flags[n] & _SKEWED else Met.PARTLY
+                into.tally(thing, int(heard.at[n]) // _DAY_US, met)
             else:
-                if entry.mid:
-                    if flags & _AGAIN and entry.mid in last.repeats:
-                        into.tally(entry.thing, at // _DAY_US, Met.REPEATED)
-                        continue
-                    last.repeats = [*last.repeats[1 - REMEMBERED :], entry.mid]
-                    into.messages.add(entry.thing)
-                if at <= last.at:
-                    at = last.at + 1
-                last.same = None
-            received = entry.received * 1000
-            day = at // _DAY_US
-            if into.careful:
-                into.late.append(entry)
-            else:
-                into.count += 1
-                row = rows.reading(entry.thing, at, received, flags, values)
-                if day in fresh:
-                    fresh[day].append(row)
-                else:
-                    fresh[day] = [row]
-                if at < closing:
-                    into.dirty.add((entry.thing, at // _MINUTE_US))
-            if flags & (_SKEWED | _PARTLY):
-                into.tally(entry.thing, day, Met.SKEWED if flags & _SKEWED else Met.PARTLY)
-            touched.add(entry.thing)
-            last.at = at
-            if received > last.received:
-                last.received = received
-            if values != last.values:
-                self._changed(last, values, at)
-            if thing.watched:
-                sample = Sample(entry.thing, at // 1000, values)
-                quiet = entry.thing in muted
-                for key, feed, rule, machine in thing.watched:
-                    state = states.get(key)
-                    try:
-                        new, change = feed(state, sample, muted=quiet)
-                    except Exception:  # one rule that fails keeps no reading from being stored
-                        into.failed[rule.name] = into.failed.get(rule.name, 0) + 1
-                        continue
-                    if new is not state:
-                        self._put(key, machine, state, new, into)
-                    if change is not None:
-                        into.changes.append(self._raised(rule, machine, key[1], thing, change))
+                into.late.append(came.entry(n))
+
+    def _keep(self, came: Arrivals, heard: Heard, new: Ints, into: Round, closing: int) -> None:
+        """Make rows of what is to be stored, by day."""
+        things = came.thing[new]
+        into.touched.update(np.unique(things).tolist())
+        into.messages.update(np.unique(things[came.mid[new] != 0]).tolist())
+        if into.careful:
+            into.late += [came.entry(n) for n in new.tolist()]
+            return
+        at = heard.at[new]
+        into.count += len(new)
+        days = at // _DAY_US
+        for day in np.unique(days).tolist():
+            of = new[days == day]
+            packed = rows.readings(
+                came.thing[of],
+                heard.at[of],
+                came.received[of] * 1000,
+                came.flags[of],
+                came.values[of],
+                came.width[of],
+            )
+            into.fresh.setdefault(day, []).append(packed)
+        over = at < closing
+        if over.any():
+            into.dirty.update(zip(things[over].tolist(), (at[over] // _MINUTE_US).tolist(), strict=True))
+
+    def _feed(self, came: Arrivals, whose: Ints, heard: Heard, new: Ints, rank: Ints, into: Round) -> None:
+        """Feed to the rules what may change how they stand."""
+        at = heard.at // 1000
+        awake = self.calm.awake(new, whose, at, came.values, rank)
+        fed: dict[int, int] = {}  # row → its last instant
+        for n, only_gathered in zip(awake.positions.tolist(), awake.gathered.tolist(), strict=True):
+            thing = self.book.things[int(came.thing[n])]
+            sample = Sample(thing.no, int(at[n]), came.said(n))
+            row = int(whose[n])
+            windows = awake.windows.get(row) if row not in fed else None
+            for watching in thing.watched:
+                if watching.machine.subject_level or not only_gathered:
+                    self._feed_one(watching, thing, sample, windows, into)
+            if not only_gathered:
+                fed[row] = sample.at
+        for row, last in fed.items():
+            thing = self.book.things[int(self.present.thing[row])]
+            for key, _feed, _rule, machine in thing.watched:
+                if machine.moving:
+                    self._strip(key, machine)
+            self.calm.settle(row, thing, self.states, last)
+
+    def _feed_one(
+        self,
+        watching: Watching,
+        thing: Kept,
+        sample: Sample,
+        windows: dict[Track, list[float]] | None,
+        into: Round,
+    ) -> None:
+        key, feed, rule, machine = watching
+        state = self.states.get(key)
+        given = state
+        if machine.moving and windows is not None:
+            given = machine.recalled(state, [windows[Track(m.slot, m.sign, m.within)] for m in machine.moving])
+        try:
+            new, change = feed(given, sample, muted=thing.no in self.book.muted)
+        except Exception:  # one rule that fails keeps no reading from being stored
+            into.failed[rule.name] = into.failed.get(rule.name, 0) + 1
+            return
+        if new is not state:
+            self._put(key, machine, state, new, into)
+        if change is not None:
+            into.changes.append(self._raised(rule, machine, key[1], thing, change))
+
+    def _strip(self, key: Key, machine: Machine) -> None:
+        """What was remembered for a rule that is at rest is remembered elsewhere."""
+        state = self.states.get(key)
+        new = machine.stripped(state)
+        if new is None and state is not None:
+            del self.states[key]
+        elif new is not state and new is not None:
+            self.states[key] = new
 
     def tick(self, now: int, deaf: bool, listening: int, into: Round) -> None:
         """Let timers run out that are due by `now` (ms). `listening` (ms): since when devices could be heard; while
@@ -306,15 +326,16 @@ class Course:
                     into.changes.append(self._raised(rule, machine, key[1], thing, change))
 
     def _tick(self, machine: Machine, state: State, thing: Kept, now: int, listening: int) -> Outcome:
-        last = self.last.get(thing.no)
-        heard = max(last.received // 1000 if last else 0, listening)
+        row = self.present.row(thing.no)
+        heard = max(int(self.present.received[row]) // 1000 if row >= 0 else 0, listening)
         muted = not machine.subject_level and thing.no in self.book.muted
         return machine.tick(state, now, heard, muted=muted)
 
     def _put(self, key: Key, machine: Machine, old: State | None, new: State | None, into: Round) -> None:
         """The rule stands otherwise. What the readings tell again after a restart is not written."""
+        self._stir(key, machine, new)
         if new is None:
-            del self.states[key]
+            self.states.pop(key, None)
         else:
             self.states[key] = new
             due = machine.due(new)
@@ -323,21 +344,17 @@ class Course:
         if key in self.written or (new is not None and not machine.idle(new)):
             into.states.add(key)
 
+    def _stir(self, key: Key, machine: Machine, new: State | None) -> None:
+        """A rule stands otherwise: the next reading that may concern it is fed to it."""
+        if machine.subject_level:
+            self.calm.loud(key, new is not None)
+        elif (row := self.present.row(self.watchers[key][2].no)) >= 0:
+            self.calm.wake(row)
+
     def _arm(self, key: Key, machine: Machine, state: State) -> None:
         due = machine.due(state)
         if due is not None:
             heapq.heappush(self.timers, (due, *key))
-
-    @staticmethod
-    def _changed(last: Last, values: list[float | None], at: int) -> None:
-        old = last.values
-        if None in values:  # what was not said stays as it was
-            old = old + [None] * (len(values) - len(old))
-            values = [was if now is None else now for now, was in zip(values, old, strict=False)]
-            values += old[len(values) :]
-            if values == last.values:
-                return
-        last.values, last.changed = values, at
 
     @staticmethod
     def _raised(rule: Rule, machine: Machine, subject: str, thing: Kept, change: Change) -> Raised:
@@ -345,8 +362,9 @@ class Course:
             return Raised(rule, subject, None, subject, change)
         return Raised(rule, subject, thing, thing.place_code, change)
 
-    def present(self, things: Iterable[int], nth: int) -> Iterator[bytes]:
+    def presents(self, things: Iterable[int], nth: int) -> Iterator[bytes]:
         """Rows of the present states, for COPY; `nth` tells those of one round from another's."""
         for no in things:
-            last = self.last[no]
-            yield rows.present(nth, no, last.at, last.received, last.changed, last.values, last.repeats)
+            last = self.present.last(no)
+            if last is not None:
+                yield rows.present(nth, no, last.at, last.received, last.changed, last.values, last.repeats)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
+import numpy as np
 import structlog
 from django.db import IntegrityError, transaction
 
@@ -15,8 +16,9 @@ from linli.kernel.access import SYSTEM, look_as
 
 from .. import listening, rolling
 from ..instants import ms, us
-from ..wire import Batch, Dead, Entry, pack, unpack
+from ..wire import NO_COLUMNS, Batch, Dead, Entry, pack, unpack
 from . import writing
+from .arrivals import Arrivals
 from .book import Book
 from .course import Course, Raised, Round
 from .leases import Leases
@@ -66,15 +68,16 @@ class Evaluator:
         if idle and not self.course.pending:
             return 0
         opened = [_open(batch) for batch in batches]
-        self._know(opened, at)
-        if missing := _days(opened, at) - self._days:
+        came = Arrivals.of(opened)
+        self._know(came, at)
+        if missing := _days(came, at) - self._days:
             writing.ensure_days(missing)
             self._days |= missing
         self._rounds += 1
         into = Round(self._rounds % 1_000_000, self._careful)
         try:
             with transaction.atomic():
-                self._evaluate(batches, opened, into, at)
+                self._evaluate(batches, opened, came, into, at)
         except IntegrityError as error:
             log.warning("evaluator: there are rows nobody here wrote; the next round looks first", error=str(error))
             self.forget()
@@ -87,11 +90,13 @@ class Evaluator:
         self._unmuted.clear()
         return into.count
 
-    def _evaluate(self, batches: Collection[Waiting], opened: list[Batch], into: Round, at: datetime) -> None:
+    def _evaluate(
+        self, batches: Collection[Waiting], opened: list[Batch], came: Arrivals, into: Round, at: datetime
+    ) -> None:
         closing = us(rolling.hold())
         course = self.course
-        for batch in opened:
-            course.take(batch.entries, into, closing)
+        if len(came):
+            course.take(came, into, closing)
         if self._unmuted:
             course.unmute(self._unmuted, ms(at), self._listening, into)
         course.tick(self._horizon(batches, at), self._deaf or self.source.away, self._listening, into)
@@ -113,10 +118,11 @@ class Evaluator:
             self._presented = time.monotonic()
         return whole
 
-    def _know(self, opened: list[Batch], at: datetime) -> None:
+    def _know(self, came: Arrivals, at: datetime) -> None:
         """A thing may have been registered, and have spoken, since the book was read."""
         things = self.course.book.things
-        if any(entry.thing not in things for batch in opened for entry in batch.entries):
+        strange = came.thing[self.course.present.rows(came.thing) < 0]
+        if any(thing not in things for thing in np.unique(strange).tolist()):
             self.course.book.refresh(at)
             self.course.watch(ms(at))
 
@@ -168,7 +174,7 @@ def _open(batch: Waiting) -> Batch:
         dead = Dead(
             batch.received, "", 0, "stream", "", "", "unreadable", str(error), batch.packed, len(batch.packed)
         )
-        return Batch([], [dead])
+        return Batch(NO_COLUMNS, [dead])
 
 
 def _nobodys(entry: Entry) -> Dead:
@@ -176,6 +182,5 @@ def _nobodys(entry: Entry) -> Dead:
     return Dead(entry.received, "", 0, "stream", "", "", "unknown", f"thing {entry.thing}", packed, len(packed))
 
 
-def _days(opened: list[Batch], at: datetime) -> set[int]:
-    today = us(at) // 86_400_000_000
-    return {today, *(entry.at // 86_400_000 for batch in opened for entry in batch.entries)}
+def _days(came: Arrivals, at: datetime) -> set[int]:
+    return {us(at) // 86_400_000_000, *np.unique(came.at // 86_400_000).tolist()}

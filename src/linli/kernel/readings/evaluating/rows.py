@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from struct import Struct
+from typing import Any
+
+import numpy as np
+
+from .arrivals import Floats, Ints
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 END = b"\xff\xff"
@@ -15,6 +21,8 @@ _NOW = Struct(">hiiiiiqiqiqi")
 _ARRAY = Struct(">iiiii")
 _NULL = b"\xff\xff\xff\xff"
 _ONE = Struct(">id")
+_WIDEST = 48
+"""Slots whose pattern of said and unsaid fits into one number."""
 _floats = {n: Struct(">" + "id" * n) for n in range(1, 33)}
 _longs = {n: Struct(">" + "iq" * n) for n in range(1, 33)}
 
@@ -23,6 +31,52 @@ def reading(thing: int, at: int, received: int, flags: int, values: Sequence[flo
     """(thing, at, received_at, flags, values); instants in microseconds since 1970."""
     array = floats(values)
     return _READING.pack(5, 4, thing, 8, at - EPOCH_US, 8, received - EPOCH_US, 2, flags, len(array)) + array
+
+
+def readings(things: Ints, at: Ints, received: Ints, flags: Ints, values: Floats, width: Ints) -> bytes:
+    """Many of `reading`, in any order; `values` in as many columns as the widest has, NaN for what was not said."""
+    silent = np.isnan(values)
+    if values.shape[1] > _WIDEST:
+        columns = (column.tolist() for column in (things, at, received, flags, values, width))
+        said = (
+            (*head, [None if v != v else v for v in row[:wide]]) for *head, row, wide in zip(*columns, strict=True)
+        )
+        return b"".join([reading(*one) for one in said])
+    alike = (silent @ (1 << np.arange(values.shape[1]))) << 6 | width
+    packed = []
+    for kind in np.unique(alike).tolist():
+        of = np.flatnonzero(alike == kind)
+        wide = kind & 63
+        rows = _pattern(wide, tuple(np.flatnonzero(~silent[of[0], :wide]).tolist()))
+        made = np.empty(len(of), rows.dtype)
+        made[:] = rows
+        made["thing"], made["flags"] = things[of], flags[of]
+        made["at"], made["received"] = at[of] - EPOCH_US, received[of] - EPOCH_US
+        for slot in np.flatnonzero(~silent[of[0], :wide]).tolist():
+            made[f"v{slot}"] = values[of, slot]
+        packed.append(made.tobytes())
+    return b"".join(packed)
+
+
+@cache
+def _pattern(wide: int, said: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """A row whose values of these slots are said, of so many; what differs from row to row is still nought."""
+    fields = [("n", ">i2", 5), ("l1", ">i4", 4), ("thing", ">i4", 0), ("l2", ">i4", 8), ("at", ">i8", 0)]
+    fields += [("l3", ">i4", 8), ("received", ">i8", 0), ("l4", ">i4", 2), ("flags", ">i2", 0)]
+    array = [("dims", ">i4", 1), ("nulls", ">i4", int(len(said) < wide)), ("of", ">i4", _FLOAT8)]
+    array += [("dim", ">i4", wide), ("low", ">i4", 1)]
+    if not wide:
+        array = [("dims", ">i4", 0), ("nulls", ">i4", 0), ("of", ">i4", _FLOAT8)]
+    for slot in range(wide):
+        array.append((f"l{slot + 5}", ">i4", 8 if slot in said else -1))
+        if slot in said:
+            array.append((f"v{slot}", ">f8", 0))
+    size = sum(int(code[-1]) for _name, code, _value in array)
+    fields += [("size", ">i4", size), *array]
+    made = np.zeros(1, np.dtype([(name, code) for name, code, _value in fields]))
+    for name, _code, value in fields:
+        made[name] = value
+    return made
 
 
 def present(

@@ -18,7 +18,9 @@ from ..models import DeadLetter
 from ..rules import Sample, State
 from ..wire import Dead, Entry, Flag, Met
 from . import rows
-from .course import Course, Key, Last, Round
+from .calm import Key
+from .course import Course, Round
+from .present import Last
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode
@@ -78,7 +80,7 @@ def write(course: Course, done: Round, closing: int, *, all_present: bool) -> No
         _late(done, closing)  # after what is new: it is compared with that too
         course.pending |= done.touched
         if present := course.pending if all_present else done.messages:
-            _copy(cursor, "readings_now", course.present(sorted(present), done.nth))
+            _copy(cursor, "readings_now", course.presents(sorted(present), done.nth))
             cursor.execute(_PRESENT, [done.nth])
             course.pending = course.pending - present
         _states(cursor, course, done.states)

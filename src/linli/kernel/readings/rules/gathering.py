@@ -11,7 +11,7 @@ from typing import Any
 
 from .course import Terms
 from .leaves import MASKED, Leaf, Leaves
-from .machine import AT_REST, Machine, Outcome
+from .machine import AT_REST, Bound, Machine, Outcome
 from .samples import Change, Sample, State
 from .state import ARMED, DUE, EXTRAS, MASK, SAID, SHAPE, fresh
 
@@ -40,6 +40,7 @@ class Gathering(Machine):
         self._asked = tuple(asked)
         self._forgets = forgets
         self._bands = tuple(each.bands)
+        self.moving = ()
 
     def feed(self, state: State | None, sample: Sample, *, muted: bool = False) -> Outcome:
         """A reading of one of the things there; one that is being maintained does not count."""
@@ -62,6 +63,9 @@ class Gathering(Machine):
         self._arm(new, 0)
         self._recount(new, sample.at, found, sample)
         return self._closed(before, new, found)
+
+    def usual_limits(self, thing: int, at: int) -> tuple[list[Bound], int]:
+        return self._each.usual_limits(thing, at)
 
     def tick(self, state: State | None, now: int, last: int, *, muted: bool = False) -> Outcome:
         """A timer ran out. Single things are maintained, never the place: what counts there was said before."""

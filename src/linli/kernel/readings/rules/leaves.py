@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from math import inf
 from typing import Any
 
 from linli.kernel.declare import Above, AllOf, AnyOf, Below, Changes, Condition, Is, Silent, Unusual
 from linli.kernel.declare.conditions import quantity_of
 
 from .samples import Sample, Usual
-from .windows import hour_of_week
+from .windows import QUARTER, hour_of_week
 
 MASKED = Callable[[int], bool]
 PIECES = 32
@@ -168,6 +169,20 @@ class Leaves:
             usual = self.usual.at(thing, slot, how) if self.usual else None
             mask = mask | bit if usual and _is_odd(value, usual, unusual) else mask & ~bit
         return mask
+
+    def usual_limits(self, thing: int, at: int) -> tuple[list[tuple[int, float, float]], int]:
+        """Slot and between which values it is as usual at an instant, drawn a little narrow, and until when (ms)."""
+        if not self.odd:
+            return [], 1 << 62
+        found = []
+        how = hour_of_week(at, self.zone)
+        for _bit, slot, unusual in self.odd:
+            usual = self.usual.at(thing, slot, how) if self.usual else None
+            if usual is not None:
+                mean, deviation = usual
+                stray = unusual.times * deviation * (1 - 1e-9) - abs(mean) * 1e-9
+                found.append((slot, mean - stray if unusual.down else -inf, mean + stray if unusual.up else inf))
+        return found, (at // QUARTER + 1) * QUARTER
 
     def reference(self, nth: int, sample: Sample, extras: list[Any] | None) -> float | None:
         """What a leaf's value is compared with, where that is not the same every time."""

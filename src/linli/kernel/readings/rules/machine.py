@@ -7,6 +7,7 @@ What runs out at an instant comes before what is said at that instant. A call ha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from .course import Course, Terms
@@ -37,6 +38,10 @@ from .state import (
 )
 
 Outcome = tuple[State | None, Change | None]
+Bound = tuple[int, float, float]
+"""Slot, and between which values of it nothing becomes so."""
+FOREVER = 1 << 62
+"""ms"""
 AT_REST: Outcome = (None, None)
 _NOTHING = fresh(0)[COUNTS:]
 
@@ -58,6 +63,8 @@ class Machine(Course):
         """ms of readings it remembers; 0 for none."""
         self.listens = bool(leaves.hush)
         """Whether silence is among its conditions."""
+        self.moving = tuple(leaves.moving)
+        """Changes it asks about; what it remembers for them can be given back to it (`recalled`)."""
 
     def idle(self, state: State) -> bool:
         """Whether the state holds nothing but what the readings themselves tell: a window of them, a silence's timer."""
@@ -66,6 +73,40 @@ class Machine(Course):
             and not (state[MASK] or state[TOLD] or state[HELD])
             and state[LOW] is state[FLIP] is state[COUNTS] is state[RAISES] is state[OWED] is None
         )
+
+    # Where nothing is so, a reading that makes nothing so changes nothing. Whoever knows that in advance need not feed it.
+
+    def limits(self) -> list[Bound]:
+        """Between which values none of its thresholds is passed, of a thing at rest."""
+        return [
+            (slot, -limit, inf) if sign < 0 else (slot, -inf, limit) for _bit, slot, sign, limit, _c in self._bands
+        ]
+
+    def usual_limits(self, thing: int, at: int) -> tuple[list[Bound], int]:
+        """Between which values a thing is as usual at an instant, and until when (ms) that can be said."""
+        return self._leaves.usual_limits(thing, at)
+
+    def sleeps(self, state: State | None) -> int:
+        """Until when (ms) a state is changed by no reading within the limits; 0 where each may change it."""
+        if state is None:
+            return FOREVER
+        if state[SHAPE] != self._shape or not self.idle(state):
+            return 0
+        return FOREVER if state[DUE] is None else int(state[DUE])
+
+    def recalled(self, state: State | None, windows: list[list[Any]]) -> State:
+        """The state with what was remembered for it elsewhere."""
+        new = fresh(self._shape) if state is None else list(state)
+        new[EXTRAS] = windows if any(windows) else None
+        return new
+
+    def stripped(self, state: State | None) -> State | None:
+        """The state without what is remembered for it elsewhere, while nothing is so."""
+        if state is None or not self.moving or not self.idle(state):
+            return state
+        new = list(state)
+        new[EXTRAS] = None
+        return None if new[COUNTS:] == _NOTHING else new
 
     def feed(self, state: State | None, sample: Sample, *, muted: bool = False) -> Outcome:
         """A reading, in the order of its time. `muted` while the thing is being maintained."""

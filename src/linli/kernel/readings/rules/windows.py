@@ -11,7 +11,7 @@ from linli.kernel.declare import Hours
 
 MINUTE = 60_000
 DAY = 86_400_000
-_QUARTER = 15 * MINUTE  # no zone of today differs from another by less
+QUARTER = 15 * MINUTE  # no zone of today differs from another by less
 
 
 class Window:
@@ -66,10 +66,10 @@ class Window:
 
 def hour_of_week(at: int, zone: tzinfo) -> int:
     """0 is Monday from midnight to one, 167 Sunday from eleven at night, by the local clock."""
-    return _hour_of_week(at // _QUARTER, zone)
+    return _hour_of_week(at // QUARTER, zone)
 
 
 @lru_cache(maxsize=100_000)
 def _hour_of_week(quarter: int, zone: tzinfo) -> int:
-    local = datetime.fromtimestamp(quarter * (_QUARTER // 1000), zone)
+    local = datetime.fromtimestamp(quarter * (QUARTER // 1000), zone)
     return local.weekday() * 24 + local.hour
