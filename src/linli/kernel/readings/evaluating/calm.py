@@ -66,8 +66,11 @@ class Bounds:
         self.high[slot] = min(self.high[slot], high)
 
 
+_UNSETTLED = -1
+
+
 class Calm:
-    """By row of `Present`. A thing whose `wake` (ms) has come is fed, whatever it says; so is one nobody has settled."""
+    """By row of `Present`. A thing whose `wake` (ms) has come is fed, whatever it says."""
 
     def __init__(self) -> None:
         self.movement = Movement()
@@ -80,21 +83,28 @@ class Calm:
         self._rings: Ints = np.zeros((0, 0), np.int64)  # row → what is gathered where it stands; 0 for none
         self._loud: Bools = np.zeros(256, np.bool_)
 
-    def wake(self, row: int) -> None:
+    def stir(self, row: int) -> None:
         """Something has changed that its next reading may meet."""
         self._room(row, 0, 0)
-        self._wake[row] = 0
+        self._wake[row] = _UNSETTLED
+
+    def unsettled(self, rows: Ints) -> Bools:
+        """Whose standing is to be looked at before their readings are (`settle`)."""
+        self._room(int(rows.max(initial=0)), 0, 0)
+        asked: Bools = self._wake[rows] == _UNSETTLED
+        return asked
 
     def drop(self, row: int) -> None:
         """The row is nobody's any more."""
         self._watched.pop(row, None)
         self.movement.drop(row)
-        self.wake(row)
+        self.stir(row)
         self._rings[row] = 0
 
     def loud(self, key: Key, stands: bool) -> None:
         """Whether a place holds anything for what it gathers."""
-        self._loud[self._ring(key)] = stands
+        ring = self._ring(key)  # there may be more room after it
+        self._loud[ring] = stands
 
     def follow(self, row: int, thing: Kept) -> Bounds:
         """Know who watches a thing."""
@@ -106,6 +116,7 @@ class Calm:
         if bounds is None:
             bounds = self._bounds[machines] = Bounds.of(machines)
         rings = [self._ring(watching.key) for watching in thing.watched if watching.machine.subject_level]
+        self.stir(row)
         self._room(row, len(bounds.low), len(rings))
         self._set(row, bounds)
         self._rings[row] = 0
@@ -115,7 +126,7 @@ class Calm:
         return bounds
 
     def settle(self, row: int, thing: Kept, states: Mapping[Key, State], at: int) -> None:
-        """Say until when a thing needs not be fed, from how its rules stand after a reading of `at` (ms)."""
+        """Say until when a thing needs not be fed, from how its rules stand before its next reading, of `at` (ms)."""
         bounds = self.follow(row, thing)
         wake = FOREVER
         for key, _feed, _rule, machine in thing.watched:
@@ -198,5 +209,5 @@ class Calm:
         wider = (0, more), (0, max(0, slots - self._low.shape[1]))
         self._low = np.pad(self._low, wider, constant_values=-np.inf)
         self._high = np.pad(self._high, wider, constant_values=np.inf)
-        self._wake = np.pad(self._wake, (0, more))
+        self._wake = np.pad(self._wake, (0, more), constant_values=_UNSETTLED)
         self._rings = np.pad(self._rings, ((0, more), (0, max(0, rings - self._rings.shape[1]))))

@@ -21,7 +21,7 @@ from ..rules import Change, Machine, Sample, State
 from ..rules.machine import Outcome
 from ..wire import Entry, Flag, Met
 from . import rows
-from .arrivals import Arrivals, Ints, waves
+from .arrivals import Arrivals, Floats, Ints, waves
 from .book import Book, Kept, Watching
 from .calm import Calm, Key
 from .movement import Track
@@ -68,6 +68,20 @@ class Round:
     def tally(self, thing: int, day: int, what: Met) -> None:
         key = (thing, day, what.value)
         self.tallies[key] = self.tallies.get(key, 0) + 1
+
+
+@dataclass(slots=True)
+class Said:
+    """A reading on its way to the rules: what it says, what holds with it by the last word on each slot, and what was
+    remembered of its thing before, where rules have to be told."""
+
+    sample: Sample
+    now: Floats
+    windows: dict[Track, list[float]] | None = None
+
+    def whole(self) -> Sample:
+        thing, at, _values = self.sample
+        return Sample(thing, at, [None if value != value else value for value in self.now.tolist()])
 
 
 class Course:
@@ -149,7 +163,7 @@ class Course:
             row = self.present.row(thing.no)
             if row >= 0:
                 self.calm.follow(row, thing)
-                self.calm.wake(row)
+                self.calm.stir(row)
             heard = int(self.present.received[row]) // 1000 if row >= 0 else 0
             for key, _feed, rule, machine in thing.watched:
                 self.watchers[key] = (rule, machine, thing)
@@ -229,38 +243,41 @@ class Course:
     def _feed(self, came: Arrivals, whose: Ints, heard: Heard, new: Ints, rank: Ints, into: Round) -> None:
         """Feed to the rules what may change how they stand."""
         at = heard.at // 1000
+        self._settle(whose, new, at)
         awake = self.calm.awake(new, whose, at, came.values, rank)
-        fed: dict[int, int] = {}  # row → its last instant
+        fed: dict[int, Kept] = {}  # by row
         for n, only_gathered in zip(awake.positions.tolist(), awake.gathered.tolist(), strict=True):
             thing = self.book.things[int(came.thing[n])]
-            sample = Sample(thing.no, int(at[n]), came.said(n))
+            said = Said(Sample(thing.no, int(at[n]), came.said(n)), heard.now[n])
             row = int(whose[n])
-            windows = awake.windows.get(row) if row not in fed else None
+            if row not in fed:
+                said.windows = awake.windows.get(row)
             for watching in thing.watched:
                 if watching.machine.subject_level or not only_gathered:
-                    self._feed_one(watching, thing, sample, windows, into)
+                    self._feed_one(watching, thing, said, into)
             if not only_gathered:
-                fed[row] = sample.at
-        for row, last in fed.items():
-            thing = self.book.things[int(self.present.thing[row])]
+                fed[row] = thing
+        for row, thing in fed.items():
             for key, _feed, _rule, machine in thing.watched:
-                if machine.moving:
-                    self._strip(key, machine)
-            self.calm.settle(row, thing, self.states, last)
+                self._strip(key, machine)
+            self.calm.stir(row)
 
-    def _feed_one(
-        self,
-        watching: Watching,
-        thing: Kept,
-        sample: Sample,
-        windows: dict[Track, list[float]] | None,
-        into: Round,
-    ) -> None:
+    def _settle(self, whose: Ints, new: Ints, at: Ints) -> None:
+        """Look at how the rules stand over things of which something has changed."""
+        asked = new[self.calm.unsettled(whose[new])]
+        rows, first = np.unique(whose[asked], return_index=True)
+        for row, n in zip(rows.tolist(), asked[first].tolist(), strict=True):
+            self.calm.settle(row, self.book.things[int(self.present.thing[row])], self.states, int(at[n]))
+
+    def _feed_one(self, watching: Watching, thing: Kept, said: Said, into: Round) -> None:
         key, feed, rule, machine = watching
-        state = self.states.get(key)
-        given = state
-        if machine.moving and windows is not None:
-            given = machine.recalled(state, [windows[Track(m.slot, m.sign, m.within)] for m in machine.moving])
+        state = given = self.states.get(key)
+        sample = said.sample
+        if machine.moving and said.windows is not None:
+            tracks = [Track(move.slot, move.sign, move.within) for move in machine.moving]
+            given = machine.recalled(state, [said.windows[track] for track in tracks])
+        elif state is None and machine.guarded:
+            sample = said.whole()
         try:
             new, change = feed(given, sample, muted=thing.no in self.book.muted)
         except Exception:  # one rule that fails keeps no reading from being stored
@@ -349,7 +366,7 @@ class Course:
         if machine.subject_level:
             self.calm.loud(key, new is not None)
         elif (row := self.present.row(self.watchers[key][2].no)) >= 0:
-            self.calm.wake(row)
+            self.calm.stir(row)
 
     def _arm(self, key: Key, machine: Machine, state: State) -> None:
         due = machine.due(state)

@@ -44,10 +44,12 @@ class Last:
 
 @dataclass(slots=True)
 class Heard:
-    """What became of a round's readings: which they are, and the instant each happened at (µs, where NEW)."""
+    """What became of a round's readings: which they are, and, of those that are NEW, the instant each happened at (µs)
+    and what held after it by the last word on each slot."""
 
     what: Ints
     at: Ints
+    now: Floats
 
 
 class Present:
@@ -162,7 +164,7 @@ class Present:
     def hear(self, came: Arrivals, rows: Ints, rank: Ints) -> Heard:
         """Take readings in, each after what its thing said before. `rows` of their things; those below 0 are left."""
         self.widen(came.values.shape[1])
-        heard = Heard(np.full(len(came), LATE), came.at * 1000)
+        heard = Heard(np.full(len(came), LATE), came.at * 1000, np.full((len(came), self.slots), np.nan))
         for wave in waves(rank, np.flatnonzero(rows >= 0)):
             if len(wave) < FEW:
                 for n in wave.tolist():
@@ -178,7 +180,7 @@ class Present:
         given = came.at[wave] * 1000
         at = np.where(own, given, np.maximum(given, last + 1))
         # What may be known, or is late, is looked at by itself.
-        odd = np.where(own, given <= last - last % 1000, (mid != 0) & (flags & _AGAIN != 0))
+        odd = np.where(own, given < last - last % 1000, (mid != 0) & (flags & _AGAIN != 0))
         if odd.any():
             for n, row in zip(wave[odd].tolist(), rows[odd].tolist(), strict=True):
                 self._hear_one(came, n, row, heard)
@@ -201,6 +203,7 @@ class Present:
         silent = np.isnan(said)
         other = ((said != before) & ~silent).any(axis=1)
         self.now[rows, :slots] = np.where(silent, before, said)
+        heard.now[wave] = self.now[rows]
         self.changed[rows] = np.where(other, at, self.changed[rows])
         heard.what[wave] = NEW
         heard.at[wave] = at
@@ -242,6 +245,7 @@ class Present:
         self._merge(row, at, said[: came.width[n]])
         heard.what[n] = NEW
         heard.at[n] = at
+        heard.now[n] = self.now[row]
 
     def _is_known(self, row: int, said: list[float]) -> bool:
         """Whether a thing has said these values of its last millisecond already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from zlib import crc32
 
@@ -34,7 +34,8 @@ def compile_rule(
     rule = rule.with_numbers(numbers)
     if not rule.level:
         leaves = Leaves(usual, zone)
-        return Machine(_terms(rule, leaves, zone, _Alone(leaves, slots, device.silence)), leaves)
+        terms = _terms(rule, leaves, zone, _Alone(leaves, slots, device.silence))
+        return Machine(terms, leaves, _guard(rule, leaves))
     groups = Leaves(usual, zone)
     several = _Several(groups, Leaves(usual, zone), slots)
     terms = _terms(rule, groups, zone, several)
@@ -90,6 +91,21 @@ def _terms(rule: Rule, leaves: Leaves, zone: tzinfo, take: _Alone | _Several) ->
         steps=[(int(step[0]), *rest) for step, rest in zip(rule.steps, asked[1:], strict=True)],
         shape=_shape(rule, leaves),
     )
+
+
+def _guard(rule: Rule, leaves: Leaves) -> int:
+    """Leaves, as bits, of which one must be so for the rule to be: of an *and* one part will do. And all that are told
+    by more than the last value of their quantity."""
+    nth = iter(range(len(leaves.leaves)))
+    guard = sum(1 << n for n in _needed(rule.when, nth))
+    return guard | sum(bit for bit, _slot, _sign, limit, clears in leaves.bands if clears != limit)
+
+
+def _needed(condition: Condition, nth: Iterator[int]) -> list[int]:
+    if isinstance(condition, AllOf | AnyOf):
+        parts = [_needed(part, nth) for part in condition.conditions]
+        return min(parts, key=len) if isinstance(condition, AllOf) else [n for part in parts for n in part]
+    return [next(nth)]
 
 
 def _shape(rule: Rule, leaves: Leaves) -> int:

@@ -40,7 +40,7 @@ class Gathering(Machine):
         self._asked = tuple(asked)
         self._forgets = forgets
         self._bands = tuple(each.bands)
-        self.moving = ()
+        self.moving, self.guarded, self._guard = (), False, -1
 
     def feed(self, state: State | None, sample: Sample, *, muted: bool = False) -> Outcome:
         """A reading of one of the things there; one that is being maintained does not count."""

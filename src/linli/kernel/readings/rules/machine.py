@@ -52,12 +52,17 @@ class Machine(Course):
 
     subject_level = 0
 
-    def __init__(self, terms: Terms, leaves: Leaves) -> None:
+    def __init__(self, terms: Terms, leaves: Leaves, guard: int = -1) -> None:
+        """`guard`: leaves of which one must be so for anything to come of the others (bits)."""
         super().__init__(terms, leaves)
         self._shape = terms.shape
         self._bands = tuple(leaves.bands)
         # With nothing but bands, a thing at rest stays there while each value keeps to its side of the limit.
         self._plain = not (leaves.moving or leaves.odd or leaves.hush)
+        self._guard = guard if self._plain else -1
+        self.guarded = any(not self._guard & bit for bit, *_band in leaves.bands)
+        """Whether some of its leaves are not followed while nothing can come of them; then it is to be asked with what its
+        thing said last of every quantity."""
         self._remembers = bool(leaves.moving or leaves.hush)
         self.window = max((move.within for move in leaves.moving), default=0)
         """ms of readings it remembers; 0 for none."""
@@ -77,9 +82,11 @@ class Machine(Course):
     # Where nothing is so, a reading that makes nothing so changes nothing. Whoever knows that in advance need not feed it.
 
     def limits(self) -> list[Bound]:
-        """Between which values none of its thresholds is passed, of a thing at rest."""
+        """Between which values nothing can come of it, of a thing at rest."""
         return [
-            (slot, -limit, inf) if sign < 0 else (slot, -inf, limit) for _bit, slot, sign, limit, _c in self._bands
+            (slot, -limit, inf) if sign < 0 else (slot, -inf, limit)
+            for bit, slot, sign, limit, _clears in self._bands
+            if self._guard & bit
         ]
 
     def usual_limits(self, thing: int, at: int) -> tuple[list[Bound], int]:
@@ -101,11 +108,15 @@ class Machine(Course):
         return new
 
     def stripped(self, state: State | None) -> State | None:
-        """The state without what is remembered for it elsewhere, while nothing is so."""
-        if state is None or not self.moving or not self.idle(state):
+        """The state without what can be told again from elsewhere, while nothing can come of it."""
+        if state is None or not (self.moving or self.guarded):
+            return state
+        if not self.idle([*state[:MASK], state[MASK] & self._guard, *state[MASK + 1 :]]):
             return state
         new = list(state)
         new[EXTRAS] = None
+        if self.guarded:
+            new[MASK], new[SAID] = 0, None
         return None if new[COUNTS:] == _NOTHING else new
 
     def feed(self, state: State | None, sample: Sample, *, muted: bool = False) -> Outcome:

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from linli.kernel.declare import (
 from linli.kernel.readings.evaluating import rows
 from linli.kernel.readings.evaluating.arrivals import Arrivals
 from linli.kernel.readings.evaluating.book import Book, Kept, Watching
+from linli.kernel.readings.evaluating.calm import Calm
 from linli.kernel.readings.evaluating.course import Course, Round
 from linli.kernel.readings.evaluating.present import REMEMBERED, Last
 from linli.kernel.readings.rules import Machine, Sample, compile_rule
@@ -112,7 +114,7 @@ class OneByOne:
             if at > here:
                 self.same[entry.thing] = [entry.values]
             elif at == here and said is not None:
-                if entry.values in said:
+                if trimmed(entry.values) in [trimmed(values) for values in said]:
                     self.repeated += 1
                     return None
                 said.append(entry.values)
@@ -144,6 +146,11 @@ class OneByOne:
         self.states[key] = state
         if change is not None:
             self.changes.append((rule.name, key[1], change.what, change.severity, change.at, change.says))
+
+
+def trimmed(values: list[float | None]) -> list[float | None]:
+    """Not to speak of the last slot, and to say nothing of it, is the same."""
+    return values if not values or values[-1] is not None else trimmed(values[:-1])
 
 
 def watchers(of: Book) -> dict[tuple[str, str], tuple[Rule, Machine, Kept]]:
@@ -211,6 +218,16 @@ def test_it_comes_to_what_one_by_one_comes_to(
         mine = course.present.last(no)
         assert mine is not None
         assert mine == last
+
+
+def test_a_district_has_thousands_of_places() -> None:
+    calm, thing = Calm(), next(iter(book().things.values()))
+    for n in range(3000):
+        calm.loud(("together", str(n)), True)
+        calm.follow(n, thing)
+    assert calm.awake(
+        np.arange(1), np.array([2999]), np.array([0]), np.zeros((1, 3)), np.zeros(1, int)
+    ).positions == [0]
 
 
 def standing(of: Book, states: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
