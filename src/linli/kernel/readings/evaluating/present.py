@@ -180,7 +180,7 @@ class Present:
         given = came.at[wave] * 1000
         at = np.where(own, given, np.maximum(given, last + 1))
         # What may be known, or is late, is looked at by itself.
-        odd = np.where(own, given < last - last % 1000, (mid != 0) & (flags & _AGAIN != 0))
+        odd = np.where(own, given <= last - last % 1000, (mid != 0) & (flags & _AGAIN != 0))
         if odd.any():
             for n, row in zip(wave[odd].tolist(), rows[odd].tolist(), strict=True):
                 self._hear_one(came, n, row, heard)
