@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from linli.kernel.readings import limits
 
+_RECKONED = 1000
+"""Milliseconds for which nobody reckons what has come to a bucket that holds enough."""
+
 
 class Paces:
     """Instants are milliseconds. A device nobody has heard before may send a whole burst."""
@@ -16,6 +19,10 @@ class Paces:
 
     def wait(self, no: int, now: int) -> float:
         """Count one message that was taken. Returns for how many seconds nothing more should be read from the device."""
+        pace = self._each.get(no)
+        if pace is not None and pace[0] >= 1.0 and now - pace[1] < _RECKONED:
+            pace[0] -= 1.0
+            return 0.0
         tokens = self._tokens(no, now) - 1.0
         self._each[no][0] = tokens
         return 0.0 if tokens >= 0.0 else -tokens / self.rate

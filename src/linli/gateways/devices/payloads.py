@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from linli.kernel.declare import Device
-from linli.kernel.readings.judging import Flaw, judge, says
+from linli.kernel.readings.judging import Flaw, judge, says, sound
 from linli.kernel.readings.limits import LARGEST
 from linli.kernel.readings.measures import Measures
 from linli.kernel.readings.wire import Dead, Entry, Flag
@@ -78,7 +78,25 @@ class Model:
         self.slots = slots
         self.name = codec or device.codec
         self.codec: Codec | None = CODECS.get(self.name)
+        self._simple = self.codec.simple if self.codec else None
         self.measures = Measures(device, slots, self.codec.fields if self.codec else None)
+
+    def simple(self, sender: Sender, came: Came, payload: bytes) -> Entry | None:
+        """The reading of a payload that holds just one, with nothing wrong or unusual; else None, and `read` says all."""
+        if self._simple is None or len(payload) > LARGEST:
+            return None
+        said = self._simple(payload, self.measures)
+        if said is None:
+            return None
+        found = sound(self.measures, said[0], said[1], came.received)
+        if found is None:
+            return None
+        at, flags, values = found
+        mid = 0
+        if not flags:
+            mark = came.mark
+            mid = _digest(sender, mark, payload, 0) if mark else secrets.randbits(62) + 1
+        return Entry(sender.no, at, came.received, flags | _AGAIN if came.again else flags, mid, values)
 
     def read(self, sender: Sender, came: Came, payload: bytes, largest: int = LARGEST) -> list[Outcome]:
         """Every item of a payload, in its order; one outcome that says why when nothing of it can be read."""

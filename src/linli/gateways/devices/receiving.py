@@ -23,7 +23,7 @@ from linli.kernel.readings.wire import Dead, Entry, pack
 
 from .knocks import Knocks, Note
 from .paces import Paces
-from .payloads import Models, Sender, letter, undeclared
+from .payloads import Model, Models, Sender, letter, undeclared
 
 log = structlog.get_logger(__name__)
 
@@ -103,16 +103,13 @@ class Receiver:
         """Take one message. Returns for how many seconds nothing more should be read from its device: 0 mostly, more
         when it floods. It is taken either way."""
         known = message.known
-        model = self._models.of(known.model, self._registry.slots(known.model))
         batch = self._batch
-        if model is None:
-            batch.add_dead(known.shard, undeclared(known, message, message.payload).dead)
+        model = self._models.of(known.model, self._registry.slots(known.model))
+        entry = model.simple(known, message, message.payload) if model is not None else None
+        if entry is not None:
+            batch.add(known.shard, entry)
         else:
-            for outcome in model.read(known, message, message.payload):
-                if outcome.entry is not None:
-                    batch.add(known.shard, outcome.entry)
-                if outcome.dead:
-                    batch.add_dead(known.shard, outcome.dead)
+            self._read(batch, model, message)
         pause = self._paces.wait(known.no, message.received)
         if pause and self._paces.notes(known.no, message.received):
             text = f"> {self._paces.rate:g}/s"
@@ -121,6 +118,18 @@ class Receiver:
             )
         self._taken(message)
         return pause
+
+    @staticmethod
+    def _read(batch: _Batch, model: Model | None, message: Message) -> None:
+        known = message.known
+        if model is None:
+            batch.add_dead(known.shard, undeclared(known, message, message.payload).dead)
+            return
+        for outcome in model.read(known, message, message.payload):
+            if outcome.entry is not None:
+                batch.add(known.shard, outcome.entry)
+            if outcome.dead:
+                batch.add_dead(known.shard, outcome.dead)
 
     def refuse(self, message: Message, why: str, text: str) -> None:
         """Set a message aside for a reason the gateway found itself (`DeadLetter.Why`); `done` is called as ever."""
@@ -155,14 +164,16 @@ class Receiver:
 
     def _taken(self, message: Message) -> None:
         batch = self._batch
-        batch.messages.append(message)
-        if len(batch.messages) == 1:
+        messages = batch.messages
+        messages.append(message)
+        count = len(messages)
+        if count == 1:
             batch.first = asyncio.get_running_loop().time()
             self._some.set()
-        elif len(batch.messages) >= self._most:
+        elif count == self._most:
             self._plenty.set()
         if not self.full and (
-            self._held + len(batch.messages) >= limits.HELD or self._held_bytes + batch.bytes >= limits.HELD_BYTES
+            self._held + count >= limits.HELD or self._held_bytes + batch.bytes >= limits.HELD_BYTES
         ):
             self.full = True
             if self.on_full:

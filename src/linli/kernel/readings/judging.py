@@ -55,6 +55,8 @@ class Ago:
     ms: int
 
 
+Sound = tuple[int, int, list[float | None]]
+"""Instant (ms), flags, values."""
 _NONE: list[Flaw] = []
 
 
@@ -95,6 +97,33 @@ def judge(measures: Measures, time: object, given: Mapping[str, Any], received: 
     if flaws:
         flags |= _PARTLY
     return Judged(at, flags, values, flaws)
+
+
+def sound(measures: Measures, time: object, given: Mapping[str, Any], received: int) -> Sound | None:
+    """The same for what nothing is wrong or unusual with, in a third of the time; None where somebody has to look.
+
+    `tests/test_judging.py` holds the two against each other.
+    """
+    if time is None:
+        at, flags = received, 0
+    elif type(time) is int and 100_000_000_000 <= time < 100_000_000_000_000:
+        if not -NEAR <= received - time <= OLDEST:
+            return None
+        at, flags = time, _OWN_CLOCK
+    else:
+        return None
+    values: list[float | None] = [None] * measures.width
+    ranges = measures.ranges
+    found = False
+    for name, value in given.items():
+        if name in ranges:
+            told = ranges[name]
+            kind = type(value)
+            if told is None or not (kind is float or kind is int) or not told[1] <= value <= told[2]:
+                return None
+            values[told[0]] = value
+            found = True
+    return (at, flags, values) if found else None
 
 
 def instant(time: object, received: int) -> tuple[int, int] | Flaw:

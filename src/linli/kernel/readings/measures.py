@@ -50,6 +50,12 @@ class Measures:
             if quantity_of := measured.get(meant):
                 self._name(name, quantity_of)
 
+        self.ranges: dict[str, tuple[int, float, float] | None] = {
+            name: (gauge.slot, gauge.low, gauge.high) if gauge.plain else None
+            for name, gauge in self.gauges.items()
+        }
+        """By every name: slot, and what a plain number may be; None where more must be asked."""
+
     def in_order(self) -> list[Gauge]:
         """Each quantity once, by its own name, in the order of the slots."""
         own = (self.gauges[q.name] for q in self.device.measures if q.name in self.slots)

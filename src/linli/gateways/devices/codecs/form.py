@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -42,11 +42,16 @@ class Read(Protocol):
         """Raises Unreadable."""
 
 
+Simple = Callable[[bytes, Measures], tuple[object, Mapping[str, Any]] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A reader of payloads by its name; `fields` are names senders of this kind use for the house's quantities."""
+    """A reader of payloads by its name; `fields` are names senders of this kind use for the house's quantities. `simple`
+    reads the simplest of its payloads fast: time and values by name, or None for those it leaves to `read`."""
 
     name: str
     read: Read
     fields: Mapping[str, str] = field(default_factory=dict)
     binary: bool = False
+    simple: Simple | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from linli.kernel.readings.measures import Measures
 
 from .form import Codec, Item, Said, Unreadable
@@ -54,4 +56,18 @@ def _item(told: dict[str, Any], measures: Measures) -> Item:
     return Item(None, values)
 
 
-codec = Codec("plain", read, FIELDS)
+def simple(payload: bytes, measures: Measures) -> tuple[object, Mapping[str, Any]] | None:
+    """Time and values of a payload that is one object and says them by their plain names, as `read` would; None for others."""
+    try:
+        told = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return None
+    if type(told) is not dict or "values" in told:
+        return None
+    for name in TIMES:
+        if name in told:
+            return None if name in measures.gauges else (told[name], told)
+    return None, told
+
+
+codec = Codec("plain", read, FIELDS, simple=simple)

@@ -78,6 +78,12 @@ class Connection(Line):
     def data_received(self, data: bytes) -> None:
         if self.known is not None:  # until then what counts is when it came
             self.heard = self.endpoint.beat
+            if data[0] >> 4 == 3 and self.session is not None and not self._asking and self._reader.whole(data):
+                try:
+                    self._published(data[0], data[2:], len(data) - 2)
+                except Fault as fault:
+                    self._fail(fault)
+                return
         came = self._reader.feed(data)
         if self._asking:
             self._held += came

@@ -83,6 +83,10 @@ class Reader:
         self._need = 0  # so many bytes must be there before it is worth looking again
         self._skip = 0  # so many of a publish that was cut are still to come
 
+    def whole(self, data: bytes) -> bool:
+        """Whether these bytes are one short packet and nothing more, as from most devices; then they need not be fed."""
+        return not self._rest and not self._skip and len(data) > 1 and data[1] == len(data) - 2 < 128
+
     def feed(self, data: bytes) -> list[Packet]:
         packets: list[Packet] = []
         if self._skip:

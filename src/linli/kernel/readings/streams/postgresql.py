@@ -21,13 +21,13 @@ _APPEND = """
 WITH mine AS (
   UPDATE readings_sender SET seq = %(seq)s, moved_at = now() WHERE id = %(sender)s AND seq = %(seq)s - 1 RETURNING 1)
 INSERT INTO readings_intake (shard, received_at, entries)
-SELECT shard, now(), entries FROM unnest(%(shards)s::smallint[], %(entries)s::bytea[]) AS batch (shard, entries), mine
+SELECT shard, now(), entries FROM unnest(%(shards)s::smallint[], %(entries)b::bytea[]) AS batch (shard, entries), mine
 """
 _JOIN = "INSERT INTO readings_sender (id, seq, moved_at) VALUES (%s, 0, now()) ON CONFLICT DO NOTHING"
 _HOW_FAR = "SELECT seq FROM readings_sender WHERE id = %s"
 _INSERT = """
 INSERT INTO readings_intake (shard, received_at, entries)
-SELECT shard, now(), entries FROM unnest(%s::smallint[], %s::bytea[]) AS batch (shard, entries)
+SELECT shard, now(), entries FROM unnest(%s::smallint[], %b::bytea[]) AS batch (shard, entries)
 """
 _PATIENCE = 10.0
 """Seconds a commit may take before the connection counts as lost."""

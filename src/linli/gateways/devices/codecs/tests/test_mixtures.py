@@ -165,3 +165,31 @@ def test_a_letter_holds_its_item_alone_and_read_again_says_the_same(codec: str, 
             assert (again[0].entry is None) == (entry is None)
             if entry and again[0].entry:
                 assert (again[0].entry.at, again[0].entry.values) == (entry.at, entry.values)
+
+
+PLAIN = st.dictionaries(
+    NAMES,
+    st.one_of(st.floats(-50, 90), st.integers(-5, 120), VALUES),
+    max_size=5,
+)
+
+
+@given(PLAIN, st.sampled_from(["", "7"]), st.booleans())
+@settings(max_examples=1500, deadline=None)
+def test_the_simple_way_finds_what_the_long_way_finds(item: dict[str, Any], mark: str, again: bool) -> None:
+    """Or nothing at all: then the long way is gone."""
+    payload, came = json.dumps(item).encode(), Arrival("mqtt", "things/dev-1", NOW, again, mark)
+    simple = model("plain").simple(SENDER, came, payload)
+    (long,) = model("plain").read(SENDER, came, payload)
+    if simple is None:
+        return
+    assert not long.dead and long.entry is not None
+    if not mark and not simple.flags & Flag.OWN_CLOCK:  # told from others by chance alone
+        simple.mid = long.entry.mid = 0
+    assert simple == long.entry
+
+
+def test_most_payloads_are_simple() -> None:
+    assert (
+        model("plain").simple(SENDER, Arrival("mqtt", "things/dev-1", NOW), json.dumps(GOOD).encode()) is not None
+    )

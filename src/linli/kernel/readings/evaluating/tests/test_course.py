@@ -166,7 +166,7 @@ VALUE = st.one_of(
 )
 COMES = st.tuples(
     st.one_of(st.sampled_from(FEW), st.sampled_from(THINGS)),
-    st.sampled_from([-2, 0, 0, 1, 1, 1, 2, 3, 6]),  # seconds after the reading before
+    st.sampled_from([-2, 0, 0, 0.1, 0.2, 1, 1, 1, 2, 3, 6]),  # seconds after the reading before
     st.sampled_from([OWN, OWN, OWN, 0, AGAIN]),
     st.integers(1, 4),  # which message
     st.lists(VALUE, min_size=1, max_size=3).filter(lambda values: any(v is not None for v in values)),
@@ -174,10 +174,10 @@ COMES = st.tuples(
 BEGIN = 1_790_000_000_000 - 1_790_000_000_000 % 86_400_000 + 30_000
 
 
-def entries(said: list[tuple[int, int, int, int, list[float | None]]]) -> list[Entry]:
+def entries(said: list[tuple[int, float, int, int, list[float | None]]]) -> list[Entry]:
     now, made = BEGIN, []
     for thing, after, flags, mid, values in said:
-        now = max(BEGIN, now + after * 1000)
+        now = max(BEGIN, now + round(after * 1000))
         made.append(Entry(thing, now, now + 40, flags, 0 if flags & OWN else mid, values))
     return made
 
@@ -190,14 +190,14 @@ def entries(said: list[tuple[int, int, int, int, list[float | None]]]) -> list[E
     few=st.sampled_from([1, present.FEW]),
 )
 def test_it_comes_to_what_one_by_one_comes_to(
-    said: list[tuple[int, int, int, int, list[float | None]]], cuts: list[int], ticks: bool, few: int
+    said: list[tuple[int, float, int, int, list[float | None]]], cuts: list[int], ticks: bool, few: int
 ) -> None:
     """`few`: whether a handful goes the way of thousands."""
     with mock.patch.object(present, "FEW", few):
         _compare(said, cuts, ticks)
 
 
-def _compare(said: list[tuple[int, int, int, int, list[float | None]]], cuts: list[int], ticks: bool) -> None:
+def _compare(said: list[tuple[int, float, int, int, list[float | None]]], cuts: list[int], ticks: bool) -> None:
     course, simple = Course(book()), OneByOne(book())
     course.hold({0}, {}, (), (), BEGIN - 60_000)
     for key, (_rule, machine, _thing) in watchers(simple.book).items():
