@@ -28,6 +28,8 @@ from typing import Any
 from bench.matters.ground import Ground
 from bench.matters.table import Table
 
+from . import timers
+
 PORT = 21940
 DEVICES, ALARMED, TIMED = 150, 20, 20
 EVERY = 0.1
@@ -262,12 +264,6 @@ _WARNED = """
 SELECT t.key, w.times, w.matter_id IS NOT NULL FROM readings_warning w JOIN things_thing t ON t.id = w.thing_id
 WHERE w.rule = 'bench-over'
 """
-_TIMED = """
-SELECT t.key, (extract(epoch FROM (r.after->>'at')::timestamptz) * 1000)::bigint,
-  extract(epoch FROM r.recorded_at - (r.after->>'at')::timestamptz)
-FROM audit_record r JOIN readings_warning w ON r.stream = 'warning:' || w.id JOIN things_thing t ON t.id = w.thing_id
-WHERE w.rule = 'bench-lasting' AND r.verb IN ('readings.raise', 'readings.again')
-"""
 
 
 def report(connection: Any, load: Load, town: Town, table: Table, times: int) -> None:
@@ -299,7 +295,8 @@ def report(connection: Any, load: Load, town: Town, table: Table, times: int) ->
         f"{unopened} without a matter",
         "all",
     )
-    _timers(connection, load, table)
+    without = [f"dev-{n:06d}" for n in range(ALARMED, ALARMED + TIMED) if n % 2]
+    timers.report(connection, table, [one for one in load.timed if one[0] not in without], without)
     for what, gaps in sorted(town.gaps.items()):
         table.add(
             f"{what}: answers again after kill -9",
@@ -311,20 +308,3 @@ def report(connection: Any, load: Load, town: Town, table: Table, times: int) ->
         table.note(
             f"each of four killed {times} times at random moments; {DEVICES} devices over MQTT, one over HTTP"
         )
-
-
-def _timers(connection: Any, load: Load, table: Table) -> None:
-    raised: dict[str, list[tuple[int, float]]] = {}
-    for key, at, late in connection.execute(_TIMED).fetchall():
-        raised.setdefault(key, []).append((int(at), float(late)))
-    exact, late, missed = 0, [], 0
-    for key, begun in load.timed:
-        if int(key[-6:]) % 2:
-            continue  # without a clock of its own it began when it was received
-        found = [(at, behind) for at, behind in raised.get(key, []) if abs(at - begun - 5000) <= 1]
-        exact += bool(found)
-        missed += not found
-        late += [behind for _at, behind in found]
-    table.add("timers of five seconds that ran out at their instant", f"{exact}", f"{missed} did not", "", "all")
-    if late:
-        table.add("  written after that instant", f"{statistics.median(late):.2f} s", f"longest {max(late):.1f} s")

@@ -30,6 +30,8 @@ SENSOR = Device(
 )
 V, TEMPERATURE = Reading("v"), Reading("temperature")
 OF = (SENSOR.name,)
+LASTING = 5.0
+"""Seconds that `bench-lasting` must last."""
 HOT = Matter("bench-hot", owner="bench-service", answer=minutes(2), finish=minutes(60), check=Check.NONE)
 
 # As the spike of the house had it: over the limit with hysteresis, for a while.
@@ -46,7 +48,7 @@ PLAIN = (
 )
 MIXED = (
     *PLAIN,
-    Rule("bench-lasting", of=OF, when=V.above(75, clears=60), lasts=5, gathers=0, calms=0),
+    Rule("bench-lasting", of=OF, when=V.above(75, clears=60), lasts=LASTING, gathers=0, calms=0),
     Rule("bench-often", of=OF, when=V.below(5), repeats=3, within=60),
     Rule("bench-rising", of=OF, when=TEMPERATURE.rises(30, within=60)),
     Rule("bench-both", of=OF, when=V.above(75) & TEMPERATURE.above(20), steps=((Severity.RED, V.above(88)),)),
