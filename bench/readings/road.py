@@ -81,7 +81,7 @@ class Run:
     delays: list[float]
 
 
-_SAID = re.compile(
+SAID = re.compile(
     r"sent=(\d+) acked=(\d+) in ([\d.]+)s = (\d+) acked/s +lat p50=([\d.]+)ms p99=([\d.]+)ms maxgap=([\d.]+)s.*genCPU=([\d.]+)s"
 )
 
@@ -106,7 +106,7 @@ def run(
         said_by = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         delays = Probe(PORT, connection, devices).measure(seconds - 8) if probe else []
         said, _ = said_by.communicate(timeout=seconds + 60)
-        found = _SAID.search(said)
+        found = SAID.search(said)
         if not found:
             raise SystemExit(f"mqload said: {said}")
         _sent, acked, elapsed, _per_second, p50, p99, gap, load = found.groups()
