@@ -25,6 +25,8 @@ def course(placed: Placed, times: Array, seed: int) -> Said:
             return gas(placed, times)
         case "co-detector":
             return monoxide(placed, times, seed)
+        case "fire-gas-detector":
+            return breath(placed, times, seed)
         case "fire-water-pressure":
             return pressure(placed, times)
         case "fire-tank-level":
@@ -90,6 +92,18 @@ def monoxide(placed: Placed, times: Array, seed: int) -> Said:
     bath = 9 * hump(hours, 20 + 2 * chance(placed.seed, 3), 0.4)
     return {
         "co": np.round(np.maximum(0.0, 2 + rough(placed.seed, times / 60) + bath)),
+        "temperature": inside(times, seed, placed.seed),
+    }
+
+
+def breath(placed: Placed, times: Array, seed: int) -> Said:
+    """ppm: people who sleep and sit together, meals on a gas stove; by ten a minute at most, and away when a window opens."""
+    hours, _week = local(times)
+    asleep = hump(hours, 3, 3.5)
+    meals = hump(hours, 11.6 + chance(placed.seed, 4), 0.4) + hump(hours, 18 + 1.5 * chance(placed.seed, 5), 0.5)
+    people = 260 + 220 * chance(placed.seed, 6)
+    return {
+        "eco2": np.round(405 + people * asleep + 240 * meals + 12 * wander(placed.seed, times, 1800)),
         "temperature": inside(times, seed, placed.seed),
     }
 

@@ -94,6 +94,7 @@ def _homes(district: District, rng: random.Random, numbering: Numbering) -> Iter
         ("YG", "smoke-detector", 120, 60, "户内烟感", "客厅吸顶", "fire-service"),
         ("JJ", "emergency-button", 90, 300, "紧急按钮", "卧室床头", "civil-affairs"),
         ("MC", "home-door", 50, 300, "家门门磁", "入户门上沿", "civil-affairs"),
+        ("HQ", "fire-gas-detector", 40, 60, "火灾气体探测器", "厨房门外吸顶", "fire-service"),
     )
     for prefix, model, count, every, name, spot, department in kinds:
         for code, address, lon, lat in sorted(rng.sample(homes, count)):

@@ -11,6 +11,8 @@ TEMPERATURE = Quantity("temperature", "°C", -50, 200)
 GAS = Quantity("gas", "%LEL", 0, 100)
 VALVE = Quantity("valve-shut", switch=True)
 CO = Quantity("co", "ppm", 0, 5000, digits=0)
+# What a heated metal oxide makes of all gases together, said as carbon dioxide would be: 400 in clean air.
+ECO2 = Quantity("eco2", "ppm", 0, 60_000, digits=0)
 # Locks when pressed and stays so until somebody on the spot turns it back.
 PRESSED = Quantity("pressed", switch=True)
 OPEN = Quantity("open", switch=True)
@@ -20,6 +22,9 @@ SMOKE_DETECTOR = Device(
 )
 GAS_DETECTOR = Device("gas-detector", (GAS, VALVE, SIGNAL), every=minutes(10), icon="gas")
 CO_DETECTOR = Device("co-detector", (CO, TEMPERATURE, BATTERY, SIGNAL), every=minutes(10), icon="gas")
+FIRE_GAS_DETECTOR = Device(
+    "fire-gas-detector", (ECO2, TEMPERATURE, SIGNAL), every=minutes(1), silent_after=minutes(10), icon="smoke"
+)
 EMERGENCY_BUTTON = Device(
     "emergency-button", (PRESSED, BATTERY, SIGNAL), every=hours(1), silent_after=hours(4), keeps=days(30),
     personal=True, icon="button",
@@ -30,4 +35,4 @@ HOME_DOOR = Device(
     icon="door",
 )  # fmt: skip
 
-DEVICES = (SMOKE_DETECTOR, GAS_DETECTOR, CO_DETECTOR, EMERGENCY_BUTTON, HOME_DOOR)
+DEVICES = (SMOKE_DETECTOR, GAS_DETECTOR, CO_DETECTOR, FIRE_GAS_DETECTOR, EMERGENCY_BUTTON, HOME_DOOR)

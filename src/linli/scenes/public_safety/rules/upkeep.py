@@ -10,9 +10,18 @@ from linli.kernel.declare import Reading, Rule, Severity, Silent
 
 from ..devices.buildings import DOOR_READER, FIRE_DOOR, FIRE_TANK, FIRE_WATER, LIFT_CAMERA
 from ..devices.ground import FIRE_LANE, PEOPLE_COUNTER
-from ..devices.homes import CO_DETECTOR, EMERGENCY_BUTTON, GAS_DETECTOR, HOME_DOOR, SMOKE_DETECTOR
+from ..devices.homes import (
+    CO_DETECTOR,
+    EMERGENCY_BUTTON,
+    FIRE_GAS_DETECTOR,
+    GAS_DETECTOR,
+    HOME_DOOR,
+    SMOKE_DETECTOR,
+)
 
-LIFE = (SMOKE_DETECTOR.name, GAS_DETECTOR.name, CO_DETECTOR.name, EMERGENCY_BUTTON.name)
+LIFE = tuple(
+    device.name for device in (SMOKE_DETECTOR, GAS_DETECTOR, CO_DETECTOR, FIRE_GAS_DETECTOR, EMERGENCY_BUTTON)
+)
 OTHERS = tuple(
     device.name
     for device in (FIRE_WATER, FIRE_TANK, FIRE_DOOR, LIFT_CAMERA, DOOR_READER, FIRE_LANE, PEOPLE_COUNTER, HOME_DOOR)
