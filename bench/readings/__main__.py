@@ -1,4 +1,4 @@
-"""python -m bench.readings [--only evaluation,road] [--things 6000] [--data DIR]"""
+"""python -m bench.readings [--only evaluation,road,labels] [--things 6000] [--data DIR]"""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from bench.matters.ground import ground
 from bench.matters.table import Table
 
-SECTIONS = ("evaluation", "road", "kills", "cluster", "peers", "history", "storm")
+from . import labels
+
+SECTIONS = ("evaluation", "road", "kills", "cluster", "peers", "history", "storm", "labels")
 
 
 def main() -> None:
@@ -18,6 +20,11 @@ def main() -> None:
     only = given.only.split(",") if given.only else list(SECTIONS)
     if strange := set(only) - set(SECTIONS):
         raise SystemExit(f"no such section: {', '.join(sorted(strange))}")
+    if "labels" in only:
+        labels.main()
+        only.remove("labels")
+    if not only:
+        return
     os.environ["LINLI_SCENES"] = "bench.readings"
     table = Table()
     with tempfile.TemporaryDirectory(prefix="linli-bench-") as temporary:

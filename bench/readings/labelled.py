@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -24,9 +24,9 @@ class Row(NamedTuple):
 
 
 def smoke() -> list[Row]:
-    """Temperature, humidity, eCO2 once a second; the file has no times."""
+    """eCO2, temperature, humidity once a second; the file has no times."""
     return [
-        Row(n * 1000, [float(row[1]), float(row[2]), float(row[3])], row[4] == "1")
+        Row(n * 1000, [float(row[3]), float(row[1]), float(row[2])], row[4] == "1")
         for n, row in enumerate(_rows("smoke/smoke_detection_iot_4feat.csv"))
     ]
 
@@ -71,6 +71,19 @@ def dust(limit: float = 150.0) -> list[Row]:
         known = [value for _at_, value in each if value is not None]
         heavy[day] = len(known) >= 12 and sum(known) / len(known) > limit
     return [Row((at - begun) // timedelta(milliseconds=1), [value], heavy[at.date()]) for at, value in hours]
+
+
+def said_before(rows: list[Row], slots: Sequence[int], long: int = 60) -> list[bool]:
+    """Which rows stand in a stretch of so many that the file has said already, by these values."""
+    keys = [tuple(row.values[slot] for slot in slots) for row in rows]
+    begins: dict[tuple[object, ...], int] = {}
+    again = [False] * len(rows)
+    for n in range(len(keys) - long + 1):
+        stretch = tuple(keys[n : n + long])
+        first = begins.setdefault(stretch, n)
+        if n - first >= long:
+            again[n : n + long] = [True] * long
+    return again
 
 
 def _rows(name: str) -> Iterator[list[str]]:
