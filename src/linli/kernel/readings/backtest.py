@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from itertools import groupby
-from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,10 +20,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Invalid, NotFound, as_system, covers, require, under
+from linli.kernel.access import Actor, NotFound, as_system, require, under
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Rule, seconds
-from linli.kernel.places import queries as places
 from linli.kernel.things.models import Thing, Upkeep
 
 from .models import Cause, Warning
@@ -33,6 +31,7 @@ from .queries.numbers import Numbers
 from .rules import Machine, Sample, compile_rule
 from .rules.replay import Replay, Stood
 from .usual import Course
+from .where import Where, where
 
 TOLERANCE = 10 * 60_000
 """ms before and after a warning within which one of the replay is the same."""
@@ -98,7 +97,7 @@ def backtest(
     """Play the rule over what the things of a place (or one thing) said in the last `days`, as if `numbers` were set there.
 
     Reads at most about `most` readings and goes on for at most about `longest` seconds. Changes nothing. Raises
-    NotAllowed, NotFound, Invalid (the rule looks at a wider place); LookupError for a number the rule does not have.
+    NotAllowed, NotFound, Invalid as `tune` does; LookupError for a number the rule does not have.
     """
     require(by, "rules.read")
     declared = catalogue().rules.get(rule)
@@ -106,41 +105,26 @@ def backtest(
         raise NotFound(_("没有这条规则。"))
     declared.with_numbers(numbers)
     with transaction.atomic(), as_system():
-        things = _things(by, declared, place_code, thing)
-        where = str(thing) if thing else things.place_code
+        here = where(by, "rules.read", declared, place_code, thing)
+        things = _things(declared, here)
         present = Numbers.load()
-        trial = _Trial(declared, present, present.with_set(rule, where, numbers), at, days)
-        trial.run(things.things, most, time.monotonic() + longest)
-        return trial.result(len(things.things))
+        tried = present.with_set(rule, str(thing) if thing else here.place_code, numbers)
+        trial = _Trial(declared, present, tried, at, days)
+        trial.run(things, most, time.monotonic() + longest)
+        return trial.result(len(things))
 
 
-class _Scope(NamedTuple):
-    place_code: str
-    things: list[Thing]
-
-
-def _things(by: Actor, rule: Rule, place_code: str, thing_id: UUID | None) -> _Scope:
+def _things(rule: Rule, here: Where) -> list[Thing]:
     """In an order that is the same every time and has nothing to do with where they are: the first are a fair sample."""
-    if thing_id is not None:
-        thing = Thing.objects.filter(pk=thing_id, model__in=rule.of).first()
-        if thing is None or not covers(by, thing.place_code):
-            raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
-        if rule.level:
-            raise Invalid(_("这条规则看的是一处的多个设备，请按地方设置。"), fields={"thing": _("请按地方设置。")})
-        return _Scope(thing.place_code, [thing])
-    code = places.now_called(place_code) or place_code
-    places.require_at(by, "rules.read", code)
-    if rule.level and len(code) > rule.level:
-        raise Invalid(
-            _("这条规则看的是更大的地方，请在那一级设置。"), fields={"place_code": _("请选择上一级地方。")}
-        )
-    found = Thing.objects.filter(under([code]), model__in=rule.of).exclude(state="waiting").only(*_OF_A_THING)
+    if here.thing:
+        return [here.thing]
+    found = Thing.objects.filter(under([here.place_code]), model__in=rule.of).exclude(state="waiting")
 
     def order(thing: Thing) -> tuple[bytes, int]:
         subject = thing.place_code[: rule.level] if rule.level else str(thing.no)
         return blake2b(subject.encode()).digest(), thing.no
 
-    return _Scope(code, sorted(found, key=order))
+    return sorted(found.only(*_OF_A_THING), key=order)
 
 
 class _Trial:

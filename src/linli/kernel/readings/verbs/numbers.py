@@ -4,7 +4,6 @@ on with the new numbers (docs/rules.md). The evaluator notices within a second, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 from uuid import UUID
@@ -12,32 +11,19 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Invalid, NotFound, as_system, covers, require
+from linli.kernel.access import Actor, Invalid, NotFound, as_system, require
 from linli.kernel.access.prepared import ask
 from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Number, Quantity, Rule
-from linli.kernel.places import queries as places
-from linli.kernel.things.models import Thing
 
 from ..models import RuleNumber
 from ..queries.numbers import numbers_of
+from ..where import Where, where
 
 LONGEST = 31 * 86400
 """Seconds; a rule that waits longer than a month waits for nothing."""
 _MOST = {"repeats": 100, "things": 10_000}
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """At a place, or for a thing."""
-
-    place_code: str
-    thing: Thing | None
-
-    @property
-    def key(self) -> dict[str, object]:
-        return {"thing": self.thing} if self.thing else {"thing": None, "place_code": self.place_code}
 
 
 def tune(
@@ -58,19 +44,19 @@ def tune(
     require(by, "rules.tune")
     declared = _rule(rule)
     with transaction.atomic(), as_system():
-        where = _where(by, declared, place_code, thing)
+        here = where(by, "rules.tune", declared, place_code, thing)
         _alone(rule)
-        _check(declared, numbers, where)
-        rows = {row.name: row for row in RuleNumber.objects.select_for_update().filter(rule=rule, **where.key)}
+        _check(declared, numbers, here)
+        rows = {row.name: row for row in RuleNumber.objects.select_for_update().filter(rule=rule, **here.key)}
         before = {name: rows[name].value if name in rows else None for name in numbers}
         changed = {name: value for name, value in numbers.items() if before[name] != value}
         for name, value in changed.items():
-            row = rows.get(name) or RuleNumber(rule=rule, name=name, **where.key)
+            row = rows.get(name) or RuleNumber(rule=rule, name=name, **here.key)
             row.value, row.set_at, row.set_by = value, at, by.name
             row.save()
         if changed:
-            _record(by, at, "readings.tune", rule, where, {name: before[name] for name in changed}, changed, reason)
-        return numbers_of(declared, where.thing or where.place_code)
+            _record(by, at, "readings.tune", rule, here, {name: before[name] for name in changed}, changed, reason)
+        return numbers_of(declared, here.thing or here.place_code)
 
 
 def untune(
@@ -88,18 +74,18 @@ def untune(
     require(by, "rules.tune")
     declared = _rule(rule)
     with transaction.atomic(), as_system():
-        where = _where(by, declared, place_code, thing)
+        here = where(by, "rules.tune", declared, place_code, thing)
         _alone(rule)
-        rows = RuleNumber.objects.select_for_update().filter(rule=rule, **where.key)
+        rows = RuleNumber.objects.select_for_update().filter(rule=rule, **here.key)
         if names is not None:
             rows = rows.filter(name__in=list(names))
         before = {row.name: row.value for row in rows}
         rows.delete()
         # A clears that stays behind may stand on the wrong side of the limit that comes back.
-        _check(declared, {}, where)
+        _check(declared, {}, here)
         if before:
-            _record(by, at, "readings.untune", rule, where, before, dict.fromkeys(before), reason)
-        return numbers_of(declared, where.thing or where.place_code)
+            _record(by, at, "readings.untune", rule, here, before, dict.fromkeys(before), reason)
+        return numbers_of(declared, here.thing or here.place_code)
 
 
 def check(
@@ -109,7 +95,7 @@ def check(
     require(by, "rules.tune")
     declared = _rule(rule)
     with as_system():
-        _check(declared, numbers, _where(by, declared, place_code, thing))
+        _check(declared, numbers, where(by, "rules.tune", declared, place_code, thing))
 
 
 def faults(rule: Rule, numbers: Mapping[str, float], quantities: Mapping[str, list[Quantity]]) -> dict[str, str]:
@@ -164,15 +150,15 @@ def _side(rule: Rule, name: str, clears: float, limit: float) -> str:
     return ""
 
 
-def _check(rule: Rule, numbers: Mapping[str, float], where: _Where) -> None:
-    models = [where.thing.model] if where.thing else rule.of
+def _check(rule: Rule, numbers: Mapping[str, float], here: Where) -> None:
+    models = [here.thing.model] if here.thing else rule.of
     devices = [catalogue().devices[model] for model in models if model in catalogue().devices]
     quantities: dict[str, list[Quantity]] = {}
     for device in devices:
         for quantity in device.measures:
             quantities.setdefault(quantity.name, []).append(quantity)
     unknown = {name: value for name, value in numbers.items() if name not in rule.tunable()}
-    together = {**numbers_of(rule, where.thing or where.place_code), **numbers}
+    together = {**numbers_of(rule, here.thing or here.place_code), **numbers}
     if found := faults(rule, unknown or together, quantities):
         raise Invalid(_("请检查填写的参数。"), fields=found)
 
@@ -182,27 +168,6 @@ def _rule(name: str) -> Rule:
         return catalogue().rules[name]
     except KeyError:
         raise NotFound(_("没有这条规则。")) from None
-
-
-def _where(by: Actor, rule: Rule, place_code: str, thing_id: UUID | None) -> _Where:
-    if thing_id is not None:
-        thing = Thing.objects.filter(pk=thing_id).first()
-        if thing is None or not covers(by, thing.place_code):
-            raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
-        if thing.model not in rule.of:
-            raise Invalid(_("这条规则不管这种设备。"), fields={"thing": _("请选择规则适用的设备。")})
-        if rule.level:
-            raise Invalid(_("这条规则看的是一处的多个设备，请按地方设置。"), fields={"thing": _("请按地方设置。")})
-        return _Where(thing.place_code, thing)
-    code = places.now_called(place_code) or place_code
-    places.require_at(by, "rules.tune", code)
-    if not places.exists(code):
-        raise NotFound(_("没有这个地方。"))
-    if rule.level and len(code) > rule.level:
-        raise Invalid(
-            _("这条规则看的是更大的地方，请在那一级设置。"), fields={"place_code": _("请选择上一级地方。")}
-        )
-    return _Where(code, None)
 
 
 def _alone(rule: str) -> None:
@@ -215,7 +180,7 @@ def _record(
     at: datetime,
     verb: str,
     rule: str,
-    where: _Where,
+    here: Where,
     before: Mapping[str, float | None],
     after: Mapping[str, float | None],
     reason: str,
@@ -224,8 +189,8 @@ def _record(
         by=by,
         at=at,
         verb=verb,
-        stream=f"rule:{rule}:{where.thing.no if where.thing else where.place_code}",
-        place_code=where.place_code,
+        stream=f"rule:{rule}:{here.thing.no if here.thing else here.place_code}",
+        place_code=here.place_code,
         before=before,
         after=after,
         note=reason,
