@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import Q
+
 from linli.kernel.declare import Device, Rule, Silent
 from linli.kernel.declare.conditions import parts
 from linli.kernel.things.models import Thing
@@ -56,16 +58,23 @@ class Numbers:
         return found
 
 
+def rows_for(rules: Iterable[str], place_code: str, thing: UUID | None) -> list[RuleNumber]:
+    """What was set for these rules and holds at a place or for a thing there: the wider before the nearer, the thing's own
+    last, so that who comes later wins. One query."""
+    here = Q(thing=None, place_code__in=[place_code[:n] for n in range(2, len(place_code) + 1)])
+    if thing is not None:
+        here |= Q(thing=thing)
+    rows = RuleNumber.objects.filter(here, rule__in=list(rules))
+    return sorted(rows, key=lambda row: (row.thing_id is not None, len(row.place_code)))
+
+
 def numbers_of(rule: Rule, of: Thing | str, device: Device | None = None) -> Mapping[str, float]:
     """All numbers in force for a thing, or at a place (a code). With the model, also the silence it declares."""
     if isinstance(of, Thing):
         code, thing, every = of.place_code, of.pk, of.every
     else:
         code, thing, every = of, None, None
-    rows = RuleNumber.objects.filter(
-        rule=rule.name, place_code__in=["", *(code[:n] for n in range(2, len(code) + 1))]
-    )
-    changed = Numbers(row for row in rows if row.place_code or row.thing_id == thing)
+    changed = Numbers(rows_for([rule.name], code, thing))
     declared = dict(rule.numbers())
     if device is not None:
         declared |= {

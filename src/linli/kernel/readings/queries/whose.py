@@ -13,6 +13,7 @@ from django.db.models import Q
 from linli.kernel.access import Actor, require
 
 from ..models import RuleNumber
+from .numbers import rows_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,8 @@ Settings = Mapping[str, Mapping[str, Setting]]
 
 def in_force(rules: Iterable[str], place_code: str, thing: UUID | None = None) -> Settings:
     """What was set for these rules and holds here; rules with nothing set are left out. One query."""
-    covering = [place_code[:n] for n in range(2, len(place_code) + 1)]
-    here = Q(thing=None, place_code__in=covering)
-    if thing is not None:
-        here |= Q(thing=thing)
     found: dict[str, dict[str, Setting]] = {}
-    rows = RuleNumber.objects.filter(here, rule__in=list(rules))
-    # The wider before the nearer, the thing's own last: who comes later wins.
-    for row in sorted(rows, key=lambda row: (row.thing_id is not None, len(row.place_code))):
+    for row in rows_for(rules, place_code, thing):
         found.setdefault(row.rule, {})[row.name] = Setting(row.value, row.place_code, row.set_by, row.set_at)
     return found
 
