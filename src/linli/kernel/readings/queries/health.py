@@ -17,7 +17,7 @@ from linli.kernel.access.prepared import read
 from linli.kernel.things.models import Thing
 
 from . import looking
-from .looking import UNWELL, Asked
+from .looking import UNWELL, Asked, Part
 from .series import every
 
 _MET = "SELECT day, what, n FROM readings_tally WHERE thing = %s AND day > %s AND day <= %s"
@@ -116,27 +116,39 @@ def groups(actor: Actor, *, at: datetime, place: str = "", digits: int = 12) -> 
     """How many are unwell, by place and model: one query over every working thing in the scope, and two for what is
     declared. Raises NotAllowed.
     """
+    ways = [looking.ailment(what, at) for what in UNWELL]
+    each = ", ".join(f"coalesce({part.sql}, false) AS {what}" for what, part in zip(UNWELL, ways, strict=True))
+    counted = ", ".join(f"count(*) FILTER (WHERE {what})" for what in UNWELL)
+    rows = _working(
+        actor, at, place,
+        Part(f"t.place_code, t.model, {each}", tuple(v for part in ways for v in part.values)),
+        Part(
+            f"""left(place_code, %s), model, count(*), count(*) FILTER (WHERE {" OR ".join(UNWELL)}), {counted}
+            FROM t GROUP BY 1, 2 ORDER BY 1, 2""",
+            (digits,),
+        ),
+    )  # fmt: skip
+    return [Group(*row) for row in rows]
+
+
+def _working(actor: Actor, at: datetime, place: str, columns: Part, asked: Part) -> list[Any]:
+    """Columns of every working thing in the scope as `t`, and what is asked of those. Raises NotAllowed."""
     require(actor, "things.read")
     where = looking.where(actor, Asked(place=place), at)
     if where is None:
         return []
     declared = looking.declared()
-    ways = [looking.ailment(what, at) for what in UNWELL]
-    each = ", ".join(f"coalesce({part.sql}, false) AS {what}" for what, part in zip(UNWELL, ways, strict=True))
-    counted = ", ".join(f"count(*) FILTER (WHERE {what})" for what in UNWELL)
     text = f"""
         WITH t AS MATERIALIZED (
-          SELECT t.place_code, t.model, {each}
-          FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
+          SELECT {columns.sql} FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
           LEFT JOIN readings_latest l ON l.thing = t.no WHERE {where.sql}
         )
-        SELECT left(place_code, %s), model, count(*), count(*) FILTER (WHERE {" OR ".join(UNWELL)}), {counted}
-        FROM t GROUP BY 1, 2 ORDER BY 1, 2
-    """  # noqa: S608 - made of the parts of looking.py; every value is a parameter
-    values = [*(v for part in ways for v in part.values), *declared.values, *where.values, digits]
+        SELECT {asked.sql}
+    """  # noqa: S608 - made of the parts of looking.py and of ours; every value is a parameter
     with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        return [Group(*row) for row in cursor.fetchall()]
+        cursor.execute(text, [*columns.values, *declared.values, *where.values, *asked.values])
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,24 +169,15 @@ class Unwell:
 
 def unwell(actor: Actor, *, at: datetime, place: str = "", most: int = 20_000) -> list[Unwell]:
     """Every thing that is unwell in any way, by place: for whoever goes round. Raises NotAllowed."""
-    require(actor, "things.read")
-    where = looking.where(actor, Asked(place=place), at)
-    if where is None:
-        return []
-    declared = looking.declared()
     ways = [looking.ailment(what, at) for what in UNWELL]
     each = ", ".join(f"CASE WHEN {part.sql} THEN %s END" for part in ways)
-    text = f"""
-        WITH t AS MATERIALIZED (
-          SELECT t.id, t.key, t.model, t.name, t.place_code, t.spot, l.received_at, l."values"[d.battery],
-            l."values"[d.signal], array_remove(ARRAY[{each}]::text[], NULL) AS ways
-          FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
-          LEFT JOIN readings_latest l ON l.thing = t.no WHERE {where.sql}
-        )
-        SELECT * FROM t WHERE ways <> '{{}}' ORDER BY place_code, model, key LIMIT %s
-    """  # noqa: S608 - as above
-    values = [v for part, what in zip(ways, UNWELL, strict=True) for v in (*part.values, what)]
-    with connection.cursor() as cursor:
-        cursor.execute(text, [*values, *declared.values, *where.values, most])
-        rows: list[Any] = cursor.fetchall()
+    rows = _working(
+        actor, at, place,
+        Part(
+            f"""t.id, t.key, t.model, t.name, t.place_code, t.spot, l.received_at, l."values"[d.battery],
+            l."values"[d.signal], array_remove(ARRAY[{each}]::text[], NULL) AS ways""",
+            tuple(v for part, what in zip(ways, UNWELL, strict=True) for v in (*part.values, what)),
+        ),
+        Part("* FROM t WHERE ways <> '{}' ORDER BY place_code, model, key LIMIT %s", (most,)),
+    )  # fmt: skip
     return [Unwell(*row) for row in rows]
