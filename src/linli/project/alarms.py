@@ -12,7 +12,7 @@ from linli.kernel.matters.verbs import alarming
 from linli.kernel.places import queries as places
 from linli.kernel.readings.evaluating import course
 from linli.kernel.readings.raised import Raised
-from linli.kernel.readings.verbs import raising
+from linli.kernel.readings.verbs import opening, raising
 
 
 def warn(changes: list[course.Raised], at: datetime) -> None:
@@ -24,7 +24,7 @@ def warn(changes: list[course.Raised], at: datetime) -> None:
 
 def try_again(at: datetime) -> int:
     """Open what could not be opened when it was found; the worker calls it every minute. Returns how many were."""
-    return raising.open_owed(at=at, open_matter=alarming.open_for)
+    return opening.open_owed(at=at, open_matter=alarming.open_for)
 
 
 def _raised(found: course.Raised) -> Raised:

@@ -12,7 +12,8 @@ from linli.kernel.audit.models import Record
 from linli.kernel.readings.models import Incident, Warning
 from linli.kernel.readings.queries.sentences import sentence
 from linli.kernel.readings.raised import Opening
-from linli.kernel.readings.verbs.raising import apply, open_owed
+from linli.kernel.readings.verbs.opening import open_owed
+from linli.kernel.readings.verbs.raising import apply
 
 from .cast import BUILDING, NOON, OTHER, later, raised, thing
 

@@ -16,20 +16,16 @@ from uuid import UUID
 
 import orjson
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.db import transaction
 
-from linli.kernel.access import SYSTEM, Refused, look_as
+from linli.kernel.access import SYSTEM, look_as
 from linli.kernel.access.prepared import ask, read
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.audit.verbs import Entry, append_each
-from linli.kernel.catalogue.registry import catalogue
-from linli.kernel.places import queries as places
 
 from ..models import State
-from ..queries.sentences import say, title
-from ..raised import Opening, Opens, Outcome, Raised, Told
+from ..raised import Opens, Outcome, Raised, Told
+from .opening import Wanting, open_each
 
 log = structlog.get_logger(__name__)
 
@@ -85,18 +81,6 @@ _GRAVER = """
 UPDATE readings_incident i SET severity = k.severity FROM unnest(%s::uuid[], %s::int[]) k(id, severity)
 WHERE i.id = k.id AND i.severity < k.severity
 """
-_OPENED_INCIDENT = "UPDATE readings_incident SET matter_id = %s WHERE id = %s"
-_OPENED_OF_INCIDENT = """
-UPDATE readings_warning SET matter_id = %s, trouble = '' WHERE incident_id = %s AND closed_at IS NULL
-"""
-_OPENED = "UPDATE readings_warning SET matter_id = %s, trouble = '' WHERE id = %s"
-_TROUBLE = "UPDATE readings_warning SET trouble = %s WHERE id = ANY (%s)"
-_OWED = """
-SELECT w.id, w.rule, w.subject, w.incident_id, w.place_code, w.severity, w.says, t.name, t.lon, t.lat
-FROM readings_warning w LEFT JOIN things_thing t ON t.id = w.thing_id
-WHERE w.trouble <> '' AND w.matter_id IS NULL AND w.closed_at IS NULL
-ORDER BY w.id LIMIT %s FOR UPDATE OF w SKIP LOCKED
-"""
 
 
 class _Standing:
@@ -112,7 +96,7 @@ def apply(changes: Sequence[Raised], *, at: datetime, open_matter: Opens | None 
     """Write down a batch of changes and say what is new. In the caller's transaction.
 
     `open_matter` is called once for each new incident (for each new warning of a rule that gathers nothing) of a rule
-    that opens a matter. When it fails the warning stands all the same, with its `trouble`; `open_owed` tries again.
+    that opens a matter. When it fails the warning stands all the same, with its `trouble`; `opening.open_owed` tries again.
     A warning that comes back before it was closed is the same one, `times` + 1.
     """
     outcome = Outcome()
@@ -232,7 +216,8 @@ def _raise(new: Sequence[Raised], at: datetime, open_matter: Opens | None, outco
     )  # fmt: skip
     outcome.raised += ids
     _record(mine, "readings.raise", at)
-    _open(mine, incidents, at, open_matter, outcome)
+    if open_matter:
+        outcome.opened += open_each(_wanting(mine, incidents), at=at, open_matter=open_matter)
 
 
 def _gathered(change: Raised) -> tuple[str, str]:
@@ -261,91 +246,16 @@ def _gather(new: Sequence[Raised], at: datetime) -> dict[tuple[str, str], tuple[
     return {(rule, place): (key, matter) for key, rule, place, matter in rows}
 
 
-def _open(
-    mine: Sequence[tuple[Raised, UUID, UUID | None]],
-    incidents: dict[tuple[str, str], tuple[UUID, UUID | None]],
-    at: datetime,
-    open_matter: Opens | None,
-    outcome: Outcome,
-) -> None:
-    wanting: dict[UUID, list[tuple[Raised, UUID, UUID | None]]] = {}
+def _wanting(
+    mine: Sequence[tuple[Raised, UUID, UUID | None]], incidents: dict[tuple[str, str], tuple[UUID, UUID | None]]
+) -> list[Wanting]:
+    """Warnings that want a matter: of an incident one together, if it has none yet."""
+    groups: dict[UUID, Wanting] = {}
     for change, warning_id, incident in mine:
-        if change.rule.opens and open_matter and not incidents.get(_gathered(change), (None, None))[1]:
-            wanting.setdefault(incident or warning_id, []).append((change, warning_id, incident))
-    for key, group in wanting.items():
-        gravest = max((change for change, _id, _incident in group), key=lambda change: change.severity)
-        opening = _opening(gravest, len(group), key, at)
-        _try(opening, cast(Opens, open_matter), [warning for _c, warning, _i in group], group[0][2], outcome)
-
-
-def _opening(change: Raised, count: int, key: UUID, at: datetime) -> Opening:
-    with override("zh-hans"):
-        sentence = say(change.rule.name, change.says)
-        if count > 1:
-            sentence += _("同时报警的还有 %(n)d 个设备。") % {"n": count - 1}
-        address = places.address(change.place_code) or places.label(change.place_code)
-        return Opening(
-            at=at,
-            kind=change.rule.opens,
-            place_code=change.place_code,
-            lon=change.lon,
-            lat=change.lat,
-            address=" ".join(filter(None, (address, change.name))),
-            title=title(change.rule.name, change.name),
-            body=sentence,
-            source_key=str(key),
-            severity=change.severity,
-        )
-
-
-def _try(
-    opening: Opening, open_matter: Opens, warnings: list[UUID], incident: UUID | None, outcome: Outcome
-) -> None:
-    """Open the matter in a savepoint: a warning is never lost because its matter could not be opened."""
-    try:
-        with transaction.atomic():
-            matter = open_matter(opening)
-    except (OperationalError, InterfaceError):
-        raise  # the database itself is away: nothing of this batch stands
-    except Exception as error:
-        trouble = error.sentence if isinstance(error, Refused) else f"{type(error).__name__}: {error}"
-        log.warning(
-            "a warning's matter could not be opened", key=opening.source_key, kind=opening.kind, why=trouble
-        )
-        look_as(SYSTEM)
-        ask(_TROUBLE, [trouble[:500] or "?", warnings])
-        return
-    look_as(SYSTEM)
-    if matter is None:
-        return
-    outcome.opened.append(matter)
-    if incident:
-        ask(_OPENED_INCIDENT, [matter, incident])
-        ask(_OPENED_OF_INCIDENT, [matter, incident])
-    else:
-        ask(_OPENED, [matter, warnings[0]])
-
-
-def open_owed(*, at: datetime, open_matter: Opens, limit: int = 100) -> int:
-    """Try again to open matters that could not be opened; the worker calls it now and then. Returns how many were."""
-    outcome = Outcome()
-    with transaction.atomic():
-        look_as(SYSTEM)
-        owed: dict[UUID, list[tuple[Any, ...]]] = {}
-        for row in read(_OWED, [limit]):
-            owed.setdefault(row[3] or row[0], []).append(row)
-        for key, rows in owed.items():
-            first = max(rows, key=lambda row: row[5])
-            rule = catalogue().rules.get(first[1])
-            if rule is None or not rule.opens:
-                continue
-            change = Raised(
-                rule, first[2], None, None, first[4], first[8], first[9], first[7] or places.label(first[4]),
-                "raise", first[5], 0, orjson.loads(first[6]),
-            )  # fmt: skip
-            opening = _opening(change, len(rows), key, at)
-            _try(opening, open_matter, [row[0] for row in rows], first[3], outcome)
-    return len(outcome.opened)
+        if change.rule.opens and not incidents.get(_gathered(change), (None, None))[1]:
+            key = incident or warning_id
+            groups.setdefault(key, Wanting(key, incident)).add(change, warning_id)
+    return list(groups.values())
 
 
 # -- records
