@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from linli.kernel.access import SYSTEM, Actor, Moves, look_as, require, under
 from linli.kernel.audit import append
+from linli.kernel.audit.carrying import RECORDED, recorded
 from linli.kernel.places import queries as places
 
 from .models import KindNumbers
@@ -31,14 +32,6 @@ WITH due AS MATERIALIZED (
 ), searched AS (
   UPDATE matters_search s SET places = linli_prefixes(m.place_code) FROM moved m WHERE s.matter_id = m.id
 )
-INSERT INTO audit_record (id, happened_at, stream, verb, actor_role, actor_scope, actor_name, via, place_code,
-  unit_ids, person_ids, before, after)
-SELECT uuidv7(), %(at)s, 'matter:' || m.id, 'matters.recode', %(role)s, %(scope)s, %(name)s, %(via)s, m.place_code,
-  m.unit_ids, m.person_ids, jsonb_build_object('place_code', m.was),
-  jsonb_build_object('place_code', m.place_code, 'recoding', %(recoding)s::text, 'place', (
-    SELECT n.label FROM unnest(%(news)s::text[], %(labels)s::text[]) n(code, label) WHERE starts_with(m.place_code, n.code)
-    ORDER BY length(n.code) DESC LIMIT 1))
-FROM moved m ORDER BY m.id
 """
 _BY_SET = "SELECT set_config('linli.search_places', %s, true), set_config('linli.search', %s, true)"
 _LEFT = "SELECT EXISTS (SELECT FROM matters_matter m WHERE {where})"
@@ -48,25 +41,18 @@ _NUMBERS = ("answer", "finish", "climb", "warn", "remind")
 def carry(*, by: Actor, at: datetime, moves: Moves, recoding: UUID, limit: int) -> int:
     """One batch of matters; returns how many, 0 when none is left that nobody holds."""
     require(by, "*")
-    arrays = moves.arrays()
-    values = {
-        **arrays,
-        "labels": [places.label(code) for code in arrays["news"]],
-        "at": at,
-        "recoding": str(recoding),
-        "limit": limit,
-        "role": by.role.value,
-        "scope": by.scope,
-        "name": by.name or None,
-        "via": by.via.value,
-    }
+    values = recorded(
+        stream="matter:", verb="matters.recode", by=by, at=at, moves=moves, recoding=recoding, label=places.label
+    ) | {"limit": limit}
     for root in moves.roots:
         where, order = _inside(root)
         with transaction.atomic():
             look_as(SYSTEM)
             with connection.cursor() as cursor:
                 cursor.execute(_BY_SET, ["moved", "{}"])
-                cursor.execute(_MOVE.format(where=where, order=order), {**values, "root": root, **_prefix(root)})
+                cursor.execute(
+                    _MOVE.format(where=where, order=order) + RECORDED, {**values, "root": root, **_prefix(root)}
+                )
                 count = cursor.rowcount
                 cursor.execute(_BY_SET, ["", ""])
                 if count:

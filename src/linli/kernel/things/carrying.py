@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from linli.kernel.access import SYSTEM, Actor, Moves, look_as, require, under
+from linli.kernel.audit.carrying import RECORDED, recorded
 from linli.kernel.places import queries as places
 
 from .models import Thing
@@ -27,35 +28,18 @@ WITH due AS MATERIALIZED (
   UPDATE things_thing t SET place_code = named.code, version = t.version + 1,
     shard = crc32(left(named.code, 12)::bytea) %% {SHARDS}
   FROM named WHERE t.id = named.id
-  RETURNING t.id, named.was, t.place_code, t.owner_id
+  RETURNING t.id, named.was, t.place_code,
+    CASE WHEN t.owner_id IS NULL THEN '{{}}'::uuid[] ELSE ARRAY[t.owner_id] END AS unit_ids, '{{}}'::uuid[] AS person_ids
 )
-INSERT INTO audit_record (id, happened_at, stream, verb, actor_role, actor_scope, actor_name, via, place_code,
-  unit_ids, person_ids, before, after)
-SELECT uuidv7(), %(at)s, 'thing:' || m.id, 'things.recode', %(role)s, %(scope)s, %(name)s, %(via)s, m.place_code,
-  CASE WHEN m.owner_id IS NULL THEN '{{}}'::uuid[] ELSE ARRAY[m.owner_id] END, '{{}}',
-  jsonb_build_object('place_code', m.was),
-  jsonb_build_object('place_code', m.place_code, 'recoding', %(recoding)s::text, 'place', (
-    SELECT n.label FROM unnest(%(news)s::text[], %(labels)s::text[]) n(code, label) WHERE starts_with(m.place_code, n.code)
-    ORDER BY length(n.code) DESC LIMIT 1))
-FROM moved m ORDER BY m.id
-"""  # noqa: S608 - made of a number of ours
+{RECORDED}"""  # noqa: S608 - made of a number of ours and what stands written
 
 
 def carry(*, by: Actor, at: datetime, moves: Moves, recoding: UUID, limit: int) -> int:
     """One batch of things; returns how many, 0 when none is left that nobody holds."""
     require(by, "*")
-    arrays = moves.arrays()
-    values = {
-        **arrays,
-        "labels": [places.label(code) for code in arrays["news"]],
-        "at": at,
-        "recoding": str(recoding),
-        "limit": limit,
-        "role": by.role.value,
-        "scope": by.scope,
-        "name": by.name or None,
-        "via": by.via.value,
-    }
+    values = recorded(
+        stream="thing:", verb="things.recode", by=by, at=at, moves=moves, recoding=recoding, label=places.label
+    ) | {"limit": limit}
     for root in moves.roots:
         with transaction.atomic():
             look_as(SYSTEM)
