@@ -123,7 +123,9 @@ _READING = frozenset({"matters.read", "places.read"})
 _LOOKING = frozenset({"things.read", "warnings.read"})
 _ON_DUTY = _LOOKING | {"warnings.answer", "things.install"}
 _WATCHING = _ON_DUTY | {"warnings.close", "rules.read", "letters.read"}
-_COUNTER = frozenset({"people.read", "people.change", "people.unmask", "people.erase", "matters.redact"})
+_COUNTER = frozenset(
+    {"agreements.record", "people.read", "people.change", "people.unmask", "people.erase", "matters.redact"}
+)
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANONYMOUS: frozenset(),

@@ -61,6 +61,7 @@ class Catalogue:
             found += [fault for m in rule.of if m in self.devices for fault in rule.misfits(self.devices[m])]
             if rule.opens and rule.opens not in self.kinds:
                 found.append(f"rule {rule.name!r}: no scene declares the matter {rule.opens!r} it opens")
+        found += self._unsaid()
         quantities = {q.name for device in self.devices.values() for q in device.measures}
         nouns: dict[str, Iterable[str]] = {
             "matter": self.kinds,
@@ -77,6 +78,20 @@ class Catalogue:
                     if not any(w.get(noun, {}).get(name, {}).get(f"name_{language}") for w in self.words.values())
                 ]
         return found
+
+    def _unsaid(self) -> list[str]:
+        """What nobody could agree to, because it is not said."""
+        agreements = {d.agreement.name: d.agreement for d in self.devices.values() if d.agreement}
+        return [
+            f"agreement {agreement.name!r} has no {part!r} in {language!r}"
+            for agreement in agreements.values()
+            for part in ("name", *agreement.PARTS)
+            for language in ("zh", "en")
+            if not any(
+                w.get("agreement", {}).get(agreement.name, {}).get(f"{part}_{language}")
+                for w in self.words.values()
+            )
+        ]
 
     def _twice(self) -> list[str]:
         """What two scenes declare under one name."""

@@ -17,7 +17,7 @@ from .conditions import (
     Together,
     Unusual,
 )
-from .devices import BATTERY, LAT, LON, SIGNAL, Device, Field, Quantity, seconds
+from .devices import BATTERY, LAT, LON, SIGNAL, Agreement, Device, Field, Quantity, Whose, seconds
 from .hours import Hours
 from .matters import Appeal, Check, Department, Matter, Proof, Urgency
 from .numbers import Number
@@ -31,6 +31,7 @@ __all__ = [
     "LON",
     "SIGNAL",
     "Above",
+    "Agreement",
     "AllOf",
     "AnyOf",
     "Appeal",
@@ -57,6 +58,7 @@ __all__ = [
     "Unit",
     "Unusual",
     "Urgency",
+    "Whose",
     "days",
     "hours",
     "minutes",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
 
 from .matters import SLUG
 from .spans import Span, Unit
@@ -57,6 +59,39 @@ class Field:
     scale: float = 1.0
 
 
+class Whose(StrEnum):
+    """Who must agree before a personal device works."""
+
+    ONE = "one"  # whoever carries it or has it by the bed
+    HOME = "home"  # everybody registered at the home: a door is opened by all of them
+    EACH = "each"  # whoever uses it agrees for themselves; one who withdraws leaves the others
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """同意书: what is agreed to, in writing and by itself, before a personal device may work (PIPL arts 13, 29).
+
+    Its words stand under `[agreement.NAME]`: `name`, and in `PARTS` what is measured, why, who sees it, and what happens
+    without, which must be as good (人脸识别技术应用安全管理办法, arts 10 and 12). `version` rises when they change in
+    substance. It ends `longest` after it began at the latest, and is asked for anew.
+    """
+
+    name: str
+    whose: Whose
+    version: int = 1
+    longest: Span = Span(365, Unit.DAY)
+
+    PARTS: ClassVar[tuple[str, ...]] = ("about", "why", "sees", "without")
+
+    def faults(self) -> Iterator[str]:
+        if not SLUG.match(self.name):
+            yield f"agreement {self.name!r}: the name must be lower-case words joined by hyphens"
+        if self.version < 1:
+            yield f"agreement {self.name!r}: versions count from one"
+        if self.longest.unit not in _SECONDS or self.longest.amount <= 0:
+            yield f"agreement {self.name!r}: {self.longest} is no time an agreement holds"
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """A model of device. The order of `measures` may change: slots are kept by name in the database.
@@ -65,7 +100,8 @@ class Device:
     otherwise. `codec` is the declared reader of its payloads, `fields` what they call a quantity where it is neither
     the quantity's name nor a name the codec knows for it. Raw readings are kept `keeps`; what was rolled up by
     hour and day stays longer. `personal` marks devices whose readings are about one household or person: only what
-    the warning needs is shown (rights.md), and raw readings go after `keeps` at the latest.
+    the warning needs is shown (rights.md), and raw readings go after `keeps` at the latest. Such a device works only
+    under an `agreement` that is in force.
     """
 
     name: str
@@ -78,6 +114,7 @@ class Device:
     personal: bool = False
     moves: bool = False
     icon: str = "sensor"
+    agreement: Agreement | None = None
 
     @property
     def silence(self) -> int:
@@ -97,6 +134,12 @@ class Device:
                 yield f"device {self.name!r}: the quantity {name!r} must be lower-case words joined by hyphens"
             if count > 1:
                 yield f"device {self.name!r}: measures {name!r} {count} times"
+        if self.personal and self.agreement is None:
+            yield f"device {self.name!r}: is personal, and nobody is asked to agree to it"
+        if self.agreement is not None:
+            if not self.personal:
+                yield f"device {self.name!r}: asks for an agreement, and is not personal"
+            yield from self.agreement.faults()
         for quantity in self.measures:
             if quantity.low is not None and quantity.high is not None and quantity.low >= quantity.high:
                 yield f"device {self.name!r}: {quantity.name!r} has no range between {quantity.low} and {quantity.high}"

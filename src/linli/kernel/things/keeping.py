@@ -1,22 +1,31 @@
-"""What this room keeps about a person: which devices they installed or looked after, under their name.
+"""What this room keeps about a person: which devices they installed or looked after, and the devices at their home.
 
-Purpose: who knows this device, and whom to ask when it fails. Basis: the work itself. The name goes when its owner asks
-to be forgotten; what was done to the device, and when, stays with the device.
+Of upkeep: purpose: who knows this device, and whom to ask when it fails; basis: the work itself. The name goes when its
+owner asks to be forgotten; what was done to the device, and when, stays with the device.
+
+Of agreements: purpose and words are declared with the model (`declare.Agreement`); basis: separate written consent. They
+end with the person: the device stops, what it said and the photo of the signed paper go, an empty signature stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.access import SYSTEM
+from linli.kernel.files import verbs as files
 from linli.kernel.people.keepers import Chapter, Keeper, Leaving
 from linli.kernel.people.models import Person
+from linli.kernel.places.queries import label
 
-from .models import Upkeep
+from .models import Agreement, Signature, Upkeep, Why
+from .verbs import common, ending
+from .verbs.agreeing import take_back
+from .verbs.said import told_to
 
 _COLUMNS = (
     ("at", _("时间")),
@@ -24,13 +33,31 @@ _COLUMNS = (
     ("what", _("做了什么")),
     ("note", _("备注")),
 )
+_AGREED = (
+    ("thing", _("设备")),
+    ("place", _("装在哪里")),
+    ("form", _("怎样同意的")),
+    ("guardian", _("谁替我同意")),
+    ("signed_at", _("同意时间")),
+    ("until", _("到期时间")),
+    ("ended_at", _("结束时间")),
+    ("why", _("为什么结束")),
+    ("text", _("同意书全文")),
+)
 
 
 def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
+    return list(_chapters(person_id))
+
+
+def _chapters(person_id: UUID) -> Iterator[Chapter]:
+    signatures = Signature.objects.filter(ending.signed_by(person_id)).select_related(
+        "agreement__thing", "agreement__text", "guardian", "person"
+    )
+    if agreed := [_said(row) for row in signatures.order_by("id")]:
+        yield Chapter("agreements", _("我同意过的设备"), _AGREED, agreed)
     account = Person.objects.filter(pk=person_id).values_list("account_id", flat=True).first()
-    if account is None:
-        return []
-    rows = Upkeep.objects.filter(by_account=account).select_related("thing").order_by("id")
+    rows = Upkeep.objects.filter(by_account=account).select_related("thing").order_by("id") if account else []
     said = [
         {
             "at": row.lasts.lower,
@@ -40,18 +67,69 @@ def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
         }
         for row in rows
     ]
-    return [Chapter("upkeep", _("我安装和维护过的设备"), _COLUMNS, said)] if said else []
+    if said:
+        yield Chapter("upkeep", _("我安装和维护过的设备"), _COLUMNS, said)
 
 
-def forget(leaving: Leaving, _at: datetime) -> None:
+def _said(row: Signature) -> dict[str, object]:
+    agreement = row.agreement
+    return {
+        "thing": f"{agreement.thing.name} {agreement.thing.key}",
+        "place": label(agreement.thing.place_code),
+        "form": _t(Signature.Form(row.form).label) if row.form else _t("还没有同意"),
+        "guardian": row.guardian.name if row.guardian else "",
+        "signed_at": row.signed_at,
+        "until": agreement.until,
+        "ended_at": row.withdrawn_at or agreement.ended_at,
+        "why": _t(Why(agreement.why).label) if agreement.why else "",
+        "text": agreement.text.zh,
+    }
+
+
+def forget(leaving: Leaving, at: datetime) -> None:
     if leaving.account_id is not None:
         Upkeep.objects.filter(by_account=leaving.account_id).update(by_name="", by_account=None, note="")
+        Agreement.objects.filter(offered_by=leaving.account_id).update(offered_by=None)
+    for signature in ending.held_signatures(leaving.person_id):
+        thing = common.held(signature.agreement.thing_id)
+        agreement = Agreement.objects.select_for_update().get(pk=signature.agreement_id)
+        if agreement.ended_at is None:
+            take_back(signature, agreement, thing, Why.ERASED, at)
+            told_to(signature, SYSTEM, at, "end_agreement", thing, why="erased")
+            common.record(SYSTEM, at, "end_agreement", thing, after={"why": "erased", "state": str(thing.state)})
+    for signature in Signature.objects.select_for_update().filter(ending.signed_by(leaving.person_id)):
+        _forget_signature(signature, at)
+
+
+def _forget_signature(signature: Signature, at: datetime) -> None:
+    """It was signed, and when, stays; whose it was goes, and the paper with their hand on it, unless others signed it too."""
+    file_id = signature.file
+    signature.person = signature.guardian = signature.file = None
+    signature.forgotten_at = at
+    signature.save(update_fields=["person", "guardian", "file", "forgotten_at"])
+    if file_id and not Signature.objects.filter(file=file_id).exists():
+        files.erase(by=SYSTEM, at=at, file_id=file_id, reason="")
 
 
 KEEPER = Keeper(
     name="things",
     copy=chapters,
     forget=forget,
-    goes=(_("您安装和维护设备时留下的姓名和备注"),),
-    stays=(_("哪个设备在什么时候安装、维护过：属于设备的履历，不含您的姓名。"),),
+    goes=(
+        _("您安装和维护设备时留下的姓名和备注"),
+        _("您家里要征得同意的设备：马上停用，它记录过的和您签的同意书一起消除"),
+    ),
+    stays=(
+        _("哪个设备在什么时候安装、维护过：属于设备的履历，不含您的姓名。"),
+        _("某个设备曾经有过一份同意书，从什么时候到什么时候：证明当时征得过同意，不含您的姓名。"),
+    ),
+    sayings={
+        "things.agree": _("登记了您签的设备同意书"),
+        "things.ask_agreement": _("请您看一份设备同意书"),
+        "things.sign": _("同意了家里的设备"),
+        "things.decline": _("没有同意家里的设备"),
+        "things.withdraw": _("收回了对设备的同意"),
+        "things.end_agreement": _("设备同意书结束，设备停用，记录已消除"),
+        "things.look": _("查看了您家设备的读数"),
+    },
 )

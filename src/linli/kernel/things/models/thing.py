@@ -13,9 +13,13 @@ from linli.kernel.places.columns import prefix
 
 
 class State(models.TextChoices):
-    """What a thing is. `MAINTAINED` is never stored: it is shown while a maintenance lasts (`Upkeep`), which ends itself."""
+    """What a thing is. `MAINTAINED` is never stored: it is shown while a maintenance lasts (`Upkeep`), which ends itself.
+
+    `ASKING`: it hangs where it shall, and nobody has agreed to it (`models.agreement`); it is not listened to.
+    """
 
     WAITING = "waiting", "待安装"
+    ASKING = "asking", "待同意"
     WORKING = "working", "在用"
     MAINTAINED = "maintained", "维护中"
     RETIRED = "retired", "已停用"
@@ -205,7 +209,7 @@ class Stranger(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(max_length=64, db_collation="C")
-    why = models.CharField(max_length=32, help_text="unknown, secret, retired, waiting")
+    why = models.CharField(max_length=32, help_text="unknown, secret, retired, waiting, agreement, topic")
     address = models.CharField(max_length=64, blank=True, default="")
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()

@@ -23,6 +23,7 @@ from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
 
 from ..models import Slot
+from ..personal import ensure as ensure_personal
 
 _SELECT = """
 SELECT t.no, t.id, t.key, t.model, t.shard, t.state, t.place_code, c.digests, c.ends
@@ -170,7 +171,8 @@ def known_by(key: str) -> Known | None:
 def ensure_slots() -> int:
     """Give every declared quantity of every model its slot, behind those given before; none is ever numbered again.
 
-    Asked where the database is brought up to the code (`linli migrate`, the demo). Returns how many were given.
+    Asked where the database is brought up to the code (`linli migrate`, the demo). Returns how many were given. Which
+    models are personal is written down with it (`personal.ensure`).
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE things_slot IN SHARE ROW EXCLUSIVE MODE")
@@ -181,6 +183,7 @@ def ensure_slots() -> int:
             for name, slot in _missing((q.name for q in device.measures), given.get(device.name, _NO_SLOTS))
         ]
         Slot.objects.bulk_create(new)
+        ensure_personal()
     return len(new)
 
 

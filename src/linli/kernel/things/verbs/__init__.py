@@ -1,8 +1,11 @@
 """What can happen to a thing. Only these write."""
 
+from .agreeing import Signer, agree, ask, decline, end_agreement, sign, withdraw
 from .changing import change_owner, move, rename, retire, return_to_use, set_interval
 from .claiming import claim, issue_codes, peek
+from .ending import expire
 from .keys import Issued, issue, revoke, rotate
+from .looking import look
 from .many import NewThing, Taken, register_many
 from .registering import Registered, register
 from .strangers import claim_stranger, dismiss_stranger
@@ -12,14 +15,21 @@ __all__ = [
     "Issued",
     "NewThing",
     "Registered",
+    "Signer",
     "Taken",
+    "agree",
+    "ask",
     "change_owner",
     "claim",
     "claim_stranger",
+    "decline",
     "dismiss_stranger",
+    "end_agreement",
     "end_maintenance",
+    "expire",
     "issue",
     "issue_codes",
+    "look",
     "maintain",
     "move",
     "note_upkeep",
@@ -32,4 +42,6 @@ __all__ = [
     "revoke",
     "rotate",
     "set_interval",
+    "sign",
+    "withdraw",
 ]

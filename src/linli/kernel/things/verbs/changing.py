@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Conflict, Invalid, require
 from linli.kernel.people.models import Unit
 
-from ..models import Claim, State, Thing, Upkeep
-from . import common
+from ..models import Claim, State, Thing, Upkeep, Why
+from . import common, ending
 from .claiming import add_codes
 from .keys import add_secret, revoke_all
 from .registering import Registered
@@ -29,7 +29,8 @@ def move(
     lat: float | None = None,
 ) -> Thing:
     """It hangs somewhere else now. Needs `things.install` where it was and where it is. Its spot and its position are
-    what is given: those of the old place do not hold. Readings go on where they were."""
+    what is given: those of the old place do not hold. Readings go on where they were; but what people agreed to was of
+    their home: elsewhere a personal device begins anew, with nothing of what it said there."""
     where = common.clean_place(place_code)
     require(by, "things.install", where)
     lon, lat = common.clean_position(lon, lat)
@@ -44,6 +45,8 @@ def move(
         thing.place_code, thing.shard = where, common.shard_of(where)
         thing.spot, thing.lon, thing.lat = spot, lon, lat
         common.save(thing, "place_code", "shard", "spot", "lon", "lat")
+        if not where.startswith(before["place_code"]):
+            ending.end_standing(thing, Why.MOVED, at)
         jot(thing, Upkeep.What.MOVE, by, at)
         common.record(by, at, "move", thing, before=before, after=after)
     return thing
@@ -78,7 +81,8 @@ def change_owner(*, by: Actor, at: datetime, thing_id: UUID, unit_id: UUID | Non
 
 
 def retire(*, by: Actor, at: datetime, thing_id: UUID, reason: str = "") -> Thing:
-    """Taken down, or dead: no secret and no code of it is good any more, no maintenance goes on. What it said is kept.
+    """Taken down, or dead: no secret and no code of it is good any more, no maintenance goes on. What it said is kept,
+    but for a device at somebody's home: their agreement ends.
 
     Needs `things.change`. Raises Conflict where it is retired already.
     """
@@ -88,6 +92,7 @@ def retire(*, by: Actor, at: datetime, thing_id: UUID, reason: str = "") -> Thin
         if thing.state == State.RETIRED:
             raise Conflict(_("这个设备已经停用。"), code="retired")
         before = {"state": str(thing.state)}
+        ending.end_standing(thing, Why.RETIRED, at)
         revoke_all(thing, at)
         Claim.objects.filter(thing=thing, used_at=None).delete()
         cut_short(thing, at)
@@ -107,7 +112,7 @@ def return_to_use(*, by: Actor, at: datetime, thing_id: UUID, waits: bool = Fals
         thing = common.locked(thing_id, by, "things.change")
         if thing.state != State.RETIRED:
             raise Conflict(_("这个设备没有停用。"), code="state")
-        thing.state = State.WAITING if waits else State.WORKING
+        thing.state = common.state_of(thing.model, waits=waits)
         thing.retired_at = None
         thing.installed_at = None if waits else thing.installed_at or at
         common.save(thing, "state", "retired_at", "installed_at")

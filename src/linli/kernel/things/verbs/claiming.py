@@ -15,7 +15,9 @@ from linli.kernel.places import queries as places
 
 from ..models import Claim, State, Thing, Upkeep
 from ..proofs import new_code, plain_code, print_of
+from ..texts import is_personal
 from . import common
+from .ending import in_force
 from .upkeep import jot
 
 TRIES = guard.Limit("device-codes", 10, timedelta(minutes=15), timedelta(minutes=15))
@@ -36,7 +38,8 @@ def claim(
     photos: Sequence[UUID] = (),
 ) -> Thing:
     """The device with this code is installed at a place. Needs `things.install` there; it must lie within the place
-    for which the device was registered. `photos` are files the actor sent. A code is good once.
+    for which the device was registered. `photos` are files the actor sent. A code is good once. One of a personal model
+    that nobody has agreed to hangs there and is not listened to until somebody has (`agreeing`).
 
     Raises NotFound (no such code, used already), TooMany, Conflict (retired meanwhile), Invalid by field.
     """
@@ -50,7 +53,7 @@ def claim(
         raise Invalid(sentence, fields={"photos": sentence})
     with _counted(by, at), common.act():
         found = _waiting(code)
-        thing = Thing.objects.select_for_update(of=("self",)).get(pk=found.thing_id)
+        thing = common.held(found.thing_id)
         common.must_be_in_use(thing)
         _fits(thing, where)
         before = {"place_code": thing.place_code, "state": str(thing.state)}
@@ -60,7 +63,7 @@ def claim(
         thing.spot, thing.name = spot or thing.spot, name or thing.name
         if lon is not None:
             thing.lon, thing.lat = lon, lat
-        thing.state, thing.installed_at = State.WORKING, at
+        thing.state, thing.installed_at = _listened(thing), at
         common.save(thing, "place_code", "shard", "spot", "name", "lon", "lat", "state", "installed_at")
         jot(thing, Upkeep.What.INSTALL, by, at)
         common.let_in([thing.key], at, "waiting")
@@ -73,7 +76,7 @@ def claim(
                 subject_id=thing.id,
                 place_code=thing.place_code,
             )
-        after = {"place_code": where, "state": "working", "spot": thing.spot, "photos": len(photos)}
+        after = {"place_code": where, "state": str(thing.state), "spot": thing.spot, "photos": len(photos)}
         common.record(by, at, "claim", thing, before=before, after=after)
     return thing
 
@@ -131,6 +134,13 @@ def _waiting(code: str, *, lock: bool = True) -> Claim:
         sentence = _("这个安装码已经用过了。要移位或换设备，请联系数据管理员。")
         raise Conflict(sentence, code="used", fields={"code": sentence})
     return found
+
+
+def _listened(thing: Thing) -> State:
+    """Working, unless it is about somebody who has not agreed. One may agree before it hangs there."""
+    if is_personal(thing.model) and not in_force(thing):
+        return State.ASKING
+    return State.WORKING
 
 
 def _fits(thing: Thing, where: str) -> None:

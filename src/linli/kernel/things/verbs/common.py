@@ -21,6 +21,7 @@ from linli.kernel.places import queries as places
 
 from ..models import State, Stranger, Thing
 from ..shards import shard_of as shard_of
+from ..texts import is_personal
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 NAME_LENGTH, SPOT_LENGTH, NOTE_LENGTH = 64, 120, 500
@@ -39,10 +40,16 @@ def locked(thing_id: UUID, by: Actor, permission: str) -> Thing:
     """The thing, held until the transaction ends. Raises NotFound where it lies outside the actor's scope,
     NotAllowed where the role may not do this."""
     require(by, permission)
-    thing = Thing.objects.select_for_update(of=("self",)).filter(pk=thing_id).first()
+    thing = Thing.objects.select_for_update(of=("self",), no_key=True).filter(pk=thing_id).first()
     if thing is None or not covers(by, thing.place_code):
         raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
     return thing
+
+
+def held(thing_id: UUID) -> Thing:
+    """The thing, held, for a verb that has asked otherwise whether it may. A lighter lock than one that would keep
+    an evaluator from writing a warning of it: the two would wait for each other."""
+    return Thing.objects.select_for_update(of=("self",), no_key=True).get(pk=thing_id)
 
 
 def must_be_in_use(thing: Thing) -> None:
@@ -118,6 +125,13 @@ def clean_every(seconds: int | None) -> int | None:
 
 def units_of(thing: Thing) -> list[UUID]:
     return [thing.owner_id] if thing.owner_id else []
+
+
+def state_of(model: str, *, waits: bool) -> State:
+    """What a thing is when it becomes known. One that is about somebody waits for them to agree."""
+    if waits:
+        return State.WAITING
+    return State.ASKING if is_personal(model) else State.WORKING
 
 
 def let_in(keys: Sequence[str], at: datetime, why: str) -> None:

@@ -18,8 +18,9 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
 
-from ..models import Claim, State, Thing
+from ..models import Claim, Thing
 from ..proofs import new_code, new_secret
+from ..texts import is_personal
 from . import common
 
 BATCH = 5000
@@ -43,11 +44,13 @@ class NewThing:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """What became a thing: its key, and what is told once (nothing of it in a dry run)."""
+    """What became a thing: its key, and what is told once (nothing of it in a dry run). `asks`: it is of a personal model
+    and works when it is agreed to."""
 
     key: str
     secret: str = ""
     code: str = ""
+    asks: bool = False
 
 
 @dataclass(slots=True)
@@ -85,7 +88,7 @@ def register_many(rows: Sequence[NewThing], *, by: Actor, at: datetime, dry_run:
         with common.act():
             sound = list(_sound(rows[first : first + BATCH], first, taken, seen, by, at))
             if dry_run:
-                taken.new |= {position: New(row.key) for position, row in sound}
+                taken.new |= {position: New(row.key, asks=is_personal(row.model)) for position, row in sound}
             elif sound:
                 _write(sound, taken, by, at)
     return taken
@@ -184,7 +187,7 @@ def _write(sound: list[tuple[int, NewThing]], taken: Taken, by: Actor, at: datet
     append_selected(_TOLD, [at, *_who(by), [one.id for one in kept]])
     for one in making:
         if one.id in written:
-            taken.new[one.position] = New(one.row.key, one.secret, one.code)
+            taken.new[one.position] = New(one.row.key, one.secret, one.code, is_personal(one.row.model))
         else:
             taken.already.add(one.position)
 
@@ -226,8 +229,8 @@ def _insert(making: list[_Making], at: datetime) -> set[UUID]:
 def _line(one: _Making, at: datetime) -> tuple[object, ...]:
     row = one.row
     return (
-        one.id, row.key, row.model, row.name, str(State.WAITING if row.waits else State.WORKING), 1, row.place_code,
-        common.shard_of(row.place_code), row.lon, row.lat, row.spot, row.owner_id, row.every, at,
+        one.id, row.key, row.model, row.name, str(common.state_of(row.model, waits=row.waits)), 1,
+        row.place_code, common.shard_of(row.place_code), row.lon, row.lat, row.spot, row.owner_id, row.every, at,
         None if row.waits else at,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Conflict, require
 from linli.kernel.catalogue.registry import catalogue
 
-from ..models import Claim, Credential, State, Thing
+from ..models import Claim, Credential, Thing
 from ..proofs import new_code, new_secret
 from . import common
 
@@ -43,8 +43,8 @@ def register(
 ) -> Registered:
     """A device of a declared model at a place. Needs `things.change` there.
 
-    With `waits` it is not installed yet: it has a code on its label, and whoever installs it claims it. Without a
-    name it is called as its model. Raises Invalid (by field), Conflict (the key is taken).
+    With `waits` it is not installed yet: it has a code on its label, and whoever installs it claims it. One of a personal
+    model waits for an agreement (`agreeing`). Without a name it is called as its model. Raises Invalid (by field), Conflict (the key is taken).
     """
     model = common.clean_model(model)
     lon, lat = common.clean_position(lon, lat)
@@ -57,7 +57,7 @@ def register(
         lon=lon,
         lat=lat,
         every=common.clean_every(every),
-        state=State.WAITING if waits else State.WORKING,
+        state=common.state_of(model, waits=waits),
         registered_at=at,
         installed_at=None if waits else at,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linli.kernel.declare import BATTERY, SIGNAL, Device, Quantity, days, minutes
+from linli.kernel.declare import BATTERY, SIGNAL, Agreement, Device, Quantity, Whose, days, minutes
 
 from .homes import OPEN
 
@@ -24,7 +24,7 @@ FIRE_DOOR = Device("fire-door-contact", (OPEN, BATTERY, SIGNAL), every=minutes(6
 LIFT_CAMERA = Device("lift-ebike-detector", (EBIKE, SIGNAL), every=minutes(5), icon="lift")
 DOOR_READER = Device(
     "door-reader", (CREDENTIAL, REFUSED, FORCED, SIGNAL), every=minutes(30), keeps=days(30), personal=True,
-    icon="door",
+    icon="door", agreement=Agreement("door-reader", Whose.EACH),
 )  # fmt: skip
 
 DEVICES = (FIRE_WATER, FIRE_TANK, FIRE_DOOR, LIFT_CAMERA, DOOR_READER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linli.kernel.declare import BATTERY, SIGNAL, Device, Quantity, days, hours, minutes
+from linli.kernel.declare import BATTERY, SIGNAL, Agreement, Device, Quantity, Whose, days, hours, minutes
 
 # Light lost to smoke over a metre, as the standards of point detectors measure it (GB 4715-2024, GB 20517-2025).
 SMOKE = Quantity("smoke", "dB/m", 0, 10, digits=2)
@@ -27,12 +27,12 @@ FIRE_GAS_DETECTOR = Device(
 )
 EMERGENCY_BUTTON = Device(
     "emergency-button", (PRESSED, BATTERY, SIGNAL), every=hours(1), silent_after=hours(4), keeps=days(30),
-    personal=True, icon="button",
+    personal=True, icon="button", agreement=Agreement("emergency-button", Whose.ONE),
 )  # fmt: skip
 # Only with the consent of who lives there (rights.md): that a door stands open, never who went through it.
 HOME_DOOR = Device(
     "home-door", (OPEN, BATTERY, SIGNAL), every=hours(1), silent_after=hours(12), keeps=days(30), personal=True,
-    icon="door",
+    icon="door", agreement=Agreement("home-door", Whose.HOME),
 )  # fmt: skip
 
 DEVICES = (SMOKE_DETECTOR, GAS_DETECTOR, CO_DETECTOR, FIRE_GAS_DETECTOR, EMERGENCY_BUTTON, HOME_DOOR)

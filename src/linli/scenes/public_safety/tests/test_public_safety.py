@@ -31,6 +31,10 @@ def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> No
     named = {
         "matter": ({k.name for k in scene.matters}, ("name", "about")),
         "device": ({d.name for d in scene.devices}, ("name", "about")),
+        "agreement": (
+            {d.agreement.name for d in scene.devices if d.agreement},
+            ("name", "about", "why", "sees", "without"),
+        ),
         "quantity": ({q.name for d in scene.devices for q in d.measures}, ("name", "about")),
         "rule": ({r.name for r in scene.rules}, ("name", "about", "advice")),
         "reason": ({reason for k in scene.matters for reason in k.reasons}, ("name",)),

@@ -1,0 +1,371 @@
+"""Agreements: asked for, signed, taken back. A personal device works from the moment everybody it is about has signed.
+
+Whoever asks stands before the person, at home or at the counter (`agreements.record`), and reads the text with them.
+Written is what the person confirms in their own account, or what they sign on paper, of which the photo is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, covers, require
+from linli.kernel.declare import Agreement as Declared
+from linli.kernel.declare import Whose, seconds
+from linli.kernel.files import verbs as files
+from linli.kernel.people.models import Person
+
+from .. import texts
+from ..models import Agreement, Signature, State, Thing, Why
+from . import common, ending
+from .said import told_to, told_to_each
+
+PERMISSION = "agreements.record"
+CHILD = 14
+"""Under so many years a guardian agrees (PIPL art. 31). Only the year of birth is known, so who may be under it is."""
+RENEWED = timedelta(days=60)
+"""So long before it ends an agreement may be signed anew."""
+ON_PAPER = (Signature.Form.PAPER, Signature.Form.COUNTER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Somebody a device is about. `guardian_id`: who agrees for a child, or for an adult who cannot decide."""
+
+    person_id: UUID
+    guardian_id: UUID | None = None
+
+
+def ask(
+    *, by: Actor, at: datetime, thing_id: UUID, signers: Sequence[Signer], until: datetime | None = None
+) -> Agreement:
+    """Put the text before everybody it is about: each (or their guardian) confirms it in their own account (`sign`).
+
+    Needs `agreements.record` at the device's place, and the persons registered where the actor works. Holds until
+    `until`, at most as long as declared. Raises Invalid (who must sign is missing, or needs a guardian; until),
+    Conflict (it asks for none, is retired, one is in force or asked for already).
+    """
+    with common.act():
+        thing, declared = _asking(thing_id, by)
+        _none_stands(thing)
+        chosen = _chosen(thing, declared, signers, by, at)
+        for _person, guardian in chosen:
+            if (guardian or _person).account_id is None:
+                sentence = _("“%(name)s”没有在手机上登记过，请用纸质同意书。") % {
+                    "name": (guardian or _person).name
+                }
+                raise Invalid(sentence, fields={"form": sentence})
+        agreement = _offer(thing, declared, by, at, until)
+        for person, guardian in chosen:
+            Signature.objects.create(agreement=agreement, person=person, guardian=guardian)
+        _record(by, at, "ask_agreement", thing, agreement, [p for p, _g in chosen])
+    return agreement
+
+
+def agree(
+    *,
+    by: Actor,
+    at: datetime,
+    thing_id: UUID,
+    signers: Sequence[Signer],
+    form: str,
+    file_id: UUID,
+    until: datetime | None = None,
+) -> Agreement:
+    """They have signed on paper, at home (`paper`) or at the counter (`counter`); `file_id` is its photo, sent by the actor.
+
+    Needs what `ask` needs. A device that hangs where it shall works from now on. In the last sixty days of an agreement
+    it may be signed anew by the same persons; nothing is erased then. What was asked for on the phone is settled by this.
+    """
+    if form not in ON_PAPER:
+        sentence = _("请选择同意书是怎样签的。")
+        raise Invalid(sentence, fields={"form": sentence})
+    with common.act():
+        thing, declared = _asking(thing_id, by)
+        chosen = _chosen(thing, declared, signers, by, at)
+        _replace(thing, declared, {person.id for person, _guardian in chosen}, by, at)
+        agreement = _standing(thing) if declared.whose is Whose.EACH else None
+        agreement = agreement or _offer(thing, declared, by, at, until)
+        _not_twice(agreement, [person for person, _guardian in chosen])
+        for person, guardian in chosen:
+            Signature.objects.create(
+                agreement=agreement, person=person, guardian=guardian, form=form, file=file_id, signed_at=at
+            )
+        files.attach(
+            by=by, at=at, file_ids=[file_id], subject_type="agreement", subject_id=agreement.id,
+            place_code=thing.place_code,
+        )  # fmt: skip
+        _begin(thing, agreement, at)
+        _record(by, at, "agree", thing, agreement, [p for p, _g in chosen], form=form)
+    return agreement
+
+
+def sign(*, by: Actor, at: datetime, signature_id: UUID, digest: str) -> Agreement:
+    """I agree: in one's own account, by the person or the guardian who was named. `digest` is of the text that was shown.
+
+    Needs `people.change_self`; a proxy cannot (rights.md 9). With the last of them the device works. Raises NotFound,
+    Conflict (the text has changed since, it is signed or over already).
+    """
+    require(by, "people.change_self")
+    with common.act():
+        signature, agreement, thing = _mine(signature_id, by)
+        if signature.signed_at is not None or agreement.ended_at is not None or agreement.until <= at:
+            raise Conflict(_("这份同意书已经签过，或者已经结束。"), code="settled")
+        if digest != agreement.text_id or digest != texts.digest_of(thing.model):
+            raise Conflict(_("同意书的内容有了变化，请重新读一遍。"), code="text")
+        signature.form, signature.signed_at = Signature.Form.OWN, at
+        signature.save(update_fields=["form", "signed_at"])
+        if not agreement.signatures.filter(signed_at=None).exists():
+            _begin(thing, agreement, at)
+        told_to(signature, by, at, "sign", thing)
+        common.record(by=_nobody(by), at=at, verb="sign", thing=thing, after=_facts(thing, agreement, form="own"))
+    return agreement
+
+
+def decline(*, by: Actor, at: datetime, signature_id: UUID) -> None:
+    """I do not agree. Nothing else follows from it; what was asked of the others is over as well."""
+    require(by, "people.change_self")
+    with common.act():
+        signature, agreement, thing = _mine(signature_id, by)
+        if signature.signed_at is not None or agreement.ended_at is not None:
+            raise Conflict(_("这份同意书已经签过，或者已经结束。"), code="settled")
+        if agreement.begun_at is not None:  # of a device that each agrees to alone
+            signature.delete()
+        else:
+            ending.end(thing, agreement, Why.DECLINED, at)
+        told_to(signature, by, at, "decline", thing)
+        common.record(by=_nobody(by), at=at, verb="decline", thing=thing, after=_facts(thing, agreement))
+
+
+def withdraw(*, by: Actor, at: datetime, signature_id: UUID) -> None:
+    """I take it back: the device stops now and what it said is erased. Once more changes nothing.
+
+    By the person or their guardian, or at the counter of their place with `agreements.record`. No reason is asked. Of a
+    device each agreed to alone it stops when nobody is left.
+    """
+    with common.act():
+        signature, agreement, thing = _held(signature_id)
+        person = signature.person
+        if person is None:
+            raise NotFound(_("没有这份同意书。"))
+        if by.person_id in (signature.person_id, signature.guardian_id) and by.person_id is not None:
+            require(by, "people.change_self")
+        elif covers(by, person.place_code):
+            require(by, PERMISSION, person.place_code)
+        else:
+            raise NotFound(_("没有这份同意书。"))
+        if signature.withdrawn_at is not None or agreement.ended_at is not None:
+            return
+        take_back(signature, agreement, thing, Why.WITHDRAWN, at)
+        told_to(signature, by, at, "withdraw", thing)
+        own = by.person_id in (signature.person_id, signature.guardian_id)
+        common.record(
+            by=_nobody(by) if own else by, at=at, verb="withdraw", thing=thing, after=_facts(thing, agreement)
+        )
+
+
+def end_agreement(*, by: Actor, at: datetime, thing_id: UUID, why: str) -> None:
+    """It is over for another reason that somebody on the spot knows: the person has died, or has moved away.
+
+    Needs `agreements.record`. Raises Invalid (why), Conflict (none stands).
+    """
+    if why not in (Why.DIED, Why.LEFT, Why.WITHDRAWN):
+        sentence = _("请选择为什么结束。")
+        raise Invalid(sentence, fields={"why": sentence})
+    with common.act():
+        thing = common.locked(thing_id, by, PERMISSION)
+        agreement = _standing(thing)
+        if agreement is None:
+            raise Conflict(_("这个设备现在没有同意书。"), code="none")
+        signatures = list(agreement.signatures.select_related("person"))
+        ending.end(thing, agreement, why, at)
+        told_to_each(signatures, by, at, "end_agreement", thing, why=why)
+        common.record(by, at, "end_agreement", thing, after=_facts(thing, agreement, why=why))
+
+
+def take_back(signature: Signature, agreement: Agreement, thing: Thing, why: str, at: datetime) -> None:
+    """Within a verb that holds the thing: one signature is gone, and with the last one, or with any where all must
+    agree, the agreement."""
+    signature.withdrawn_at = at
+    signature.save(update_fields=["withdrawn_at"])
+    others = agreement.signatures.filter(signed_at__isnull=False, withdrawn_at=None)
+    if not (agreement.shared and others.exists()):
+        ending.end(thing, agreement, why, at)
+
+
+def _asking(thing_id: UUID, by: Actor) -> tuple[Thing, Declared]:
+    thing = common.locked(thing_id, by, PERMISSION)
+    common.must_be_in_use(thing)
+    declared = texts.declared_of(thing.model)
+    if declared is None:
+        raise Conflict(_("这种设备不涉及个人，不需要同意书。"), code="not_personal")
+    return thing, declared
+
+
+def _standing(thing: Thing) -> Agreement | None:
+    return Agreement.objects.select_for_update().filter(thing=thing, ended_at=None).first()
+
+
+def _none_stands(thing: Thing) -> None:
+    standing = _standing(thing)
+    if standing is not None:
+        sentence = _("已有同意书在手机上等待确认。") if standing.begun_at is None else _("这个设备已有同意书。")
+        raise Conflict(sentence, code="has_one")
+
+
+def _replace(thing: Thing, declared: Declared, persons: set[UUID], by: Actor, at: datetime) -> None:
+    """What stands makes room for the paper: what was only asked for, or what ends soon and is signed by the same."""
+    standing = _standing(thing)
+    if standing is None:
+        return
+    if standing.begun_at is None:
+        ending.end(thing, standing, Why.CHANGED, at)
+        return
+    if declared.whose is Whose.EACH:
+        return
+    same = set(standing.signatures.values_list("person_id", flat=True)) == persons
+    if not same or standing.until - at > RENEWED:
+        raise Conflict(_("这个设备已有同意书。"), code="has_one")
+    ending.make_room(thing, standing, at)
+
+
+def _not_twice(agreement: Agreement, persons: Sequence[Person]) -> None:
+    """Of a device each agrees to alone, somebody may have agreed already."""
+    if agreement.signatures.filter(person__in=persons, withdrawn_at=None).exists():
+        sentence = _("这个人已经同意过了。")
+        raise Conflict(sentence, code="has_one", fields={"name": sentence})
+
+
+def _chosen(
+    thing: Thing, declared: Declared, signers: Iterable[Signer], by: Actor, at: datetime
+) -> list[tuple[Person, Person | None]]:
+    """Who agrees, and for whom; checked against who must."""
+    chosen = []
+    for signer in {s.person_id: s for s in signers}.values():
+        person = _registered(signer.person_id, by)
+        guardian = _registered(signer.guardian_id, by) if signer.guardian_id else None
+        _fit_to_agree(person, guardian, at)
+        chosen.append((person, guardian))
+    if not chosen:
+        sentence = _("请先找到同意的人。")
+        raise Invalid(sentence, fields={"name": sentence})
+    if declared.whose is Whose.ONE and len(chosen) > 1:
+        sentence = _("这种设备只关系到一个人，请只登记使用它的人。")
+        raise Invalid(sentence, fields={"name": sentence})
+    if declared.whose is Whose.HOME and (missing := _at_home(thing, at) - {p.id for p, _g in chosen}):
+        names = _("、").join(Person.objects.filter(pk__in=missing).order_by("id").values_list("name", flat=True))
+        sentence = _("同住的人也要同意：%(names)s。") % {"names": names}
+        raise Invalid(sentence, code="household", fields={"name": sentence})
+    return chosen
+
+
+def _fit_to_agree(person: Person, guardian: Person | None, at: datetime) -> None:
+    if guardian is not None and guardian.id == person.id:
+        sentence = _("监护人不能是本人。")
+    elif may_be_child(person, at) and guardian is None:
+        sentence = _("“%(name)s”可能未满 14 周岁，要由监护人同意。") % {"name": person.name}
+    elif guardian is not None and _minor(guardian, at):
+        sentence = _("监护人要是成年人。")
+    else:
+        return
+    raise Invalid(sentence, fields={"guardian": sentence})
+
+
+def may_be_child(person: Person, at: datetime) -> bool:
+    return person.birth_year is not None and at.year - person.birth_year <= CHILD
+
+
+def _minor(person: Person, at: datetime) -> bool:
+    return person.birth_year is not None and at.year - person.birth_year < 18
+
+
+def _at_home(thing: Thing, at: datetime) -> set[UUID]:
+    """Everybody registered at the very home the device hangs in."""
+    living = Person.objects.filter(
+        residences__household__place_code=thing.place_code, residences__valid__contains=at, erased_at=None
+    )
+    return set(living.values_list("id", flat=True))
+
+
+def _registered(person_id: UUID, by: Actor) -> Person:
+    person = Person.objects.filter(pk=person_id, erased_at=None).first()
+    if person is None or not covers(by, person.place_code):
+        raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
+    return person
+
+
+def _offer(thing: Thing, declared: Declared, by: Actor, at: datetime, until: datetime | None) -> Agreement:
+    longest = at + timedelta(seconds=seconds(declared.longest))
+    if until is not None and not at < until <= longest:
+        sentence = _("请选择将来的一天，最晚 %(date)s。") % {"date": longest.date().isoformat()}
+        raise Invalid(sentence, fields={"until": sentence})
+    return Agreement.objects.create(
+        thing=thing,
+        text=texts.keep(thing.model, at),
+        shared=declared.whose is Whose.EACH,
+        offered_at=at,
+        offered_by=by.account_id,
+        until=until or longest,
+    )
+
+
+def _begin(thing: Thing, agreement: Agreement, at: datetime) -> None:
+    """In force; what hangs where it shall is listened to from now on."""
+    if agreement.begun_at is None:
+        agreement.begun_at = at
+        agreement.save(update_fields=["begun_at"])
+    if thing.state == State.ASKING:
+        thing.state = State.WORKING
+        thing.installed_at = thing.installed_at or at
+        common.save(thing, "state", "installed_at")
+        common.let_in([thing.key], at, "agreement")
+
+
+def _mine(signature_id: UUID, by: Actor) -> tuple[Signature, Agreement, Thing]:
+    """What the actor may sign: their own, or their ward's. Whose guardian signs does not sign themselves."""
+    signature, agreement, thing = _held(signature_id)
+    if by.person_id is None or by.person_id != (signature.guardian_id or signature.person_id):
+        raise NotFound(_("没有这份同意书。"))
+    if by.on_behalf:
+        raise NotAllowed(_("同意书要本人或监护人自己确认，代办人不能代签。"), code="proxy")
+    return signature, agreement, thing
+
+
+def _held(signature_id: UUID) -> tuple[Signature, Agreement, Thing]:
+    """The thing first, as everywhere."""
+    found = Signature.objects.select_related("agreement").filter(pk=signature_id).first()
+    if found is None:
+        raise NotFound(_("没有这份同意书。"))
+    thing = common.held(found.agreement.thing_id)
+    agreement = Agreement.objects.select_for_update().get(pk=found.agreement_id)
+    signature = Signature.objects.select_for_update(of=("self",)).select_related("person").get(pk=signature_id)
+    return signature, agreement, thing
+
+
+def _record(
+    by: Actor,
+    at: datetime,
+    verb: str,
+    thing: Thing,
+    agreement: Agreement,
+    persons: Sequence[Person],
+    form: str = "",
+) -> None:
+    """In the thing's history that it was done, in each person's that it was done with them."""
+    common.record(by, at, verb, thing, after=_facts(thing, agreement, form=form))
+    told_to_each(list(agreement.signatures.filter(person__in=persons)), by, at, verb, thing)
+
+
+def _facts(thing: Thing, agreement: Agreement, **more: str) -> dict[str, object]:
+    """What a thing's history says of an agreement: nobody's name stands in it."""
+    facts = {"until": agreement.until.date().isoformat(), "state": str(thing.state)}
+    return {**facts, **{name: value for name, value in more.items() if value}}
+
+
+def _nobody(by: Actor) -> Actor:
+    """In the device's history a resident is one: who they are stands in their own."""
+    return Actor(role=by.role, via=by.via)
