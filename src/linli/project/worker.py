@@ -23,6 +23,8 @@ from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.people.verbs import tidy
 from linli.kernel.readings.verbs import letters
+from linli.kernel.things.erasing import erase_again
+from linli.kernel.things.verbs import expire
 
 from . import beside
 from .alarms import try_again
@@ -32,7 +34,8 @@ from .followers import FOLLOWERS
 log = structlog.get_logger(__name__)
 PAUSE = float(os.environ.get("LINLI_WORKER_PAUSE", "0.5"))
 LOOK_EVERY = 60.0
-"""Seconds between two looks at who holds the followers back, and at matters that warnings could not open."""
+"""Seconds between two looks at who holds the followers back, at matters that warnings could not open, and at agreements
+whose day has come."""
 
 
 def run(stop: threading.Event) -> None:
@@ -53,6 +56,8 @@ def run(stop: threading.Event) -> None:
                 looked = time.monotonic()
                 name_holder()
                 try_again(at=now())
+                expire(at=now())
+                erase_again(at=now())
             if not once():
                 stop.wait(PAUSE)
         except OperationalError as error:

@@ -5,3 +5,10 @@ class DevicesConfig(AppConfig):
     name = "linli.gateways.devices"
     label = "devices"
     verbose_name = "设备接入"
+
+    def ready(self) -> None:
+        from linli.kernel.things.erasing import erasers
+
+        from .erasing import erase
+
+        erasers.add("devices", erase)

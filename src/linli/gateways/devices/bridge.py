@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.readings.streams.postgresql import connect
 from linli.kernel.things.models import State
 from linli.kernel.things.queries.registry import Registry
+from linli.kernel.things.texts import is_personal
 
 from .mqtt import packets, writing
 from .mqtt.packets import Fault, Kind, Packet
@@ -164,16 +165,19 @@ class Bridge:
         topic, payload, packet = message.topic, message.payload, message.packet
         key = next((key for pattern in self._patterns if (key := pattern.key_in(topic))), "")
         known = self._registry.find(key)
-        if known is None or known.state == State.RETIRED:
-            why = "unknown" if known is None else "retired"
-            self._receiver.stranger(key[:64] or topic[:64], why, self._broker.host, payload)
+        if known is None or known.state in (State.RETIRED, State.ASKING):
+            why = "unknown" if known is None else "retired" if known.state == State.RETIRED else "agreement"
+            # What a device at somebody's home says while nobody agrees to it is kept nowhere.
+            sample = payload if known is None or not is_personal(known.model) else b""
+            self._receiver.stranger(key[:64] or topic[:64], why, self._broker.host, sample)
             line.acknowledge(packet)
             return
         now = int(time.time() * 1000)
         done = line.done if packet else None
         made = Message(known, VIA, topic[:LONGEST], payload, now, message.again, packet, done)
         if known.state == State.WAITING:
-            self._receiver.refuse(made, "unknown", "state waiting")
+            unsaid = Message(known, VIA, topic[:LONGEST], b"", now, message.again, packet, done)
+            self._receiver.refuse(unsaid if is_personal(known.model) else made, "unknown", "state waiting")
         elif message.cut:
             self._receiver.refuse(made, "too_large", f"{len(payload) + message.cut} > {packets.PAYLOAD_LIMIT}")
         else:

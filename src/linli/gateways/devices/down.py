@@ -62,6 +62,8 @@ def send_down(
         thing = Thing.objects.filter(key=key).first()
         if thing is None or not covers(by, thing.place_code):
             raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+        if thing.state == State.ASKING:
+            raise Conflict(_("设备还没有征得同意，或者同意已经收回，不能下发指令。"))
         if thing.state == State.RETIRED:
             raise Conflict(_("设备已停用，不能再下发指令。"))
         topic = f"d/{key}/down/{to}"

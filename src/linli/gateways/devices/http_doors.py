@@ -33,7 +33,8 @@ class Bearer(HttpBearer):
 
 
 def proved(request: HttpRequest, key_and_secret: str) -> Known | None:
-    """The device that has proved itself; None for who has not. Raises NotAllowed for one that is not installed yet."""
+    """The device that has proved itself; None for who has not. Raises NotAllowed for one that is not installed yet,
+    or that nobody agrees to."""
     # A key may hold colons, a secret never does.
     key, _colon, secret = key_and_secret.rpartition(":")
     key = key.replace("\x00", "")[:64]
@@ -42,8 +43,14 @@ def proved(request: HttpRequest, key_and_secret: str) -> Known | None:
         _KNOCKS.hear(request, key, "unknown")
         return None
     if known.state == State.RETIRED or not proves(known, secret.encode("utf-8", "replace"), time.time()):
-        _KNOCKS.hear(request, key, "retired" if known.state == State.RETIRED else "secret")
+        why = {State.RETIRED: "retired", State.ASKING: "agreement"}
+        _KNOCKS.hear(request, key, why.get(State(known.state), "secret"))
         return None
+    if known.state == State.ASKING:
+        _KNOCKS.hear(request, key, "agreement")
+        raise NotAllowed(
+            _("这台设备装在居民家里，还没有征得书面同意，或者同意已经收回，数据不接收。"), code="agreement"
+        )
     if known.state == State.WAITING:
         _KNOCKS.hear(request, key, "waiting")
         raise NotAllowed(_("这台设备登记了，但还没有安装启用，数据暂不接收。请安装人员先启用它。"), code="waiting")

@@ -52,6 +52,13 @@ def hold() -> datetime:
     return closing  # type: ignore[no-any-return]
 
 
+def stop() -> None:
+    """Until this transaction ends nothing is rolled up and no round of an evaluator begins; those under way are waited
+    for. For who erases what a thing said."""
+    read("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    read("SELECT closing FROM readings_rolling FOR UPDATE")
+
+
 def roll(at: datetime) -> int:
     """Roll up what is over by `at`. Returns how many steps were done; 0 when another process does it, or all is done."""
     done = 0

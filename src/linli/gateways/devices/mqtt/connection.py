@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from linli.kernel.things.queries.registry import Known
+from linli.kernel.things.texts import is_personal
 
 from ..down import Message as Said
 from ..receiving import Message
@@ -246,10 +247,12 @@ class Connection(Line):
             return None
         if self.known.state == WAITING:
             self.slow(PAUSE)
-            self.endpoint.receiver.stranger(self.known.key, WAITING, self.address, payload)
+            # What a device at somebody's home says before they have agreed is kept nowhere, not even as a sample.
+            sample = b"" if is_personal(self.known.model) else payload
+            self.endpoint.receiver.stranger(self.known.key, WAITING, self.address, sample)
             if not packet or self._fresh(first, packet):
                 done = self._done if packet else None
-                self._set_aside("unknown", "state waiting", topic, payload, packet, done)
+                self._set_aside("unknown", "state waiting", topic, sample, packet, done)
             return None
         if len(self._topics) >= TOPICS:
             self._topics.clear()

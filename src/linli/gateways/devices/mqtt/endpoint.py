@@ -32,6 +32,8 @@ BEAT = 1.0
 """Seconds between two looks at who has been silent too long, and at who may come in now."""
 GREETING = 10.0
 """Seconds a connection may take to say who it is."""
+SHUT = {"retired": "retired", "asking": "agreement"}
+"""States of a thing that is not let in, and why (`things.models.Stranger`)."""
 LONGEST_CLIENT = 128
 MOST_CLIENTS = 32
 """Connections of one thing; with another the oldest is closed."""
@@ -132,7 +134,7 @@ class Endpoint:
 
     def _proved(self, connect: packets.Connect) -> Known | None:
         known = self._registry.find(connect.user or "")
-        if known is None or connect.password is None or known.state == "retired":
+        if known is None or connect.password is None or known.state in SHUT:
             return None
         return known if self._registry.proves(known, connect.password, time.time()) else None
 
@@ -146,7 +148,7 @@ class Endpoint:
                 self._let_in(connection, connect, known)
                 continue
             stranger = self._registry.find(connect.user or "")
-            why = "unknown" if stranger is None else "retired" if stranger.state == "retired" else "secret"
+            why = "unknown" if stranger is None else SHUT.get(stranger.state, "secret")
             self.receiver.stranger((connect.user or connect.client)[:64], why, connection.address)
             connection.refuse(Answer.NOT_AUTHORISED)
 
@@ -249,7 +251,7 @@ class Endpoint:
                 known = self._registry.find(connection.known.key)
                 if known is connection.known:
                     continue
-                if known is None or known.state == "retired" or not _still_good(connection.secret, known):
+                if known is None or known.state in SHUT or not _still_good(connection.secret, known):
                     connection.abort()
                 else:
                     connection.became(known)

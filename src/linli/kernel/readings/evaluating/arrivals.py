@@ -57,6 +57,11 @@ class Arrivals:
         thing = np.fromiter((sample.thing for sample in samples), np.int64, count)
         return cls(thing, at, at, none, none, width, _spread(np.array(flat, np.float64), width))
 
+    def only(self, which: Bools) -> Arrivals:
+        """Those of them, in their order."""
+        columns = (self.thing, self.at, self.received, self.flags, self.mid, self.width, self.values)
+        return Arrivals(*(column[which] for column in columns))
+
     def __len__(self) -> int:
         return len(self.thing)
 

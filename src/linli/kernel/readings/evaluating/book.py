@@ -13,7 +13,9 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
@@ -35,6 +37,14 @@ _MUTED = """
 SELECT t.no FROM things_upkeep u JOIN things_thing t ON t.id = u.thing_id
 WHERE u.what = 'maintenance' AND u.lasts @> %s::timestamptz
 """
+
+
+_AGREED = """
+SELECT t.no, (extract(epoch FROM a.begun_at) * 1000)::bigint, (extract(epoch FROM a.until) * 1000)::bigint
+FROM things_agreement a JOIN things_thing t ON t.id = a.thing_id
+WHERE a.begun_at IS NOT NULL AND a.ended_at IS NULL AND t.state = 'working'
+"""
+NEVER = 1 << 62
 
 
 class Watching(NamedTuple):
@@ -61,6 +71,9 @@ class Kept:
     lat: float | None
     spot: str
     every: int | None = None
+    since: int = 0
+    """Milliseconds: of a personal thing, from when somebody agrees to it; nothing from before is taken. 0: of others."""
+    until: int = NEVER
     watched: tuple[Watching, ...] = ()
 
 
@@ -68,6 +81,8 @@ class Kept:
 class Book:
     things: dict[int, Kept] = field(default_factory=dict)
     muted: frozenset[int] = frozenset()
+    personal: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Things of which only what is said under an agreement is taken."""
     _stamp: tuple[str, ...] = ()
     _machines: dict[tuple[object, ...], Machine] = field(default_factory=dict)
     _usual: Usual = field(default_factory=Usual)
@@ -85,11 +100,22 @@ class Book:
 
     def _load(self) -> None:
         things = [Kept(*row) for row in Thing.objects.values_list(*_THINGS)]
+        self.personal = _mark_agreed(things)
         watch = Watch(self._machines, self._usual)
         for thing in things:
             if thing.state in ("working", "maintained"):
                 thing.watched = watch.over(thing)
         self.things = {thing.no: thing for thing in things}
+
+
+def _mark_agreed(things: list[Kept]) -> NDArray[np.int64]:
+    """From when to when each personal thing may be heard; returns which they are."""
+    devices = catalogue().devices
+    agreed = {no: (since, until) for no, since, until in read(_AGREED)}
+    for thing in things:
+        if (device := devices.get(thing.model)) is not None and device.personal:
+            thing.since, thing.until = agreed.get(thing.no, (NEVER, NEVER))
+    return np.array([thing.no for thing in things if thing.since], np.int64)
 
 
 class Watch:

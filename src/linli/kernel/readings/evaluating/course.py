@@ -10,7 +10,7 @@ A round's readings go the way together, as columns: what each thing says is know
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -136,6 +136,34 @@ class Course:
                 self.written.discard(key)
                 if machine.subject_level:
                     self.calm.loud(key, False)
+
+    def drop(self, things: Collection[int]) -> None:
+        """What these have said was erased: nothing of it is remembered, and nothing written later."""
+        self.pending.difference_update(things)
+        for no in things:
+            if (row := self.present.row(no)) >= 0:
+                self.calm.drop(row)
+                self.present.drop(no)
+        subjects = {str(no) for no in things}
+        for key in [key for key in self.watchers if key[1] in subjects]:
+            del self.watchers[key]
+            self.states.pop(key, None)
+            self.written.discard(key)
+
+    def agreed(self, no: int, at: int) -> bool:
+        """Whether what this thing sent at an instant (ms) may be kept at all; of a thing nobody knows it may."""
+        thing = self.book.things.get(no)
+        return thing is None or not thing.since or thing.since <= at < thing.until
+
+    def admitted(self, came: Arrivals) -> Arrivals:
+        """Without what was said when nobody had agreed to it, or does no more: as if it had not been said."""
+        personal = self.book.personal
+        if not len(personal) or not (among := np.isin(came.thing, personal)).any():
+            return came
+        stays = ~among
+        for n in np.flatnonzero(among).tolist():
+            stays[n] = self.agreed(int(came.thing[n]), int(came.at[n]))
+        return came.only(stays)
 
     def windows(self, shards: set[int]) -> dict[int, int]:
         """Thing → since when (µs) rules remember its readings, where nobody wrote that down."""

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from linli.kernel.access import SYSTEM, look_as
 
-from .. import listening, rolling
+from .. import erasing, listening, rolling
 from ..instants import ms, us
 from ..wire import NO_COLUMNS, Batch, Dead, Entry, pack, unpack
 from . import writing
@@ -50,6 +50,7 @@ class Evaluator:
     _rounds: int = 0
     _presented: float = 0.0
     _careful: bool = False
+    _erased: int = 0
     _unmuted: set[int] = field(default_factory=set)
     _days: set[int] = field(default_factory=set)
 
@@ -94,7 +95,9 @@ class Evaluator:
         self, batches: Collection[Waiting], opened: list[Batch], came: Arrivals, into: Round, at: datetime
     ) -> None:
         closing = us(rolling.hold())
+        self._forget_erased(at)
         course = self.course
+        came = course.admitted(came)
         if len(came):
             course.take(came, into, closing)
         if self._unmuted:
@@ -102,7 +105,9 @@ class Evaluator:
         course.tick(self._horizon(batches, at), self._deaf or self.source.away, self._listening, into)
         if batches:
             self.source.done(list(batches))
-        dead = [one for batch in opened for one in batch.dead] + [_nobodys(entry) for entry in into.unknown]
+        dead = [one for batch in opened for one in batch.dead if course.agreed(one.thing, one.received)] + [
+            _nobodys(entry) for entry in into.unknown
+        ]
         if dead:
             writing.letters(dead, course)
         writing.write(course, into, closing, all_present=self._at_once(into))
@@ -110,6 +115,15 @@ class Evaluator:
             log.error("evaluator: rules failed; the readings are stored", rules=into.failed)
         if into.changes:
             self.warns(into.changes, at)
+
+    def _forget_erased(self, at: datetime) -> None:
+        """Whoever agreed to a device may have taken it back since the last round."""
+        if not (ended := erasing.ended_since(self._erased)):
+            return
+        self._erased = ended[-1][0]
+        self.course.drop({no for _number, no in ended})
+        if self.course.book.refresh(at):
+            self.course.watch(ms(at))
 
     def _at_once(self, into: Round) -> bool:
         """With few readings the present states are written with them, with many about once a second."""
@@ -136,6 +150,7 @@ class Evaluator:
     def _look(self, at: datetime) -> None:
         if not self._looked:
             writing.begin()
+            self._erased = erasing.latest()  # before anything is read: what is erased later is heard of
         self._looked = time.monotonic()
         look_as(SYSTEM)
         muted = self.course.book.muted

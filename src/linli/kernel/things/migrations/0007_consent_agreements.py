@@ -96,8 +96,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("withdrawn", "收回同意"),
-                            ("declined", "没有同意"),
+                            ("withdrawn", "已收回"),
+                            ("declined", "本人不同意"),
                             ("expired", "到期"),
                             ("moved", "设备移到别处"),
                             ("left", "人已搬走"),
@@ -138,8 +138,8 @@ class Migration(migrations.Migration):
                     "why",
                     models.CharField(
                         choices=[
-                            ("withdrawn", "收回同意"),
-                            ("declined", "没有同意"),
+                            ("withdrawn", "已收回"),
+                            ("declined", "本人不同意"),
                             ("expired", "到期"),
                             ("moved", "设备移到别处"),
                             ("left", "人已搬走"),

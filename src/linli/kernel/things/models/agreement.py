@@ -49,8 +49,8 @@ class AgreementText(models.Model):
 class Why(models.TextChoices):
     """Why an agreement ended. What the device said about the people is erased, whichever it was."""
 
-    WITHDRAWN = "withdrawn", "收回同意"
-    DECLINED = "declined", "没有同意"
+    WITHDRAWN = "withdrawn", "已收回"
+    DECLINED = "declined", "本人不同意"
     EXPIRED = "expired", "到期"
     MOVED = "moved", "设备移到别处"
     LEFT = "left", "人已搬走"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from linli.gateways.devices.mqtt import writing
 from linli.gateways.devices.mqtt.packets import Kind
 from linli.kernel.access import as_system
-from linli.kernel.things.models import Credential, State, Stranger, Thing
+from linli.kernel.things.models import Credential, Signature, State, Stranger, Thing
+from linli.kernel.things.queries.registry import ensure_slots
+from linli.kernel.things.tests.cast import make_cast
+from linli.kernel.things.tests.homes import HOME, make_home
+from linli.kernel.things.verbs import withdraw
 
 from ..test_processes import until
 from .ground import READING, Process, Raw, device, joined, stored, with_will
@@ -121,3 +127,36 @@ def test_a_secret_that_is_revoked_and_a_device_that_is_retired_end_the_connectio
             Thing.objects.filter(pk=retired.pk).update(state=State.RETIRED, retired_at=timezone.now())
         assert first.closed()
         assert second.closed()
+
+
+def test_a_device_nobody_agrees_to_is_refused_and_one_that_is_taken_back_is_cut_off(running: Process) -> None:
+    ensure_slots()
+    home = make_home(make_cast())
+    at = timezone.now() - timedelta(minutes=1)
+    made = home.cast.register("id-home", model="button", place_code=HOME, at=at)
+    with Raw(running.port) as raw:
+        assert raw.connect("id-home", secret=made.secret) == (False, 5)
+        assert raw.closed()
+    until(lambda: knocks("id-home") == ["agreement"])
+    home.signed(made.thing, at=at)
+    with as_system():
+        assert not Stranger.objects.filter(key="id-home", settled_at=None).exists(), "it was let in"
+
+    def comes_in() -> bool:
+        with Raw(running.port) as probe:
+            return probe.connect("id-home", secret=made.secret) == (False, 0)
+
+    until(comes_in)
+    with joined(running, "id-home", secret=made.secret) as raw:
+        raw.send(writing.publish("d/id-home/up", b'{"pressed": 0}', qos=1, packet=1))
+        assert raw.acknowledged() == 1
+        with as_system():
+            signature = Signature.objects.get()
+        withdraw(by=home.granny, at=timezone.now(), signature_id=signature.id)
+        assert raw.closed()
+    with Raw(running.port) as raw:
+        assert raw.connect("id-home", secret=made.secret) == (False, 5)
+    with as_system():
+        until(lambda: Stranger.objects.filter(key="id-home", settled_at=None, why="agreement", sample="").exists())
+    _entries, dead = stored()
+    assert dead == []
