@@ -60,7 +60,7 @@ class Part:
 
 def inside(actor: Actor, place: str = "", name: str = "t") -> Part | None:
     """What finds the rows of `name` in the scope, and at a place within it, by index; None when there can be none."""
-    if actor.sees not in (Sees.PLACE, Sees.UNIT, Sees.ALL):
+    if actor.sees not in (Sees.PLACE, Sees.UNIT, Sees.THINGS, Sees.ALL):
         return None
     prefixes = shortest(p for scope in actor.scopes if (p := _narrower(scope, place)) is not None)
     if not prefixes:
