@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
 
+from . import uploads
 from .fields import Field, Word
 from .views.collecting import collect
 
@@ -65,20 +66,29 @@ class ActForm:
 
 
 def serve(
-    request: HttpRequest, acts: Sequence[Act], *, keep: Mapping[str, str] | None = None
+    request: HttpRequest, acts: Sequence[Act], *, keep: Mapping[str, str] | None = None, files: str = ""
 ) -> tuple[HttpResponse | None, dict[str, ActForm], int]:
-    """Do what was sent. A redirect when it was done; else every act's form, the refused one with what was typed."""
+    """Do what was sent. A redirect when it was done; else every act's form, the refused one with what was typed.
+
+    `files`: what files sent with it (in the field `files`) are for; they are stored as they arrive.
+    """
     forms = {act.key: ActForm(act) for act in acts}
     chosen = next((act for act in acts if act.key == request.POST.get("act")), None)
     if request.method != "POST" or chosen is None:
         return None, forms, 200
-    given, faults = collect(chosen.fields, request.POST)
+    data: QueryDict = request.POST
+    refused_file = ""
+    if files:
+        data, refused_file = uploads.take(request, "files", files)
+    given, faults = collect(chosen.fields, data)
+    if refused_file:
+        faults["files"] = refused_file
     try:
         if faults:
             raise Invalid("", fields=faults)
         result = chosen.verb(by=request.actor, at=now(), **given)
     except Refused as refused:
-        forms[chosen.key] = ActForm(chosen, request.POST, refused)
+        forms[chosen.key] = ActForm(chosen, data, refused)
         return None, forms, refused.status
     messages.success(request, chosen.tells(result) if chosen.tells else str(chosen.done or chosen.words))
     query = f"?{urlencode(keep)}" if keep else ""

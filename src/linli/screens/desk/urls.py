@@ -26,6 +26,7 @@ from .views import (
     units,
     warnings,
 )
+from .views.devices import agreement as devices_agreement
 from .views.devices import change as devices_change
 from .views.devices import keys as devices_keys
 from .views.devices import labels as devices_labels
@@ -102,6 +103,7 @@ urlpatterns = [
     path("things/import/", devices_table.import_page, name="things_import"),
     path("things/labels/", devices_labels.labels_page, name="things_labels"),
     path("things/strangers/", devices_strangers.strangers_page, name="things_strangers"),
+    path("things/<uuid:thing_id>/agreement/", devices_agreement.agreement_page, name="thing_agreement"),
     path("things/<uuid:thing_id>/keys/", devices_keys.keys_page, name="thing_keys"),
     path("things/<uuid:thing_id>/upkeep/", devices_upkeep.upkeep_page, name="thing_upkeep"),
     path("things/<uuid:thing_id>/change/", devices_change.change_page, name="thing_change"),

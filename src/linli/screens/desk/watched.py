@@ -28,6 +28,7 @@ HEALTH_WORDS = {
 }
 STATE_WORDS = {
     State.WAITING.value: gettext_lazy("待安装"),
+    State.ASKING.value: gettext_lazy("待同意"),
     State.WORKING.value: gettext_lazy("在用"),
     State.MAINTAINED.value: gettext_lazy("维护中"),
     State.RETIRED.value: pgettext_lazy("thing", "已停用"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import me, posts, residents, sessions, staff, trust
+from .views import devices, me, posts, residents, sessions, staff, trust
 
 app_name = "door"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("me/looks/", me.looks, name="looks"),
     path("me/copy/", me.copy, name="copy"),
     path("me/trust/", trust.trust, name="trust"),
+    path("me/devices/", devices.devices, name="devices"),
     path("proxy/", trust.proxy, name="proxy"),
     path("me/erase/", me.erase, name="erase"),
 ]

@@ -54,7 +54,7 @@ class Typed:
             spot=data.get("spot", "").replace("\0", ""),
             lon=lon,
             lat=lat,
-            files=[found for value in data.getlist("files")[:MOST_PHOTOS] if (found := _id(value))],
+            files=ids(data.getlist("files")[:MOST_PHOTOS]),
         )
 
     def take_photos(self, request: HttpRequest) -> None:
@@ -113,6 +113,11 @@ def thumbnails(ids: Iterable[UUID], at: Any) -> list[str]:
     from linli.kernel.files.queries import shown
 
     return [file.small or file.link for file in shown(ids, at=at)]
+
+
+def ids(values: Iterable[str]) -> list[UUID]:
+    """Files that arrived with an earlier try."""
+    return [found for value in values if (found := _id(value))]
 
 
 def _id(value: str) -> UUID | None:

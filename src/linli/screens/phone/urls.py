@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import duty, home, install, matter, report, shell
+from .views import agreement, duty, home, install, matter, report, shell
 
 app_name = "phone"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("install/", install.install, name="install"),
     path("install/near/", install.near, name="install_near"),
     path("install/<uuid:thing_id>/", install.installed, name="installed"),
+    path("install/<uuid:thing_id>/agreement/", agreement.agreement, name="agreement"),
     path("install/<uuid:thing_id>/heard/", install.heard, name="install_heard"),
     path("sw.js", shell.service_worker, name="service_worker"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),

@@ -29,6 +29,8 @@ from linli.kernel.people import verbs as people
 from linli.kernel.readings.models import DeadLetter, Warning
 from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.verbs import raising
+from linli.kernel.things import verbs as things
+from linli.kernel.things.queries.registry import ensure_slots
 from linli.kernel.triage import trending
 from linli.kernel.triage.tests.planted import MIXER, plant
 from linli.parts.tests import browser
@@ -55,6 +57,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "door:erase": ("granny", ("/account/me/erase/",)),
     "door:looks": ("granny", ("/account/me/looks/",)),
     "door:copy": ("granny", ("/account/me/copy/",)),
+    "door:devices": ("granny", ("/account/me/devices/",)),
     "door:trust": ("granny", ("/account/me/trust/",)),
     "phone:home": ("granny", ("/phone/",)),
     "phone:mine": ("granny", ("/phone/mine/",)),
@@ -81,7 +84,9 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "desk:thing_upkeep": ("keeper", ("/desk/things/{thing}/upkeep/",)),
     "desk:thing_change": ("keeper", ("/desk/things/{thing}/change/",)),
     "phone:install": ("grid", ("/phone/install/",)),
-    "phone:installed": ("grid", ("/phone/install/{thing}/",)),
+    "phone:installed": ("grid", ("/phone/install/{thing}/", "/phone/install/{button}/")),
+    "phone:agreement": ("social", ("/phone/install/{button}/agreement/", "/phone/install/{contact}/agreement/")),
+    "desk:thing_agreement": ("social", ("/desk/things/{button}/agreement/", "/desk/things/{contact}/agreement/")),
     "desk:queue": ("district_duty", ("/desk/q/all/", "/desk/q/supervised/", "/desk/q/ended/?text=nowhere")),
     "desk:matter": ("dispatcher", ("/desk/matters/{new}/", "/desk/matters/{asked}/", "/desk/matters/{closed}/")),
     "desk:act": ("street_duty", ("/desk/matters/{asked}/supervise/", "/desk/matters/{new}/assign/")),
@@ -236,7 +241,27 @@ class Scene:
             "granny": str(cast.granny.person_id),
             "topic": self._topic(),
             **self._alarms(),
+            **self._at_home(),
         }
+
+    def _at_home(self) -> dict[str, str]:
+        """A door contact nobody has agreed to, and a button Granny was asked about on her phone; one she agreed to."""
+        ensure_slots()
+        made = {
+            name: things.register(by=self.cast.keeper, at=now(), key=name, model=model, place_code=HOOD).thing
+            for name, model in (
+                ("contact", "home-door"),
+                ("button", "emergency-button"),
+                ("worn", "emergency-button"),
+            )
+        }
+        granny = things.Signer(person_id=self.cast.granny.person_id)
+        things.ask(by=self.cast.social, at=now(), thing_id=made["button"].id, signers=[granny])
+        things.agree(
+            by=self.cast.social, at=now(), thing_id=made["worn"].id, signers=[granny], form="paper",
+            file_id=self.cast.photo("social", at=now()),
+        )  # fmt: skip
+        return {name: str(made[name].id) for name in ("contact", "button")}
 
     def _alarms(self) -> dict[str, str]:
         """Two alarms, one nobody goes to, one somebody has gone to and found real."""

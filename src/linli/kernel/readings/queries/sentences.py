@@ -37,6 +37,8 @@ def sentence(warning: Warned) -> str:
 
 def say(rule: str, says: Mapping[str, Any]) -> str:
     """As `sentence`, from the rule's name and what its machine said."""
+    if says.get("ended") == "agreement":
+        return _("同意已结束，设备停用，读数已消除")
     # The gravest first: the same value over a lower limit as well is no news.
     apart = {(one.get("how"), one.get("quantity")): one for one in [*reversed(says.get("also") or ()), says]}
     said = _("；").join(filter(None, (_what(rule, one) for one in reversed(apart.values()))))

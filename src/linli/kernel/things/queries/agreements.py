@@ -104,6 +104,7 @@ class Mine:
     until: datetime
     ended_at: datetime | None
     why: str
+    shared: bool
     may_sign: bool
 
     @property
@@ -173,6 +174,7 @@ def _mine(row: Signature, person_id: UUID) -> Mine:
         agreement.until,
         row.withdrawn_at or agreement.ended_at,
         "withdrawn" if row.withdrawn_at else agreement.why,
+        agreement.shared,
         (row.guardian_id or row.person_id) == person_id,
     )
 

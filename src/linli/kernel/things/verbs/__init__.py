@@ -1,17 +1,19 @@
 """What can happen to a thing. Only these write."""
 
-from .agreeing import Signer, agree, ask, decline, end_agreement, sign, withdraw
+from .agreeing import RENEWED, Signer, agree, ask, decline, end_agreement, sign, withdraw
 from .changing import change_owner, move, rename, retire, return_to_use, set_interval
 from .claiming import claim, issue_codes, peek
 from .ending import expire
 from .keys import Issued, issue, revoke, rotate
 from .looking import look
 from .many import NewThing, Taken, register_many
+from .meeting import met
 from .registering import Registered, register
 from .strangers import claim_stranger, dismiss_stranger
 from .upkeep import end_maintenance, maintain, note_upkeep
 
 __all__ = [
+    "RENEWED",
     "Issued",
     "NewThing",
     "Registered",
@@ -31,6 +33,7 @@ __all__ = [
     "issue_codes",
     "look",
     "maintain",
+    "met",
     "move",
     "note_upkeep",
     "peek",

@@ -17,6 +17,7 @@ from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, 
 from linli.kernel.declare import Agreement as Declared
 from linli.kernel.declare import Whose, seconds
 from linli.kernel.files import verbs as files
+from linli.kernel.files.kinds import Family
 from linli.kernel.people.models import Person
 
 from .. import texts
@@ -95,10 +96,7 @@ def agree(
             Signature.objects.create(
                 agreement=agreement, person=person, guardian=guardian, form=form, file=file_id, signed_at=at
             )
-        files.attach(
-            by=by, at=at, file_ids=[file_id], subject_type="agreement", subject_id=agreement.id,
-            place_code=thing.place_code,
-        )  # fmt: skip
+        _attach(agreement, thing, file_id, by, at)
         _begin(thing, agreement, at)
         _record(by, at, "agree", thing, agreement, [p for p, _g in chosen], form=form)
     return agreement
@@ -141,8 +139,8 @@ def decline(*, by: Actor, at: datetime, signature_id: UUID) -> None:
         common.record(by=_nobody(by), at=at, verb="decline", thing=thing, after=_facts(thing, agreement))
 
 
-def withdraw(*, by: Actor, at: datetime, signature_id: UUID) -> None:
-    """I take it back: the device stops now and what it said is erased. Once more changes nothing.
+def withdraw(*, by: Actor, at: datetime, signature_id: UUID) -> bool:
+    """I take it back: the device stops now and what it said is erased. Once more changes nothing. Whether it stopped.
 
     By the person or their guardian, or at the counter of their place with `agreements.record`. No reason is asked. Of a
     device each agreed to alone it stops when nobody is left.
@@ -159,13 +157,14 @@ def withdraw(*, by: Actor, at: datetime, signature_id: UUID) -> None:
         else:
             raise NotFound(_("没有这份同意书。"))
         if signature.withdrawn_at is not None or agreement.ended_at is not None:
-            return
+            return agreement.ended_at is not None
         take_back(signature, agreement, thing, Why.WITHDRAWN, at)
         told_to(signature, by, at, "withdraw", thing)
         own = by.person_id in (signature.person_id, signature.guardian_id)
         common.record(
             by=_nobody(by) if own else by, at=at, verb="withdraw", thing=thing, after=_facts(thing, agreement)
         )
+        return agreement.ended_at is not None
 
 
 def end_agreement(*, by: Actor, at: datetime, thing_id: UUID, why: str) -> None:
@@ -231,6 +230,17 @@ def _replace(thing: Thing, declared: Declared, persons: set[UUID], by: Actor, at
     if not same or standing.until - at > RENEWED:
         raise Conflict(_("这个设备已有同意书。"), code="has_one")
     ending.make_room(thing, standing, at)
+
+
+def _attach(agreement: Agreement, thing: Thing, file_id: UUID, by: Actor, at: datetime) -> None:
+    """The paper: a photo of it, or a scan."""
+    [file] = files.attach(
+        by=by, at=at, file_ids=[file_id], subject_type="agreement", subject_id=agreement.id,
+        place_code=thing.place_code,
+    )  # fmt: skip
+    if file.blob.family != Family.PHOTO and file.blob.media_type != "application/pdf":
+        sentence = _("同意书要一张照片，或者扫描的 PDF。")
+        raise Invalid(sentence, fields={"files": sentence, "photos": sentence})
 
 
 def _not_twice(agreement: Agreement, persons: Sequence[Person]) -> None:

@@ -21,6 +21,10 @@ from linli.kernel.people import queries, verbs
 from linli.kernel.people.homes import place_named
 from linli.kernel.people.words import relation_word
 from linli.kernel.places import queries as places
+from linli.kernel.things import verbs as things
+from linli.kernel.things.models import Why
+from linli.kernel.things.queries import agreements
+from linli.parts.words import word
 
 from .. import visit
 from ..door import for_staff
@@ -72,12 +76,20 @@ def _page(
         "plain": {},
         "members": None,
         "consents": queries.consents_of(person_id, by=actor),
+        "devices": [
+            (one, word("device", one.thing.model), places.label(one.thing.place_code), _why(one))
+            for one in agreements.of_person(actor, person_id)
+        ],
         "proxies": queries.proxies_of(person_id, by=actor, at=at),
         "may_erase": allows(actor, "people.erase", card.place_code),
         "may_report": allows(actor, "matters.open", card.place_code),
         **shown,
     }
     return draw(request, "desk/counter_person.html", context, here="desk:counter", status=status)
+
+
+def _why(one: agreements.Mine) -> str:
+    return _t(Why(one.why).label) if one.why else ""
 
 
 def _ask_why(request: HttpRequest, person_id: UUID, refused: Refused | None = None) -> HttpResponse:
@@ -176,6 +188,17 @@ def acts_on(actor: Actor, person_id: UUID) -> tuple[Act, ...]:
             fields=(purpose,),
             verb=partial(agree, verbs.withdraw_consent),
             done=_("已收回，马上生效。"),
+        ),
+        Act(
+            key="device",
+            words=_("收回对设备的同意"),
+            lead=_("设备马上停用，密钥作废，它记录过的全部消除，找不回来。不用问理由。"),
+            tone="small",
+            fields=(Field(name="signature_id", label="", kind=Kind.HIDDEN_ID),),
+            verb=things.withdraw,
+            tells=lambda stopped: (
+                _t("已收回。设备已停用，它记录过的已全部消除。") if stopped else _t("已收回，马上生效。")
+            ),
         ),
         Act(
             key="proxy",

@@ -23,6 +23,8 @@ from linli.kernel.readings.models import Cause
 from linli.kernel.readings.queries import warnings as queries
 from linli.kernel.readings.verbs import warnings as verbs
 from linli.kernel.readings.words import cause_word, severity_word
+from linli.kernel.things.texts import is_personal
+from linli.kernel.things.verbs import look
 from linli.parts.words import word
 
 from ..door import for_staff
@@ -96,6 +98,8 @@ def warning_page(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         return response
     if status != 200:
         row = queries.one(actor, warning_id)
+    if request.method == "GET" and not request.htmx and row.thing_id and is_personal(row.model):
+        look(by=actor, at=now(), thing_id=row.thing_id, purpose=word("rule", row.rule))
     offered = _offered(actor, row)
     matter = seen(row.matter_id) if row.matter_id else None
     at = now()

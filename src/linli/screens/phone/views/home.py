@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_cookie
 from linli.kernel.access import NotFound
 from linli.kernel.matters.queries import mine as queries
 from linli.kernel.places import queries as places
+from linli.kernel.things.queries.agreements import waiting_for
 
 from ..door import for_residents, goes, print_of
 
@@ -48,7 +49,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @vary_on_cookie
 @for_residents
 def me(request: HttpRequest) -> HttpResponse:
-    return _page(request, "phone/me.html", {})
+    return _page(request, "phone/me.html", {"to_sign": waiting_for(request.actor)})
 
 
 def _mine(

@@ -18,6 +18,7 @@ from linli.kernel.readings.queries import latest
 from linli.kernel.things import verbs
 from linli.kernel.things.models import State, Stranger, Thing
 from linli.kernel.things.queries import one
+from linli.kernel.things.texts import is_personal
 from linli.parts.sensing import measured
 from linli.parts.words import word
 
@@ -64,7 +65,8 @@ def near(request: HttpRequest) -> HttpResponse:
 def installed(request: HttpRequest, thing_id: UUID) -> HttpResponse:
     """It is claimed; this page waits for its first word."""
     thing = one.find(request.actor, thing_id)
-    context = {"thing": thing, "place": places.label(thing.place_code), **_heard(thing)}
+    context = {"thing": thing, "place": places.label(thing.place_code), "asks": thing.state == State.ASKING}
+    context |= {"personal": is_personal(thing.model), **_heard(thing)}
     return _page(request, "phone/installed.html", context)
 
 
@@ -103,7 +105,8 @@ def _claim(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as gone:
             return _page(request, "phone/install.html", {"code": code, "refusal": gone}, gone.status)
         return _form(request, thing, code, typed, 422 if refused.status == 400 else refused.status)
-    return redirect("phone:installed", thing.id)
+    # What is about somebody is not switched on before they agree: that is the next step.
+    return redirect("phone:agreement" if thing.state == State.ASKING else "phone:installed", thing.id)
 
 
 def _form(request: HttpRequest, thing: Thing, code: str, typed: Typed, status: int = 200) -> HttpResponse:
@@ -135,10 +138,12 @@ def _heard(thing: Thing) -> dict[str, Any]:
     """What it said since it was installed; before that, what stands in its way, where we know."""
     said = latest.of([thing])[thing.no]
     since = thing.installed_at
+    # Of a device at somebody's home that it lives is enough.
+    hidden = is_personal(thing.model)
     spoke = said.received_at is not None and (since is None or said.received_at >= since)
     values = (
         [(word("quantity", name), measured(thing.model, name, value)) for name, value in said.values.items()]
-        if spoke
+        if spoke and not hidden
         else []
     )
     return {
@@ -150,6 +155,8 @@ def _heard(thing: Thing) -> dict[str, Any]:
 
 
 def _trouble(thing: Thing) -> str:
+    if thing.state == State.ASKING:
+        return _("还没有人同意，设备不启用，发来的数据不接收。")
     if thing.state == State.RETIRED:
         return _("这台设备已停用，不会再接受它的读数。")
     knocked = Stranger.objects.filter(key=thing.key, settled_at=None, why__in=("secret", "topic"))

@@ -43,6 +43,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
             context |= {
                 "report": report,
                 "secrets": _secrets(report),
+                "asking": sum(n.asks for n in report.new),
                 "waiting": sum(bool(n.code) for n in report.new),
             }
         except Refused as refused:

@@ -7,7 +7,8 @@ import json
 from django.http import HttpRequest
 
 from linli.kernel.sealed import seal, unseal
-from linli.kernel.things.models import Thing
+from linli.kernel.things.models import State, Thing
+from linli.kernel.things.texts import is_personal
 
 _KEY = "device_told"
 
@@ -15,6 +16,8 @@ _KEY = "device_told"
 def keep(request: HttpRequest, thing: Thing, *, secret: str = "", code: str = "") -> None:
     """For the next page of this session."""
     told = {"id": str(thing.id), "key": thing.key, "name": thing.name, "secret": secret, "code": code}
+    if thing.state == State.ASKING or (thing.state == State.WAITING and is_personal(thing.model)):
+        told["asks"] = "1"
     request.session[_KEY] = seal(json.dumps(told)).decode()
 
 

@@ -19,7 +19,10 @@ from linli.kernel.readings.queries import fleet, health, history, whose
 from linli.kernel.readings.queries.looking import BATTERY_LOW, SIGNAL_POOR
 from linli.kernel.readings.queries.sentences import sentence
 from linli.kernel.readings.queries.series import every, points
+from linli.kernel.things import verbs
 from linli.kernel.things.models import Thing
+from linli.kernel.things.queries import agreements
+from linli.kernel.things.texts import is_personal
 from linli.parts import rules as told
 from linli.parts.sensing import bare, unit_after
 from linli.parts.words import word
@@ -59,9 +62,12 @@ def thing_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
         "low": (standing.values.get("battery", 100.0) < BATTERY_LOW),
         "poor": (standing.values.get("signal", 0.0) < SIGNAL_POOR),
         "rules": _rules(thing),
+        "agreement": agreements.about(actor, thing) if is_personal(thing.model) else None,
         "may": [p for p in ("things.read", "things.keys", "things.change") if holds(actor, p)],
         **_found(actor, thing, at),
     }
+    if is_personal(thing.model) and watched.shown(thing.model, standing.severity):
+        verbs.look(by=actor, at=at, thing_id=thing.id, purpose=_("有预警时查看设备"))
     return draw(request, "desk/sensing/thing.html", context, here="desk:things")
 
 
