@@ -59,8 +59,15 @@ class Arrivals:
 
     def only(self, which: Bools) -> Arrivals:
         """Those of them, in their order."""
-        columns = (self.thing, self.at, self.received, self.flags, self.mid, self.width, self.values)
-        return Arrivals(*(column[which] for column in columns))
+        return Arrivals(
+            self.thing[which],
+            self.at[which],
+            self.received[which],
+            self.flags[which],
+            self.mid[which],
+            self.width[which],
+            self.values[which],
+        )
 
     def __len__(self) -> int:
         return len(self.thing)

@@ -122,8 +122,8 @@ class Evaluator:
             return
         self._erased = ended[-1][0]
         self.course.drop({no for _number, no in ended})
-        if self.course.book.refresh(at):
-            self.course.watch(ms(at))
+        self.course.book.refresh(at)
+        self.course.watch(ms(at))  # who agreed anew meanwhile is watched from the beginning
 
     def _at_once(self, into: Round) -> bool:
         """With few readings the present states are written with them, with many about once a second."""

@@ -57,6 +57,8 @@ def _warned(things: Sequence[UUID]) -> Mapping[UUID, Sequence[Told]]:
     for warning in Warning.objects.filter(thing__in=things).order_by("-raised_at", "-id")[
         : RECENT * max(1, len(things))
     ]:
+        if warning.thing_id is None:
+            continue
         told = by_thing[warning.thing_id]
         if len(told) < RECENT:
             told.append(Told(warning.raised_at, sentence(warning), warning.closed_at is None))
