@@ -13,7 +13,7 @@ from linli.project.say import gettext as _
 
 from .. import geography, names
 from ..geography import District
-from . import history, placing, registering
+from . import agreeing, history, placing, registering
 
 STANDING = timedelta(days=400)
 """How long the devices have hung where they are."""
@@ -31,10 +31,18 @@ def fill(
     if registering.is_there():
         return False
     with transaction.atomic(), as_system():
-        fleet = placing.place(district or geography.build(seed), seed)
+        fleet = agreeing.at_visitors(placing.place(district or geography.build(seed), seed))
         say(_("正在登记 {count} 个感知设备……").format(count=len(fleet)))
-        registering.register(fleet, seed=seed, at=until - STANDING)
-        history.write(fleet, seed=seed, until=until, weeks=max(1, min(history.WEEKS, days // 7)))
+        secrets = registering.register(fleet, at=until - STANDING)
+        say(_("正在请住户看同意书……"))
+        unsigned = agreeing.sign(fleet, until=until)
+        registering.keep(seed, {key: secret for key, secret in secrets.items() if key not in unsigned})
+        history.write(
+            [one for one in fleet if one.key not in unsigned],
+            seed=seed,
+            until=until,
+            weeks=max(1, min(history.WEEKS, days // 7)),
+        )
         audit.append(
             by=SYSTEM, at=until, verb="demo.fleet", stream="demo:fleet", place_code=names.DISTRICT[0],
             after={"things": len(fleet), "seed": seed},

@@ -100,7 +100,7 @@ def places(offer: Offer) -> list[tuple[str, str]]:
                 for street, _name, _style, hoods in names.STREETS
                 for n, hood in enumerate(hoods, start=1)
             ]
-        things = Thing.objects.filter(model=offer.model).exclude(state=State.RETIRED)
+        things = Thing.objects.filter(model=offer.model).filter(state=State.WORKING)
         rows = list(things.order_by("place_code", "key").values_list("place_code", "name"))
     found: dict[str, str] = {}
     for code, name in rows:
@@ -166,7 +166,7 @@ def _devices(offer: Offer, code: str) -> list[str]:
     """Whom it is about: those of the model at the place, beginning somewhere among them; none where it is everybody."""
     if not offer.model:
         return []
-    things = Thing.objects.filter(model=offer.model, place_code__startswith=code).exclude(state=State.RETIRED)
+    things = Thing.objects.filter(model=offer.model, place_code__startswith=code).filter(state=State.WORKING)
     keys = sorted(things.values_list("key", flat=True))
     first = random.randrange(len(keys))
     return (keys[first:] + keys[:first])[: offer.most]

@@ -70,7 +70,8 @@ def warnings(fleet: list[Placed], rng: random.Random, until: datetime) -> list[W
     by_model: dict[str, list[Thing]] = {}
     for one in fleet:
         by_model.setdefault(one.model, []).append(things[one.key])
-    return [warning for story in STORIES for warning in _told(story, by_model[story.model], rng, until)]
+    told = (story for story in STORIES if story.model in by_model)
+    return [warning for story in told for warning in _told(story, by_model[story.model], rng, until)]
 
 
 def _told(story: Story, things: list[Thing], rng: random.Random, until: datetime) -> Iterator[Warning]:

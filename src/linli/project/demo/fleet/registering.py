@@ -29,8 +29,8 @@ def is_there() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def register(fleet: list[Placed], *, seed: int, at: datetime) -> None:
-    """Every device, standing since `at`. Within the transaction of whoever asks: all or nothing."""
+def register(fleet: list[Placed], *, at: datetime) -> dict[str, str]:
+    """Every device, standing since `at`; returns their secrets. Within the transaction of whoever asks: all or nothing."""
     with as_system(), connection.cursor() as cursor:
         cursor.execute(Path(__file__).with_name("tables.sql").read_text(encoding="utf-8"))
         ensure_slots()
@@ -39,7 +39,12 @@ def register(fleet: list[Placed], *, seed: int, at: datetime) -> None:
         if taken.refused:
             position, (field, sentence) = next(iter(taken.refused.items()))
             raise ValueError(f"{fleet[position].key}: {field} {sentence}")
-        secrets = {new.key: new.secret for new in taken.new.values()}
+        return {new.key: new.secret for new in taken.new.values()}
+
+
+def keep(seed: int, secrets: dict[str, str]) -> None:
+    """For the fleet's process, sealed: those of the devices that speak."""
+    with as_system(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO demo_fleet (seed, sealed) VALUES (%s, %s)", [seed, seal(json.dumps(secrets))])
 
 

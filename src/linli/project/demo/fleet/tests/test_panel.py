@@ -15,6 +15,7 @@ from django.urls import reverse
 from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotFound, Role, as_system
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people import verbs as people
+from linli.kernel.people.verbs import NewPerson, bulk_people
 from linli.kernel.places.verbs import bulk_add
 from linli.kernel.readings.models import Cause, State, Warning
 from linli.kernel.readings.queries import slots
@@ -59,6 +60,10 @@ def placed(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> I
     with as_system():
         bulk_add((district_filling._place(spot, AT.date()) for spot in spots), by=SYSTEM, at=AT)
     monkeypatch.setattr(placing, "_vehicles", lambda *_given: iter(()))
+    granny = NewPerson(
+        name="林秀英", place_code=district.homes[0][0], birth_year=1944, household="1", relation="head"
+    )
+    bulk_people([granny], by=SYSTEM, at=AT)
     assert filling.fill(district=district, seed=SEED, until=AT)
     with as_system():
         yield Thing.objects.count()
@@ -82,9 +87,16 @@ def test_the_fleet_is_registered_once_with_secrets_that_prove_and_a_past_that_ch
     assert placed > 150
     assert not filling.fill(district=small(), seed=SEED, until=AT), "it is there"
     seed, secrets = registering.secrets()
-    assert seed == SEED and len(secrets) == placed
     with as_system():
-        for thing in Thing.objects.all()[:20]:
+        states = dict(Thing.objects.values_list("key", "state"))
+    asking = {key for key, state in states.items() if state == "asking"}
+    assert seed == SEED and set(secrets) == states.keys() - asking and len(states) == placed
+    assert asking and all(key.startswith("MJ") for key in asking), (
+        "where nobody lives nobody agreed, and nothing speaks"
+    )
+    assert {state for key, state in states.items() if key.startswith(("JJ", "MC"))} == {"working"}
+    with as_system():
+        for thing in Thing.objects.filter(state="working")[:20]:
             digest = bytes(Credential.objects.get(thing=thing).digest)
             assert digest == hashlib.sha256(secrets[thing.key].encode()).digest()
         road = Thing.objects.filter(model="traffic-counter").first()
