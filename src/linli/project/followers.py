@@ -2,6 +2,7 @@
 
 from linli.kernel.audit.followers import Follower
 from linli.kernel.matters import endings, forgetting
+from linli.kernel.things import homes
 from linli.kernel.triage import forgotten, learning
 
 from .recoding import RECODINGS
@@ -10,6 +11,7 @@ FOLLOWERS = (
     Follower("matters.duplicates", endings.TELLS, endings.tell_duplicates),
     Follower("matters.warnings", endings.ENDS, endings.end_warnings),
     Follower("matters.words", forgetting.ENDS, forgetting.erase_owed),
+    Follower("things.homes", homes.MOVES, homes.end_left),
     Follower("triage.sheets", forgotten.FORGETS, forgotten.drop_sheets),
     RECODINGS,
 )

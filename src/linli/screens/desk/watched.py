@@ -93,10 +93,10 @@ def shown(model: str, severity: int) -> bool:
 
 
 def main_values(thing: Standing) -> list[dict[str, Any]]:
-    """What a thing is there to say, in the order of its declaration; battery, signal and position have their own
-    place."""
+    """What a thing is there to say in a list, in the order of its declaration; battery, signal and position have their
+    own place. What is in somebody's home says nothing in a list: whoever looks at it stands in that person's history."""
     device = catalogue().devices.get(thing.model)
-    if device is None or not shown(thing.model, thing.severity):
+    if device is None or device.personal:
         return []
     return [
         {

@@ -173,7 +173,7 @@ def _mine(row: Signature, person_id: UUID) -> Mine:
         agreement.begun_at,
         agreement.until,
         row.withdrawn_at or agreement.ended_at,
-        "withdrawn" if row.withdrawn_at else agreement.why,
+        agreement.why or ("withdrawn" if row.withdrawn_at else ""),
         agreement.shared,
         (row.guardian_id or row.person_id) == person_id,
     )

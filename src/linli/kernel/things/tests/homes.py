@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from PIL import Image
@@ -12,8 +13,8 @@ from linli.kernel.access import Actor, Role, as_system
 from linli.kernel.files import verbs as files
 from linli.kernel.people.models import Account, Household, Person, Residence
 from linli.kernel.places.models import Place
-from linli.kernel.things import verbs
-from linli.kernel.things.models import Thing
+from linli.kernel.things import texts, verbs
+from linli.kernel.things.models import Agreement, Signature, Thing
 
 from .cast import ALWAYS, AT, GRID, HOOD, OTHER_HOOD, Cast
 
@@ -72,6 +73,18 @@ def lives_there(person_id: UUID) -> None:
     with as_system():
         home = Household.objects.get(place_code=HOME)
         Residence.objects.create(person_id=person_id, household=home, relation="other", valid=ALWAYS)
+
+
+def works_agreed(thing: Thing, at: datetime) -> Person:
+    """It works, somebody who lives there has agreed to it. Written as rows; with the system's eyes."""
+    person = Person.objects.create(name="住户", place_code=thing.place_code, birth_year=1950)
+    agreement = Agreement.objects.create(
+        thing=thing, text=texts.keep(thing.model, at), offered_at=at, until=at + timedelta(days=365)
+    )
+    Signature.objects.create(agreement=agreement, person=person, form="own", signed_at=at)
+    Agreement.objects.filter(pk=agreement.pk).update(begun_at=at)
+    Thing.objects.filter(pk=thing.pk).update(state="working")
+    return person
 
 
 def _resident(name: str, code: str, born: int, household: Household | None = None) -> Actor:

@@ -8,18 +8,19 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from linli.kernel.access import Conflict, Invalid, NotAllowed, NotFound, as_system, look_as
+from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotAllowed, NotFound, as_system, look_as
+from linli.kernel.audit.followers import Follower
 from linli.kernel.audit.models import Record
 from linli.kernel.files.models import File
 from linli.kernel.people.keepers import keepers
 from linli.kernel.people.queries import who_looked
-from linli.kernel.people.verbs import copy_person, erase_person
-from linli.kernel.things import erasing, personal, texts, verbs
+from linli.kernel.people.verbs import copy_person, correct_person, erase_person
+from linli.kernel.things import erasing, homes, personal, texts, verbs
 from linli.kernel.things.models import Agreement, Credential, Erasure, Signature, State, Thing
 from linli.kernel.things.queries import agreements as agreed
 from linli.kernel.things.queries.registry import Registry
 
-from .cast import AT, HOOD, OTHER_HOOD, Cast, fresh
+from .cast import AT, GRID, HOOD, OTHER_HOOD, Cast, fresh
 from .homes import HOME, Home, lives_there, make_home, paper
 
 LATER = AT + timedelta(days=3)
@@ -326,6 +327,28 @@ def test_who_knows_that_she_has_gone_ends_it(home: Home, told: list[int], why: s
     home.signed(thing)
     verbs.end_agreement(by=home.worker, at=LATER, thing_id=thing.id, why=why)
     assert (state(thing), told) == ("asking", [thing.no])
+
+
+def test_who_moves_away_leaves_the_devices_of_that_home(home: Home, told: list[int]):
+    """And who is only registered more exactly, or moved elsewhere before, does not."""
+    thing, other = home.thing(), home.thing("md-2", place_code=GRID)
+    home.signed(thing)
+    home.signed(other, verbs.Signer(person_id=home.son.person_id))
+    follower = Follower("things.homes", homes.MOVES, homes.end_left)
+
+    def moves(who: Actor, code: str) -> None:
+        correct_person(by=SYSTEM, at=LATER, person_id=who.person_id, place_code=code)
+        with as_system():
+            homes.end_left(list(Record.objects.filter(verb__in=follower.verbs).order_by("seq")))
+
+    moves(home.son, HOME)
+    assert (state(thing), state(other), told) == ("working", "working", [])
+    moves(home.granny, OTHER_HOOD)
+    moves(home.granny, HOOD)
+    assert (state(thing), state(other), told) == ("asking", "working", [thing.no])
+    assert [mine.why for mine in agreed.mine(home.granny)] == ["left"]
+    with as_system():
+        assert Agreement.objects.get(thing=thing).why == "left"
 
 
 def test_one_of_two_takes_it_back_and_the_door_is_not_measured(home: Home, told: list[int]):

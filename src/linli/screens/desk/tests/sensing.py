@@ -14,6 +14,8 @@ from linli.kernel.matters.tests.cast import HOOD, STREET
 from linli.kernel.readings.models import DeadLetter, Warning
 from linli.kernel.things.models import Thing
 from linli.kernel.things.queries.registry import ensure_slots
+from linli.kernel.things.tests.homes import works_agreed
+from linli.kernel.things.texts import is_personal
 
 
 def device(
@@ -26,8 +28,13 @@ def device(
         "key": f"{model}-{n}", "name": f"{n} 号", "state": "working", "shard": 0, "lon": 121.5 + n * 1e-4,
         "lat": 31.2, "registered_at": at - timedelta(days=30), "installed_at": at - timedelta(days=30), **given,
     }  # fmt: skip
+    personal = is_personal(model)
     with as_system():
-        made = Thing.objects.create(model=model, place_code=code, **values)
+        made = Thing.objects.create(
+            model=model, place_code=code, **values | ({"state": "asking"} if personal else {})
+        )
+        if personal:
+            works_agreed(made, at - timedelta(days=30))
         made.refresh_from_db()
     if heard:
         says(made, at, 0.02, 22.5, 88.0, -80.0)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from linli.kernel.access import as_system
+from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, OTHER_STREET, STREET, Cast
 from linli.kernel.readings.models import RuleNumber
@@ -126,7 +127,9 @@ def test_a_device_in_a_home_speaks_only_while_it_warns(cast: Cast, sign_in: Sign
     assert client.get(f"{page_of(button)}readings.csv?quantity=pressed").status_code == 403
     assert client.get(f"{page_of(button)}series/?quantity=battery").status_code == 200
     warn(button, "emergency-pressed", says={})
-    assert "未按" in text(client, LIST) and "未按" in text(client, page_of(button))
+    assert "未按" not in text(client, LIST) and "未按" in text(client, page_of(button))
+    with as_system():
+        assert Record.objects.filter(verb="things.look", actor_name="吴值班").count() == 1
     assert client.get(f"{page_of(button)}series/?quantity=pressed").status_code == 403
 
 
