@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from threading import Event, Thread, Timer
 
 import pytest
 from django.db import connection, transaction
@@ -136,6 +137,8 @@ def test_nothing_of_what_it_measured_stays_in_any_table(home: Home, evaluator: E
         tomb = Erasure.objects.get(thing=thing)
         assert tomb.counts["readings"] == 4 and tomb.counts["warnings"] == 1
         assert Record.objects.filter(stream=warning.stream, verb="readings.close").count() == 1
+        raised = Record.objects.get(stream=warning.stream, verb="readings.raise")
+        assert raised.after is None and raised.erased_at is not None
 
 
 def test_what_is_on_the_road_or_in_a_round_is_not_written_after_it(home: Home, evaluator: Evaluator):
@@ -242,3 +245,75 @@ def test_over_http_it_is_told_why_and_the_desk_sees_it(home: Home):
     assert not Intake.objects.exists() and not DeadLetter.objects.exists()
     with as_system():
         assert {(s.key, s.why, s.sample) for s in Stranger.objects.all()} >= {("jj-3", "agreement", "")}
+
+
+# -- at the same moment, on connections of their own
+
+
+def beside(work: Callable[[], object]) -> Thread:
+    """In a thread with a connection of its own."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_under_way_is_waited_for_and_what_it_wrote_goes_as_well(home: Home):
+    thing, _secret = button(home)
+    writing, go_on = Event(), Event()
+
+    def a_round() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            rolling.hold()
+            cursor.execute("SELECT readings_ensure(%s::date)", [AT.date()])
+            cursor.execute(
+                'INSERT INTO readings_reading (thing, at, received_at, flags, "values") VALUES (%s, %s, %s, 0, %s)',
+                [thing.no, AT, AT, [1.0, MARK, None]],
+            )
+            writing.set()
+            assert go_on.wait(20)
+
+    evaluating = beside(a_round)
+    assert writing.wait(20)
+    taking_back = beside(lambda: withdraw(home, thing, 10))
+    taking_back.join(0.5)
+    assert taking_back.is_alive(), "it waits for the round"
+    go_on.set()
+    evaluating.join(20)
+    taking_back.join(20)
+    assert not Reading.objects.exists()
+    with as_system():
+        assert Erasure.objects.get().counts == {"readings": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_that_begins_meanwhile_waits_and_writes_nothing(home: Home):
+    thing, _secret = button(home)
+    evaluator = Evaluator(InPostgres(), warn)
+    put(thing, said(thing, 0))
+    evaluator.round(AT + timedelta(seconds=1))
+    put(thing, said(thing, 2, 1.0))
+    held, go_on = Event(), Event()
+
+    def take_back() -> None:
+        with transaction.atomic():
+            withdraw(home, thing, 3)
+            held.set()
+            assert go_on.wait(20)
+
+    taking_back = beside(take_back)
+    assert held.wait(20)
+    Timer(0.5, go_on.set).start()
+    evaluator.round(AT + timedelta(seconds=4))
+    taking_back.join(20)
+    evaluator.leases.leave()
+    assert not Reading.objects.exists() and not Latest.objects.exists()
+    with as_system():
+        assert not Warning.objects.filter(closed_at=None).exists()
