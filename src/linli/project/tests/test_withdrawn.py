@@ -268,11 +268,12 @@ def beside(work: Callable[[], object]) -> Thread:
 def test_a_round_under_way_is_waited_for_and_what_it_wrote_goes_as_well(home: Home):
     thing, _secret = button(home)
     writing, go_on = Event(), Event()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT readings_ensure(%s::date)", [AT.date()])
 
     def a_round() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             rolling.hold()
-            cursor.execute("SELECT readings_ensure(%s::date)", [AT.date()])
             cursor.execute(
                 'INSERT INTO readings_reading (thing, at, received_at, flags, "values") VALUES (%s, %s, %s, 0, %s)',
                 [thing.no, AT, AT, [1.0, MARK, None]],
