@@ -39,6 +39,8 @@ def add(app: typer.Typer) -> None:
             _write(report, done)
         words = _("登记 {new} 台，以前登记过 {already} 台，没有收下 {refused} 行。")
         warn(words.format(new=len(done.new), already=done.already, refused=len(done.refused)))
+        if asking := sum(new.asks for new in done.new):
+            warn(_("其中 {n} 台涉及个人，有了书面同意才启用。").format(n=asking))
         if dry_run:
             warn(_("这是试运行，没有写入任何内容。"))
         for refused in done.refused[:20]:
@@ -48,7 +50,7 @@ def add(app: typer.Typer) -> None:
     def list_things(
         place: Annotated[str, typer.Option(help=_("地点代码，只列这个地方的"))] = "",
         model: Annotated[str, typer.Option(help=_("型号，只列这一种"))] = "",
-        state: Annotated[str, typer.Option(help="waiting, working, maintained, retired")] = "",
+        state: Annotated[str, typer.Option(help="waiting, asking, working, maintained, retired")] = "",
         data: DataOption = None,
     ) -> None:
         with operator(data) as by:

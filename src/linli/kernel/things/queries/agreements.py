@@ -31,11 +31,13 @@ class Signed:
     form: str
     signed_at: datetime | None
     file: UUID | None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The agreement a thing has, in force or asked for."""
+    """The agreement a thing has, in force or asked for. Where each agrees alone, also who has taken it back: what the
+    device itself keeps of them (a face, at an entrance) is to be deleted there."""
 
     id: UUID
     begun_at: datetime | None
@@ -68,7 +70,7 @@ def _standing(agreement: Agreement, may_know: bool) -> Standing:
     # How many signed, and how, is seen with the thing; by whom only with eyes for persons.
     with as_system():
         rows = list(
-            agreement.signatures.filter(withdrawn_at=None).select_related("person", "guardian").order_by("id")
+            agreement.signatures.filter(forgotten_at=None).select_related("person", "guardian").order_by("id")
         )
     return Standing(
         agreement.id,
@@ -83,6 +85,7 @@ def _standing(agreement: Agreement, may_know: bool) -> Standing:
                 row.form,
                 row.signed_at,
                 row.file if may_know else None,
+                row.withdrawn_at,
             )
             for row in rows
         ),

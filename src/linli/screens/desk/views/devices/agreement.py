@@ -79,6 +79,7 @@ def _signed(standing: agreements.Standing | None, at: datetime) -> list[dict[str
             "guardian": one.guardian,
             "form": _t(Signature.Form(one.form).label) if one.form else "",
             "at": one.signed_at,
+            "withdrawn_at": one.withdrawn_at,
             "paper": photos.get(one.file) if one.file else None,
         }
         for one in standing.signed
