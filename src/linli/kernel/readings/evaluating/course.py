@@ -91,6 +91,8 @@ class Course:
         self.calm = Calm()
         self.states: dict[Key, State] = {}
         self.written: set[Key] = set()
+        self.gone: set[Key] = set()
+        """What was written of standings that nobody watches any more: the next round removes it."""
         self.watchers: dict[Key, tuple[Rule, Machine, Kept]] = {}
         self.timers: list[tuple[int, str, str]] = []
         self.shards: set[int] = set()
@@ -185,6 +187,7 @@ class Course:
     def watch(self, now: int, shards: set[int] | None = None) -> None:
         """Know who watches what, after the book or the shards have changed; arm what waits for silence."""
         mine = self.shards if shards is None else shards
+        self._unwatch(mine)
         for thing in self.book.things.values():
             if thing.shard not in mine:
                 continue
@@ -204,6 +207,19 @@ class Course:
                         continue
                     self.states[key] = state
                 self._arm(key, machine, state)
+
+    def _unwatch(self, shards: set[int]) -> None:
+        """Forget standings that nothing is fed into any more: of a thing that was retired, or moved to another place.
+        A place keeps its own: who is not heard of counts no longer when its time is up."""
+        things = self.book.things
+        for key, (_rule, machine, thing) in list(self.watchers.items()):
+            now = things.get(thing.no)
+            if machine.subject_level or thing.shard not in shards or (now and now.watched):
+                continue
+            del self.watchers[key]
+            self.states.pop(key, None)
+            if key in self.written:
+                self.gone.add(key)
 
     # -- the way of a reading
 

@@ -66,7 +66,7 @@ class Evaluator:
             return 0
         batches = self.source.waiting(self.course.shards)
         idle = not (batches or self._unmuted or self.course.due(ms(at) - GRACE))
-        if idle and not self.course.pending:
+        if idle and not (self.course.pending or self.course.gone):
             return 0
         opened = [_open(batch) for batch in batches]
         came = Arrivals.of(opened)

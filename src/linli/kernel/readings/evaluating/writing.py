@@ -83,7 +83,8 @@ def write(course: Course, done: Round, closing: int, *, all_present: bool) -> No
             _copy(cursor, "readings_now", course.presents(sorted(present), done.nth))
             cursor.execute(_PRESENT, [done.nth])
             course.pending = course.pending - present
-        _states(cursor, course, done.states)
+        _states(cursor, course, done.states | course.gone)
+        course.gone = set()
         if done.tallies:
             things, days, whats = zip(*done.tallies, strict=True)
             dates = [_EPOCH + timedelta(days=day) for day in days]

@@ -115,6 +115,20 @@ def test_nobody_is_silent_while_nobody_listens(meter: Callable[..., Thing], watc
     assert watched.rules("gone-quiet")[0][1] >= 1005 + 180
 
 
+def test_a_thing_that_was_retired_is_neither_silent_nor_anything_else(
+    meter: Callable[..., Thing], watched: Watched
+) -> None:
+    thing = meter()
+    watched.say(thing, (0, 70.0))
+    watched.round(1)
+    assert RuleState.objects.filter(rule="too-hot", subject=str(thing.no)).exists()
+    Thing.objects.filter(pk=thing.pk).update(state="retired", retired_at=AT, version=thing.version + 1)
+    watched.round(20)
+    watched.round(1000)
+    assert watched.told == []
+    assert not RuleState.objects.exists()
+
+
 def test_during_maintenance_nothing_is_raised_and_what_holds_after_it_is(
     meter: Callable[..., Thing], watched: Watched
 ) -> None:
