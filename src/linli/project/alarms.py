@@ -6,13 +6,19 @@ the evaluator's round.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
+from django.db import transaction
+
+from linli.kernel.audit.models import Record
+from linli.kernel.clock.now import now
 from linli.kernel.matters.verbs import alarming
 from linli.kernel.places import queries as places
 from linli.kernel.readings.evaluating import course
-from linli.kernel.readings.raised import Raised
-from linli.kernel.readings.verbs import opening, raising
+from linli.kernel.readings.raised import Raised, Told
+from linli.kernel.readings.verbs import ending, opening, raising
 
 
 def warn(changes: list[course.Raised], at: datetime) -> None:
@@ -25,6 +31,25 @@ def warn(changes: list[course.Raised], at: datetime) -> None:
 def try_again(at: datetime) -> int:
     """Open what could not be opened when it was found; the worker calls it every minute. Returns how many were."""
     return opening.open_owed(at=at, open_matter=alarming.open_for)
+
+
+def end_unheard(at: datetime) -> int:
+    """Clear or close warnings that no reading can end any more, and tell their matters why. Returns how many matters
+    were told; what the worker's look each minute finds came between a retirement and the evaluator's next look."""
+    with transaction.atomic():
+        told = sorted(ending.end_unheard(at=at), key=_why)
+        for _reason, group in groupby(told, key=_why):
+            alarming.tell(list(group), at=at)
+    return len(told)
+
+
+def end_retired(_records: Sequence[Record]) -> None:
+    """A thing was retired: its warnings are over. A follower; the same record twice changes nothing."""
+    end_unheard(now())
+
+
+def _why(told: Told) -> str:
+    return str(told.says["why"])
 
 
 def _raised(found: course.Raised) -> Raised:

@@ -5,11 +5,13 @@ from linli.kernel.matters import endings, forgetting
 from linli.kernel.things import homes
 from linli.kernel.triage import forgotten, learning
 
+from .alarms import end_retired
 from .recoding import RECODINGS
 
 FOLLOWERS = (
     Follower("matters.duplicates", endings.TELLS, endings.tell_duplicates),
     Follower("matters.warnings", endings.ENDS, endings.end_warnings),
+    Follower("readings.retired", frozenset({"things.retire"}), end_retired),
     Follower("matters.words", forgetting.ENDS, forgetting.erase_owed),
     Follower("things.homes", homes.MOVES, homes.end_left),
     Follower("triage.sheets", forgotten.FORGETS, forgotten.drop_sheets),

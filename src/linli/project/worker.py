@@ -27,15 +27,15 @@ from linli.kernel.things.erasing import erase_again
 from linli.kernel.things.verbs import expire
 
 from . import beside
-from .alarms import try_again
+from .alarms import end_unheard, try_again
 from .condition.database import LONG
 from .followers import FOLLOWERS
 
 log = structlog.get_logger(__name__)
 PAUSE = float(os.environ.get("LINLI_WORKER_PAUSE", "0.5"))
 LOOK_EVERY = 60.0
-"""Seconds between two looks at who holds the followers back, at matters that warnings could not open, and at agreements
-whose day has come."""
+"""Seconds between two looks at who holds the followers back, at warnings whose matter could not be opened or whose end no
+reading will tell, and at agreements whose day has come."""
 
 
 def run(stop: threading.Event) -> None:
@@ -58,6 +58,7 @@ def run(stop: threading.Event) -> None:
                 try_again(at=now())
                 expire(at=now())
                 erase_again(at=now())
+                end_unheard(at=now())
             if not once():
                 stop.wait(PAUSE)
         except OperationalError as error:

@@ -343,6 +343,11 @@ def _alarm_joined(t: Told) -> Said:
 
 def _alarm_cleared(t: Told) -> Said:
     words, _quote = _alarm(t)
+    why = ((t.after.get("alarm") or {}).get("says") or {}).get("why")
+    if why == "retired":
+        return Said(_("%(things)s已停用，预警随之解除；请到现场核实以后再报结") % words, tone="reminded")
+    if why == "unwatched":
+        return Said(_("不再有规则看着%(things)s，预警随之解除；请到现场核实以后再报结") % words, tone="reminded")
     return Said(_("%(things)s读数恢复正常") % words, tone="done")
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from linli.kernel.access import Conflict, Invalid, as_system, looking_as
+from linli.kernel.access import Conflict, Invalid, Role, as_system, looking_as
 from linli.kernel.audit.models import Record
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.matters import endings, verbs
@@ -20,12 +20,14 @@ from linli.kernel.matters.models import Assignment, Matter
 from linli.kernel.matters.queries.story import story
 from linli.kernel.matters.verbs import alarming
 from linli.kernel.people.models import Post, Unit
-from linli.kernel.readings.models import Warning
+from linli.kernel.readings.models import RuleState, Warning
+from linli.kernel.readings.queries.standing import standing
 from linli.kernel.readings.raised import Outcome
 from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.tests.conftest import TOY as READINGS
-from linli.kernel.readings.verbs import raising
+from linli.kernel.readings.verbs import ending, raising
 from linli.kernel.readings.verbs import warnings as on_warnings
+from linli.kernel.things import verbs as on_things
 from linli.kernel.things.models import Thing, Upkeep
 
 from .cast import ALWAYS, HOOD, MONDAY, STREET, Cast, fresh, make_cast
@@ -51,6 +53,11 @@ class Alarm:
         outcome = raising.apply([raised(of, what, at=self.at, **given)], at=self.at, open_matter=alarming.open_for)
         alarming.tell(outcome.told, at=self.at)
         return outcome
+
+    def over(self, at: datetime | None = None) -> int:
+        told = ending.end_unheard(at=at or self.at)
+        alarming.tell(told, at=at or self.at)
+        return len(told)
 
     def after(self, **span: float) -> Alarm:
         self.at += timedelta(**span)
@@ -361,3 +368,51 @@ def test_a_person_clears_only_what_no_reading_can_clear(alarm: Alarm) -> None:
 
     with pytest.raises(NotFound):
         on_warnings.acknowledge(warning_id=alarm.warning.id, by=stranger, at=MONDAY)
+
+
+def test_a_retired_things_warning_ends_with_its_reason_and_its_matter_by_hand(alarm: Alarm) -> None:
+    alarm.says("raise")
+    keeper = replace(alarm.cast.street_duty, name="数据员")
+    on_things.retire(by=keeper, at=alarm.after(minutes=5).at, thing_id=alarm.thing.id, reason="楼拆了")
+    assert alarm.over() == 1
+    assert alarm.warning.state == "cleared" and alarm.matter.state == "assigned"
+    record = Record.objects.get(verb="readings.cleared")
+    assert record.after is not None and (record.after["why"], record.note) == ("retired", "楼拆了")
+    assert "1 层烟感已停用，预警随之解除；请到现场核实以后再报结" in alarm.story()
+    alarm.do("go")
+    alarm.do("found", cause="other", text="楼已拆", files=[alarm.cast.photo("grid")])
+    alarm.after(minutes=5).do("report_done", outcome="false-alarm", result="已核实")
+    assert alarm.over() == 0
+
+
+def test_without_a_matter_it_is_closed(alarm: Alarm) -> None:
+    raising.apply([raised(alarm.thing, at=alarm.at)], at=alarm.at)
+    on_things.retire(by=alarm.cast.street_duty, at=alarm.at, thing_id=alarm.thing.id)
+    alarm.after(seconds=1).over()
+    assert (alarm.warning.state, alarm.warning.closed_at) == ("closed", alarm.at)
+
+
+def test_what_no_rule_watches_any_more_does_not_stand_for_ever(alarm: Alarm) -> None:
+    alarm.says("raise")
+    state = RuleState.objects.create(rule="smoke", subject=str(alarm.thing.no), shard=0, state=b"")
+    assert alarm.after(hours=1).over() == 0
+    RuleState.objects.filter(pk=state.pk).delete()
+    assert alarm.over(alarm.warning.recorded_at) == 0
+    assert alarm.over() == 1 and alarm.warning.state == "cleared"
+    assert any("不再有规则看着" in sentence for sentence in alarm.story())
+
+
+def test_who_lost_every_secret_cannot_say_it_is_over_and_a_person_may(alarm: Alarm) -> None:
+    alarm.says("raise")
+    officer, mine = alarm.cast.street_duty, {"thing_id": alarm.thing.id}
+    keeper = replace(officer, role=Role.DATA_KEEPER)
+    on_things.issue(by=keeper, at=alarm.at, **mine)
+    with pytest.raises(Conflict):
+        on_warnings.clear(warning_id=alarm.warning.id, by=officer, at=alarm.at, note="被偷了")
+    with as_system():
+        assert standing(alarm.matter.id, alarm.at) is not None
+    on_things.revoke(by=keeper, at=alarm.after(minutes=1).at, reason="被偷了", **mine)
+    with as_system():
+        assert standing(alarm.matter.id, alarm.at) is None
+    on_warnings.clear(warning_id=alarm.warning.id, by=officer, at=alarm.at, note="被偷了")
+    assert alarm.warning.state == "cleared"

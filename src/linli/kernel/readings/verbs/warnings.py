@@ -24,6 +24,7 @@ from linli.kernel.audit.queries import story
 from linli.kernel.audit.verbs import Entry, append, append_each
 from linli.kernel.things.models import State as ThingState
 from linli.kernel.things.models import Upkeep
+from linli.kernel.things.queries.cut_off import cut_off, is_cut_off
 
 from ..models import Cause, Incident, State, Warning
 from ..words import state_word
@@ -92,7 +93,8 @@ def mark(
 
 
 def clear(*, warning_id: UUID, by: Actor, at: datetime, note: str, version: int | None = None) -> Warning:
-    """恢复 by a person, only where no reading can say so any more: its thing is maintained, retired or faulty."""
+    """恢复 by a person, only where no reading can say so any more: its thing is maintained, retired, faulty, or cut
+    off (every secret of it was revoked)."""
     if not note.strip():
         raise Invalid(_("还有必填的内容没有填写。"), fields={"note": _("请写明为什么由人工恢复。")})
     _check_note(note)
@@ -206,6 +208,7 @@ def end_with(*, matter_ids: Sequence[UUID], at: datetime) -> int:
             | Q(state=State.CLEARED)
             | Q(cause=Cause.FAULT)
             | Q(thing__state=ThingState.RETIRED)
+            | cut_off(at, "thing")
         )
         found = list(
             Warning.objects.select_for_update(of=("self",))
@@ -282,7 +285,7 @@ def _speaks_no_more(warning: Warning, at: datetime) -> bool:
     if warning.cause == Cause.FAULT or warning.thing is None:
         return warning.cause == Cause.FAULT
     upkeep = Upkeep.objects.filter(thing=warning.thing, what=Upkeep.What.MAINTENANCE, lasts__contains=at)
-    return warning.thing.state == ThingState.RETIRED or upkeep.exists()
+    return warning.thing.state == ThingState.RETIRED or upkeep.exists() or is_cut_off(warning.thing.id, at)
 
 
 def _check_cause(cause: str, note: str) -> None:

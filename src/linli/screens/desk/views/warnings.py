@@ -142,7 +142,7 @@ def _acts(row: queries.Row) -> tuple[Act, ...]:
             gettext_lazy("人工恢复"),
             verbs.clear,
             Field(name="note", label=gettext_lazy("为什么由人工恢复"), kind=Kind.TEXT),
-            lead=gettext_lazy("只用于已停用、维护中或有故障的设备：它自己说不出恢复了。"),
+            lead=gettext_lazy("只用于已停用、维护中、有故障或者密钥已全部撤销的设备：它自己说不出恢复了。"),
         ),
         _act(row, "close", gettext_lazy("关闭预警"), verbs.close),
     )
@@ -194,18 +194,24 @@ def _steps(row: queries.Row) -> list[dict[str, Any]]:
     return told
 
 
+_CLEARED = {
+    "retired": gettext_lazy("设备已停用，预警随之解除"),
+    "unwatched": gettext_lazy("不再有规则看着它，预警随之解除"),
+}
+
+
 def _told(verb: str, after: dict[str, Any]) -> str:
     words = {
         "raise": _("发出预警"),
         "again": _("恢复后又报警"),
         "stepped": _("变为%(grade)s") % {"grade": severity_word(int(after.get("severity") or 0))},
-        "cleared": _("读数恢复正常"),
+        "cleared": _CLEARED.get(str(after.get("why") or ""), gettext_lazy("读数恢复正常")),
         "acknowledge": _("确认看到"),
         "mark": _("标明：%(cause)s") % {"cause": cause_word(str(after.get("cause") or ""))},
         "clear": _("人工恢复"),
         "close": _("关闭"),
     }
-    return words.get(verb, verb)
+    return str(words.get(verb, verb))
 
 
 def _shown(number: int | None) -> str | None:
