@@ -107,10 +107,9 @@ class Course:
         last: dict[int, Last],
         states: Iterable[tuple[Key, State]],
         newer: Iterable[tuple[int, int, int, list[float | None]]],
-        now: int,
     ) -> None:
         """Begin with these shards, from what the database says: present states, and readings `newer` than they are
-        (thing, at, received, values; oldest first). `now` in milliseconds."""
+        (thing, at, received, values; oldest first)."""
         self.shards |= shards
         for no, known in last.items():
             self.present.put(no, known)
@@ -120,7 +119,7 @@ class Course:
         found = dict(states)
         self.states.update(found)
         self.written |= set(found)
-        self.watch(now, shards)
+        self.watch(shards)
 
     def let_go(self, shards: set[int]) -> None:
         """Forget what belongs to these shards."""
@@ -184,7 +183,7 @@ class Course:
         for wave in waves(came.ranks(), np.flatnonzero(rows >= 0)):
             self.calm.movement.note(wave, rows[wave], came.at, came.values)
 
-    def watch(self, now: int, shards: set[int] | None = None) -> None:
+    def watch(self, shards: set[int] | None = None) -> None:
         """Know who watches what, after the book or the shards have changed; arm what waits for silence."""
         mine = self.shards if shards is None else shards
         self._unwatch(mine)
@@ -202,7 +201,8 @@ class Course:
                 if machine.subject_level:
                     self.calm.loud(key, state is not None)
                 if state is None:
-                    state = machine.rest(heard or now)
+                    # Who has never been heard is not silent: its time begins with its first word.
+                    state = machine.rest(heard) if heard else None
                     if state is None:
                         continue
                     self.states[key] = state

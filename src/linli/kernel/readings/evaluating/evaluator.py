@@ -123,7 +123,7 @@ class Evaluator:
         self._erased = ended[-1][0]
         self.course.drop({no for _number, no in ended})
         self.course.book.refresh(at)
-        self.course.watch(ms(at))  # who agreed anew meanwhile is watched from the beginning
+        self.course.watch()  # who agreed anew meanwhile is watched from the beginning
 
     def _at_once(self, into: Round) -> bool:
         """With few readings the present states are written with them, with many about once a second."""
@@ -138,7 +138,7 @@ class Evaluator:
         strange = came.thing[self.course.present.rows(came.thing) < 0]
         if any(thing not in things for thing in np.unique(strange).tolist()):
             self.course.book.refresh(at)
-            self.course.watch(ms(at))
+            self.course.watch()
 
     def _horizon(self, batches: Collection[Waiting], at: datetime) -> int:
         """Up to when timers may run out: while there is a backlog, no further than what has been read of it."""
@@ -161,10 +161,10 @@ class Evaluator:
             self.course.let_go(gone)
         if taken:
             found = writing.read_back(taken)
-            self.course.hold(taken, found.last, found.states, found.newer, ms(at))
+            self.course.hold(taken, found.last, found.states, found.newer)
             self.course.remember(writing.lately(self.course.windows(taken)))
         if changed:
-            self.course.watch(ms(at))
+            self.course.watch()
         if heard := listening.heard():
             since, last = heard
             self._listening, self._deaf = ms(since), at - last > listening.PATIENCE

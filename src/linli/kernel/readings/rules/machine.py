@@ -96,7 +96,7 @@ class Machine(Course):
     def sleeps(self, state: State | None) -> int:
         """Until when (ms) a state is changed by no reading within the limits; 0 where each may change it."""
         if state is None:
-            return FOREVER
+            return 0 if self.listens else FOREVER  # the time of a silence begins with the first word
         if state[SHAPE] != self._shape or not self.idle(state):
             return 0
         return FOREVER if state[DUE] is None else int(state[DUE])

@@ -199,9 +199,7 @@ def test_it_comes_to_what_one_by_one_comes_to(
 
 def _compare(said: list[tuple[int, float, int, int, list[float | None]]], cuts: list[int], ticks: bool) -> None:
     course, simple = Course(book()), OneByOne(book())
-    course.hold({0}, {}, (), (), BEGIN - 60_000)
-    for key, (_rule, machine, _thing) in watchers(simple.book).items():
-        simple.states[key] = machine.rest(BEGIN - 60_000)
+    course.hold({0}, {}, (), ())
     changes, kept, late, repeated = [], [], [], 0
     waiting, nth = entries(said), 0
     while waiting:

@@ -97,6 +97,19 @@ def test_silence_is_told_and_ended_by_a_word(meter: Callable[..., Thing], watche
     assert watched.rules("gone-quiet")[-1] == ("clear", 400)
 
 
+def test_who_was_never_heard_is_not_silent_and_its_first_word_begins_its_time(
+    meter: Callable[..., Thing], watched: Watched
+) -> None:
+    thing = meter()
+    watched.round(1)
+    watched.round(100_000)
+    assert watched.rules("gone-quiet") == []
+    watched.say(thing, (100_000, 20.0))
+    watched.round(100_001)
+    watched.round(100_190)
+    assert watched.rules("gone-quiet") == [("raise", 100_180)]
+
+
 def test_nobody_is_silent_while_nobody_listens(meter: Callable[..., Thing], watched: Watched) -> None:
     thing = meter()
     listening.note(AT)
