@@ -48,5 +48,8 @@ def fill(
             after={"things": len(fleet), "seed": seed},
         )  # fmt: skip
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE things_thing, things_credential, readings_hour, readings_day, readings_warning")
+            cursor.execute(
+                "ANALYZE things_thing, things_credential, readings_hour, readings_day, readings_latest,"
+                " readings_warning"
+            )
     return True

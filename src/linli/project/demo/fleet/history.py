@@ -17,7 +17,7 @@ from linli.kernel.readings.models import Warning
 from linli.kernel.readings.queries import slots
 from linli.kernel.things.models import Thing
 
-from . import past
+from . import lately, past
 from .chance import Array
 from .courses import course
 from .placing import Placed
@@ -69,6 +69,7 @@ def write(fleet: list[Placed], *, seed: int, until: datetime, weeks: int = WEEKS
         _copy(cursor, "readings_day", days)
         cursor.execute(_LATELY, [until - timedelta(hours=36)])
         _raw(cursor, chosen, numbers, where, seed, until)
+        lately.write(cursor, fleet, numbers, where, seed, until)
         Warning.objects.bulk_create(past.warnings(fleet, random.Random(f"past {seed}"), until))
 
 

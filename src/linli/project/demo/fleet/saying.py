@@ -25,15 +25,19 @@ _BATTERY = {
 class Mouth:
     """A device's voice. `clocked` devices tell the time of what they measured; others leave that to who hears them."""
 
-    __slots__ = ("_ahead", "_from", "_real", "clocked", "fault", "placed", "seed", "topic")
+    __slots__ = ("_ahead", "_from", "_most", "_real", "clocked", "fault", "placed", "seed", "topic")
 
-    def __init__(self, placed: Placed, seed: int, real: Callable[[float], Values] | None = None) -> None:
+    def __init__(
+        self, placed: Placed, seed: int, real: Callable[[float], Values] | None = None, ahead: int = AHEAD
+    ) -> None:
+        """`ahead`: so many reports are reckoned at once."""
         self.placed, self.seed, self._real = placed, seed, real
         self.fault = fault_of(placed)
         self.clocked = chance(placed.seed, 61) < 0.5
         self.topic = f"d/{placed.key}/up"
         self._ahead: dict[str, Array] = {}
         self._from = 0.0
+        self._most = ahead
 
     def values(self, at: float, happening: Iterable[Event] = ()) -> Values:
         """What is so at an instant (seconds since 1970)."""
@@ -57,9 +61,9 @@ class Mouth:
         """From what was reckoned ahead; the step is the device's own interval."""
         every = self.placed.every
         nth = int((at - self._from) / every)
-        if not self._ahead or not 0 <= nth < AHEAD:
+        if not self._ahead or not 0 <= nth < self._most:
             self._from, nth = at, 0
-            self._ahead = courses.course(self.placed, at + np.arange(AHEAD) * float(every), self.seed)
+            self._ahead = courses.course(self.placed, at + np.arange(self._most) * float(every), self.seed)
             if not self._ahead:
                 return {}
         return {name: round(float(v[nth]), _DIGITS.get(name, 1)) for name, v in self._ahead.items()}

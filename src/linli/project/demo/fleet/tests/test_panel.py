@@ -17,12 +17,13 @@ from linli.kernel.audit.ids import uuid7
 from linli.kernel.people import verbs as people
 from linli.kernel.people.verbs import NewPerson, bulk_people
 from linli.kernel.places.verbs import bulk_add
-from linli.kernel.readings.models import Cause, State, Warning
+from linli.kernel.readings.models import Cause, Latest, State, Warning
 from linli.kernel.readings.queries import slots
 from linli.kernel.things.models import Credential, Thing
 from linli.project.demo import filling as district_filling
 from linli.project.demo import geography, staff
-from linli.project.demo.fleet import filling, panel, registering
+from linli.project.demo.fleet import filling, panel, placing, registering
+from linli.project.demo.fleet.faults import Fault, fault_of
 from linli.project.demo.geography import District
 
 SEED = 20260101
@@ -122,6 +123,12 @@ def test_the_fleet_is_registered_once_with_secrets_that_prove_and_a_past_that_ch
         past = Warning.objects.all()
         assert past.count() > 100 and not past.exclude(state=State.CLOSED).exists()
         assert past.filter(cause=Cause.REAL).exists() and past.exclude(cause__in=("", Cause.REAL)).exists()
+        # Everybody has been heard before; only those that are broken not lately.
+        assert Latest.objects.count() == placed
+        gone = Latest.objects.filter(received_at__lt=AT - timedelta(days=1)).values("thing")
+        keys = set(Thing.objects.filter(no__in=gone).values_list("key", flat=True))
+        broken = {one.key for one in placing.place(small(), SEED) if fault_of(one) in (Fault.DEAD, Fault.CLOCK)}
+        assert keys == broken
 
 
 def test_something_is_started_once_at_a_place_and_stopped(placed: int) -> None:
