@@ -96,7 +96,8 @@ class Agreement:
 class Device:
     """A model of device. The order of `measures` may change: slots are kept by name in the database.
 
-    `every` is how often one reports when nothing happens; silence is three times that unless `silent_after` says
+    `every` is how often one reports when nothing happens, also of those that speak of events only (a button, a door):
+    their heartbeat. Silence is three times that unless `silent_after` says
     otherwise. `codec` is the declared reader of its payloads, `fields` what they call a quantity where it is neither
     the quantity's name nor a name the codec knows for it. Raw readings are kept `keeps`; what was rolled up by
     hour and day stays longer. `personal` marks devices whose readings are about one household or person: only what

@@ -25,6 +25,7 @@ HEALTH_WORDS = {
     "few": gettext_lazy("到数少"),
     "clock": gettext_lazy("时钟不准"),
     "dead": gettext_lazy("死信多"),
+    "unheard": gettext_lazy("未曾上线"),
 }
 STATE_WORDS = {
     State.WAITING.value: gettext_lazy("待安装"),

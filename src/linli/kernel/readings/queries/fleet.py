@@ -43,6 +43,7 @@ class Standing:
     heard_at: datetime | None
     values: Mapping[str, float]
     silent: bool
+    unheard: bool
     severity: int
     warnings: int
 
@@ -80,10 +81,10 @@ def things(actor: Actor, asked: Asked, *, at: datetime, after: str | None = None
     # Cut before the warnings are looked up: fifty times instead of for every thing.
     text = f"""
         SELECT t.id, t.no, t.key, t.model, t.name, t.state, t.place_code, t.spot, t.lon_now, t.lat_now, t.kept,
-               t.at, t.received_at, t."values", t.silent, coalesce(w.severity, 0), coalesce(w.n, 0)
+               t.at, t.received_at, t."values", t.silent, t.unheard, coalesce(w.severity, 0), coalesce(w.n, 0)
         FROM (
           SELECT t.*, l.at, l.received_at, l."values", coalesce({looking.SILENT}, false) AS silent,
-            {looking.LON_NOW} AS lon_now, {looking.LAT_NOW} AS lat_now, {looking.MAINTAINED} AS kept
+            {looking.UNHEARD} AS unheard, {looking.LON_NOW} AS lon_now, {looking.LAT_NOW} AS lat_now, {looking.MAINTAINED} AS kept
           FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
           LEFT JOIN readings_latest l ON l.thing = t.no
           WHERE {where.sql} ORDER BY t.model, t.key LIMIT {limit + 1}
@@ -103,7 +104,8 @@ def thing(actor: Actor, thing_id: UUID, *, at: datetime) -> Standing | None:
     declared, places = looking.declared(), slots.of(catalogue().devices)
     text = f"""
         SELECT t.id, t.no, t.key, t.model, t.name, t.state, t.place_code, t.spot, {looking.LON_NOW},
-               {looking.LAT_NOW}, {looking.MAINTAINED}, l.at, l.received_at, l."values", coalesce({looking.SILENT}, false), coalesce(w.severity, 0), coalesce(w.n, 0)
+               {looking.LAT_NOW}, {looking.MAINTAINED}, l.at, l.received_at, l."values", coalesce({looking.SILENT}, false), {looking.UNHEARD},
+               coalesce(w.severity, 0), coalesce(w.n, 0)
         FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
         LEFT JOIN readings_latest l ON l.thing = t.no {_WARNED} WHERE t.id = %s
     """  # noqa: S608 - as above
@@ -130,7 +132,7 @@ def count(actor: Actor, asked: Asked, *, at: datetime) -> int:
 
 
 def _standing(row: tuple[Any, ...], places: dict[str, dict[str, int]]) -> Standing:
-    *head, values, silent, severity, warnings = row
+    *head, values, silent, unheard, severity, warnings = row
     held = values or []
     said = {
         quantity: held[slot]
@@ -138,7 +140,7 @@ def _standing(row: tuple[Any, ...], places: dict[str, dict[str, int]]) -> Standi
         if slot < len(held) and held[slot] is not None
     }
     known = dict(zip(_HEAD, head, strict=True))
-    return Standing(**known, values=said, silent=silent, severity=severity, warnings=warnings)
+    return Standing(**known, values=said, silent=silent, unheard=unheard, severity=severity, warnings=warnings)
 
 
 def _write_cursor(last: Standing) -> str:

@@ -98,11 +98,17 @@ def _midnight(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Of the things of one model at one place (nine or twelve digits of its code): how many are unwell in each way."""
+    """Of the things of one model at one place (nine or twelve digits of its code): how many are unwell in each way.
+
+    `judged` are those of which something can be said: without those that wait to be put up, and without the `unheard`,
+    which were put up and have not said a word yet. Shares are of them.
+    """
 
     place_code: str
     model: str
     things: int
+    judged: int
+    unheard: int
     unwell: int
     silent: int
     battery: int
@@ -113,17 +119,22 @@ class Group:
 
 
 def groups(actor: Actor, *, at: datetime, place: str = "", digits: int = 12) -> list[Group]:
-    """How many are unwell, by place and model: one query over every working thing in the scope, and two for what is
-    declared. Raises NotAllowed.
+    """How many are unwell, by place and model: one query over everything in the scope that is not retired, and two for what
+    is declared. Raises NotAllowed.
     """
     ways = [looking.ailment(what, at) for what in UNWELL]
     each = ", ".join(f"coalesce({part.sql}, false) AS {what}" for what, part in zip(UNWELL, ways, strict=True))
+    unwell = " OR ".join(UNWELL)
     counted = ", ".join(f"count(*) FILTER (WHERE {what})" for what in UNWELL)
     rows = _working(
         actor, at, place,
-        Part(f"t.place_code, t.model, {each}", tuple(v for part in ways for v in part.values)),
         Part(
-            f"""left(place_code, %s), model, count(*), count(*) FILTER (WHERE {" OR ".join(UNWELL)}), {counted}
+            f"t.place_code, t.model, t.state = 'waiting' AS waits, {looking.UNHEARD} AS unheard, {each}",
+            tuple(v for part in ways for v in part.values),
+        ),
+        Part(
+            f"""left(place_code, %s), model, count(*), count(*) FILTER (WHERE NOT (waits OR unheard) OR {unwell}),
+            count(*) FILTER (WHERE unheard), count(*) FILTER (WHERE {unwell}), {counted}
             FROM t GROUP BY 1, 2 ORDER BY 1, 2""",
             (digits,),
         ),
@@ -132,7 +143,7 @@ def groups(actor: Actor, *, at: datetime, place: str = "", digits: int = 12) -> 
 
 
 def _working(actor: Actor, at: datetime, place: str, columns: Part, asked: Part) -> list[Any]:
-    """Columns of every working thing in the scope as `t`, and what is asked of those. Raises NotAllowed."""
+    """Columns of everything in the scope that is not retired as `t`, and what is asked of those. Raises NotAllowed."""
     require(actor, "things.read")
     where = looking.where(actor, Asked(place=place), at)
     if where is None:

@@ -31,9 +31,10 @@ OFTEN = 10
 """From so many times in a week on, a wrong clock or unreadable messages are no slip."""
 WEEK = timedelta(days=7)
 
-HEALTH = ("warned", "silent", "battery", "signal", "few", "clock", "dead")
-"""What can be asked for: an open warning, and the six ways a thing itself can be unwell."""
-UNWELL = HEALTH[1:]
+UNWELL = ("silent", "battery", "signal", "few", "clock", "dead")
+"""The ways a thing itself can be unwell."""
+HEALTH = ("warned", *UNWELL, "unheard")
+"""What can be asked for: an open warning, the ways to be unwell, and what was put up and has not said a word yet."""
 
 _COLUMNS = {4: "p4", 6: "p6", 9: "p9", 12: "p12"}
 
@@ -118,6 +119,8 @@ def ailment(what: str, at: datetime) -> Part:
     """The condition under which a thing is unwell in this way (`HEALTH`)."""
     if what == "silent":
         return Part(SILENT, (at,))
+    if what == "unheard":
+        return Part(UNHEARD)
     if what == "battery":
         return Part('l."values"[d.battery] < %s', (BATTERY_LOW,))
     if what == "signal":
@@ -147,10 +150,15 @@ def ailment(what: str, at: datetime) -> Part:
 
 
 SILENT = (
-    "(t.state = 'working' AND coalesce(l.received_at, t.installed_at, t.registered_at)"
-    " < %s::timestamptz - make_interval(secs => coalesce(t.every * 3, d.silence)))"
+    "(t.state = 'working' AND (t.installed_at IS NULL OR l.received_at >= t.installed_at)"
+    " AND greatest(l.received_at, (SELECT since FROM readings_listening))"
+    " < least(%s::timestamptz, (SELECT heard_at FROM readings_listening))"
+    " - make_interval(secs => coalesce(t.every * 3, d.silence)))"
 )
-"""Silence, with the instant it is asked at as its value: three times a thing's own interval where it has one."""
+"""Silence, with the instant it is asked at as its value: three times a thing's own interval where it has one. As for the
+rules, it is counted from when somebody listened again, and while nobody does no further thing falls silent."""
+UNHEARD = "(t.state = 'working' AND (l.received_at IS NULL OR l.received_at < t.installed_at))"
+"""Put up, and not heard since: whether it ever will be is not known, so it is not called silent."""
 LON_NOW, LAT_NOW = 'coalesce(l."values"[d.lon], t.lon)', 'coalesce(l."values"[d.lat], t.lat)'
 """Where a thing is: where it was put up, or where it says it is."""
 MAINTAINED = (

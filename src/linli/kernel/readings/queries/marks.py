@@ -29,6 +29,7 @@ class Mark:
     severity: int
     warned: int
     silent: int
+    unheard: int
     id: UUID | None
     model: str
     name: str
@@ -49,9 +50,11 @@ def marks(actor: Actor, asked: Asked, *, at: datetime, across: int = 16, most: i
     declared = looking.declared()
     text = f"""
         SELECT avg(lon), avg(lat), count(*), coalesce(max(severity), 0), count(severity), count(*) FILTER (WHERE silent),
+               count(*) FILTER (WHERE unheard),
                CASE count(*) WHEN 1 THEN min(id::text)::uuid END, min(model), min(name)
         FROM (
-          SELECT t.id, t.model, t.name, {looking.LON_NOW} AS lon, {looking.LAT_NOW} AS lat, w.severity, coalesce({looking.SILENT}, false) AS silent
+          SELECT t.id, t.model, t.name, {looking.LON_NOW} AS lon, {looking.LAT_NOW} AS lat, w.severity, coalesce({looking.SILENT}, false) AS silent,
+            {looking.UNHEARD} AS unheard
           FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
           LEFT JOIN readings_latest l ON l.thing = t.no
           LEFT JOIN (

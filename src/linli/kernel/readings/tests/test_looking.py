@@ -123,6 +123,42 @@ def test_its_own_interval_says_when_it_is_silent(officer: Actor) -> None:
     assert found(officer, health="silent") == ["1 层烟感"]
 
 
+def test_who_was_never_heard_is_not_yet_there_and_not_silent(officer: Actor) -> None:
+    old = {"registered_at": later(days=-9), "installed_at": later(days=-9)}
+    thing(1, name="没说过话的", **old)
+    back = {**old, "installed_at": later(hours=-1)}
+    heard(thing(2, name="重装后没说过话的", **back), at=later(days=-3))
+    heard(thing(3, name="哑了的", **old), at=later(hours=-5))
+    thing(4, name="没装的", state="waiting")
+    well(5)
+    tally(thing(6, name="只说读不懂的", **old), "dead", 12)
+    assert found(officer, health="unheard") == ["没说过话的", "重装后没说过话的", "只说读不懂的"]
+    assert found(officer, health="silent") == ["哑了的"]
+    rows = {row.name: (row.silent, row.unheard) for row in fleet.things(officer, Asked(), at=NOON).rows}
+    assert rows["没说过话的"] == (False, True) and rows["哑了的"] == (True, False)
+    assert rows["没装的"] == (False, False)
+    (group,) = health.groups(officer, at=NOON)
+    # One well, one silent, one that nobody can read: of the others nothing can be said.
+    assert (group.things, group.judged, group.unheard, group.unwell, group.silent) == (6, 3, 3, 2, 1)
+    assert waiting.waiting(officer, at=NOON)["silent"] == 1
+    box = (121.0, 31.0, 122.0, 32.0)
+    (mark,) = marks(officer, Asked(box=box), at=NOON)
+    assert (mark.n, mark.silent, mark.unheard) == (6, 1, 3)
+
+
+def test_silence_is_counted_from_when_somebody_listened_again(officer: Actor) -> None:
+    heard(thing(1, registered_at=later(days=-9)), at=later(hours=-5))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO readings_listening (since, heard_at) VALUES (%s, %s)", [later(minutes=-10), NOON]
+        )
+    assert found(officer, health="silent") == []
+    assert [row.name for row in fleet.things(officer, Asked(health="silent"), at=later(minutes=6)).rows] == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE readings_listening SET heard_at = %s", [later(minutes=6)])
+    assert [row.name for row in fleet.things(officer, Asked(health="silent"), at=later(minutes=6)).rows] != []
+
+
 def test_pages_go_by_model_and_key_and_meet_each_thing_once(officer: Actor) -> None:
     for n in range(7):
         thing(n)

@@ -19,9 +19,15 @@ from linli.kernel.things.texts import is_personal
 
 
 def device(
-    n: int = 1, *, model: str = "smoke-detector", code: str = HOOD, heard: bool = True, **given: Any
+    n: int = 1,
+    *,
+    model: str = "smoke-detector",
+    code: str = HOOD,
+    heard: bool = True,
+    silent: bool = False,
+    **given: Any,
 ) -> Thing:
-    """A working device, a month old, heard just now."""
+    """A working device, a month old, heard just now; not once, or, where it is `silent`, yesterday for the last time."""
     ensure_slots()
     at = now()
     values = {
@@ -37,7 +43,7 @@ def device(
             works_agreed(made, at - timedelta(days=30))
         made.refresh_from_db()
     if heard:
-        says(made, at, 0.02, 22.5, 88.0, -80.0)
+        says(made, at - timedelta(days=int(silent)), 0.02, 22.5, 88.0, -80.0)
     return made
 
 

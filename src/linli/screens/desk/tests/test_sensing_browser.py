@@ -131,7 +131,7 @@ def test_axe_finds_nothing_serious(cast: Cast, house: Served, desk: Open, look: 
         one = device(1)
         course(one, [(now() - timedelta(hours=n), (0.3, 22.0, 88.0, -80.0)) for n in range(1, 9)])
         warn(one)
-        device(2, heard=False)
+        device(2, silent=True)
         device(3, state="waiting")
         unread = letter(one)
     page = desk("street_duty", cookies=look)

@@ -48,8 +48,8 @@ def test_the_group_stands_for_those_who_may_look(cast: Cast, sign_in: SignIn) ->
 
 def test_the_rail_says_how_many_wait(cast: Cast, sign_in: SignIn) -> None:
     warn(device(1))
-    device(2, heard=False)
-    device(3, code=OTHER_STREET + "001", heard=False)
+    device(2, silent=True)
+    device(3, code=OTHER_STREET + "001", silent=True)
     client = sign_in("street_duty")
     client.get("/desk/sensing/counts/")
     with CaptureQueriesContext(connection) as seen:
@@ -76,10 +76,11 @@ def test_fifty_things_cost_what_one_does(cast: Cast, sign_in: SignIn) -> None:
 
 def test_the_list_says_what_is_the_matter_in_words(cast: Cast, sign_in: SignIn) -> None:
     warn(device(1, name="<b>报警</b>的"))
-    device(2, name="静默的", heard=False)
+    device(2, name="静默的", silent=True)
+    device(4, name="新装的", heard=False)
     device(3, name="别处的", code=OTHER_STREET + "001")
     page = text(sign_in("street_duty"), LIST)
-    assert "橙色预警" in page and "静默" in page and "别处的" not in page
+    assert "橙色预警" in page and "静默" in page and "未曾上线" in page and "别处的" not in page
     assert "&lt;b&gt;报警&lt;/b&gt;的" in page and "<b>0.02</b>\u00a0dB/m" in page
     assert "没有符合这些条件的设备" in text(sign_in("street_duty"), f"{LIST}?text=没有这个&health=battery")
 
@@ -208,7 +209,8 @@ def test_the_range_can_be_taken_away_as_a_table(cast: Cast, sign_in: SignIn) -> 
 
 def test_health_counts_by_place_and_model_and_opens_upkeep(cast: Cast, sign_in: SignIn) -> None:
     device(1)
-    device(2, name="=HYPERLINK(1)", heard=False)
+    device(2, name="=HYPERLINK(1)", silent=True)
+    device(4, heard=False)
     low = device(3, heard=False)
     says(low, now(), 0.02, 22.0, 7.0, -120.0)
     client = sign_in("street_duty")
@@ -216,6 +218,8 @@ def test_health_counts_by_place_and_model_and_opens_upkeep(cast: Cast, sign_in: 
     with CaptureQueriesContext(connection) as seen:
         page = text(client, f"{LIST}health/")
     pins.check({"things health": len(seen)})
+    assert "2</b><small> / 3" in page, "of the one that was never heard nothing can be said"
+    assert f"{LIST}?place={HOOD}&amp;health=unheard" in page
     assert f"{LIST}?place={HOOD}&amp;health=silent" in page and "/desk/new/?kind=device-maintenance" in page
     start = page.index("/desk/new/?kind=device-maintenance")
     form = text(client, page[start : page.index('"', start)].replace("&amp;", "&"))

@@ -27,6 +27,7 @@ from ...door import for_staff
 from ...shell import draw
 
 _STREET, _HOOD = 9, 12
+_COUNTED = ("things", "judged", "unheard", "unwell", *UNWELL)
 
 
 @require_GET
@@ -109,8 +110,8 @@ def _summed(found: Iterable[health.Group], by: str) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for group in found:
         key = getattr(group, by) if by else ""
-        row = rows.setdefault(key, {"key": key, "things": 0, "unwell": 0, **dict.fromkeys(UNWELL, 0)})
-        for name in ("things", "unwell", *UNWELL):
+        row = rows.setdefault(key, {"key": key, **dict.fromkeys(_COUNTED, 0)})
+        for name in _COUNTED:
             row[name] += getattr(group, name)
     return list(rows.values())
 
@@ -118,7 +119,8 @@ def _summed(found: Iterable[health.Group], by: str) -> list[dict[str, Any]]:
 def _links(place: str = "", model: str = "") -> dict[str, str]:
     """Way → the list of the devices that are unwell so."""
     return {
-        way: reverse("desk:things") + watched.query(Asked(health=way, place=place, model=model)) for way in UNWELL
+        way: reverse("desk:things") + watched.query(Asked(health=way, place=place, model=model))
+        for way in (*UNWELL, "unheard")
     }
 
 

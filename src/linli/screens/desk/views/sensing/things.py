@@ -126,4 +126,6 @@ def _title(mark: Mark) -> str:
         )
     if mark.silent:
         what.append(_("静默") if mark.id else _("%(n)d 台静默") % {"n": mark.silent})
+    if mark.unheard:
+        what.append(_("未曾上线") if mark.id else _("%(n)d 台未曾上线") % {"n": mark.unheard})
     return " · ".join(what)
