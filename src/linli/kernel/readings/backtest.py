@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, NotFound, as_system, require, under
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Rule, seconds
-from linli.kernel.things.models import Thing, Upkeep
+from linli.kernel.things.models import PlaceUpkeep, Thing, Upkeep
 
 from .models import Cause, Warning
 from .queries import slots
@@ -252,14 +252,28 @@ class _Trial:
 
 
 def _rests(things: Sequence[Thing], begin: datetime, end: datetime) -> dict[int, list[tuple[int, int]]]:
-    """Maintenances of things, in order: of one thing they are never two at a time."""
+    """Maintenances of things and of the places they lie in, in order; what overlaps is one."""
     found: dict[int, list[tuple[int, int]]] = {}
     rows = Upkeep.objects.filter(
         thing__in=[t.pk for t in things], what=Upkeep.What.MAINTENANCE, lasts__overlap=(begin, end)
     ).order_by("lasts")
     for no, lasts in rows.values_list("thing__no", "lasts"):
         found.setdefault(no, []).append((_ms(lasts.lower or begin), _ms(lasts.upper or end)))
-    return found
+    for code, lasts in PlaceUpkeep.objects.filter(lasts__overlap=(begin, end)).values_list("place_code", "lasts"):
+        for thing in things:
+            if thing.place_code.startswith(code):
+                found.setdefault(thing.no, []).append((_ms(lasts.lower), _ms(lasts.upper)))
+    return {no: _apart(sorted(rests)) for no, rests in found.items()}
+
+
+def _apart(rests: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for begins, ends in rests:
+        if kept and begins <= kept[-1][1]:
+            kept[-1] = kept[-1][0], max(ends, kept[-1][1])
+        else:
+            kept.append((begins, ends))
+    return kept
 
 
 def _verdict(cause: str) -> str:

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from linli.kernel.access import SYSTEM, Actor, Moves, look_as, require, under
-from linli.kernel.audit.carrying import RECORDED, recorded
+from linli.kernel.access import SYSTEM, Actor, Moves, look_as, require
+from linli.kernel.audit.carrying import RECORDED, carry_rows, recorded, rows_left_behind
 from linli.kernel.places import queries as places
 
-from .models import Thing
+from .models import PlaceUpkeep, Thing
 from .shards import SHARDS
 
 # A thing that somebody holds is left for the next round. crc32 is what `shards.shard_of` reckons.
@@ -47,10 +47,11 @@ def carry(*, by: Actor, at: datetime, moves: Moves, recoding: UUID, limit: int) 
                 cursor.execute(_MOVE, {**values, "root": root})
                 if cursor.rowcount:
                     return int(cursor.rowcount)
-    return 0
+    verb = "things.recode_upkeep"
+    return carry_rows(PlaceUpkeep, verb=verb, by=by, at=at, moves=moves, recoding=recoding, limit=limit)
 
 
 def left_behind(moves: Moves) -> bool:
     """Whether a thing lies under an old code still."""
     look_as(SYSTEM)
-    return bool(moves.roots) and Thing.objects.filter(under(moves.roots)).exists()
+    return rows_left_behind(Thing, moves) or rows_left_behind(PlaceUpkeep, moves)

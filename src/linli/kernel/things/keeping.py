@@ -22,7 +22,7 @@ from linli.kernel.people.keepers import Chapter, Keeper, Leaving
 from linli.kernel.people.models import Person
 from linli.kernel.places.queries import label
 
-from .models import Agreement, Signature, Upkeep, Why
+from .models import Agreement, PlaceUpkeep, Signature, Upkeep, Why
 from .verbs import common, ending
 from .verbs.agreeing import take_back
 from .verbs.said import told_to
@@ -57,7 +57,13 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
     if agreed := [_said(row) for row in signatures.order_by("id")]:
         yield Chapter("agreements", _("我同意过的设备"), _AGREED, agreed)
     account = Person.objects.filter(pk=person_id).values_list("account_id", flat=True).first()
-    rows = Upkeep.objects.filter(by_account=account).select_related("thing").order_by("id") if account else []
+    if not account:
+        return
+    places = [
+        {"at": row.lasts.lower, "thing": row.place_code, "what": _t("整片维护"), "note": row.note}
+        for row in PlaceUpkeep.objects.filter(by_account=account, lasts__isempty=False).order_by("id")
+    ]
+    rows = Upkeep.objects.filter(by_account=account).select_related("thing").order_by("id")
     said = [
         {
             "at": row.lasts.lower,
@@ -67,7 +73,7 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
         }
         for row in rows
     ]
-    if said:
+    if said := said + places:
         yield Chapter("upkeep", _("我安装和维护过的设备"), _COLUMNS, said)
 
 
@@ -89,6 +95,8 @@ def _said(row: Signature) -> dict[str, object]:
 def forget(leaving: Leaving, at: datetime) -> None:
     if leaving.account_id is not None:
         Upkeep.objects.filter(by_account=leaving.account_id).update(by_name="", by_account=None, note="")
+        # Why a place rests is told to those who work there, and names nobody.
+        PlaceUpkeep.objects.filter(by_account=leaving.account_id).update(by_name="", by_account=None)
         Agreement.objects.filter(offered_by=leaving.account_id).update(offered_by=None)
     for signature in ending.held_signatures(leaving.person_id):
         thing = common.held(signature.agreement.thing_id)

@@ -31,6 +31,7 @@ SENSING = (
     ("desk:rules", pgettext_lazy("nav", "规则"), ("rules.read",)),
     ("desk:letters", _("死信"), ("letters.read",)),
     ("desk:things_health", _("设备健康"), ("things.read",)),
+    ("desk:things_resting", _("整片维护"), ("things.read",)),
 )
 
 

@@ -31,6 +31,7 @@ from .views.devices import change as devices_change
 from .views.devices import keys as devices_keys
 from .views.devices import labels as devices_labels
 from .views.devices import register as devices_register
+from .views.devices import resting as devices_resting
 from .views.devices import strangers as devices_strangers
 from .views.devices import table as devices_table
 from .views.devices import upkeep as devices_upkeep
@@ -102,6 +103,7 @@ urlpatterns = [
     path("things/register/", devices_register.register_page, name="things_register"),
     path("things/import/", devices_table.import_page, name="things_import"),
     path("things/labels/", devices_labels.labels_page, name="things_labels"),
+    path("things/maintenance/", devices_resting.resting_page, name="things_resting"),
     path("things/strangers/", devices_strangers.strangers_page, name="things_strangers"),
     path("things/<uuid:thing_id>/agreement/", devices_agreement.agreement_page, name="thing_agreement"),
     path("things/<uuid:thing_id>/keys/", devices_keys.keys_page, name="thing_keys"),

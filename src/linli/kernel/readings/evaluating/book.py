@@ -37,6 +37,7 @@ _MUTED = """
 SELECT t.no FROM things_upkeep u JOIN things_thing t ON t.id = u.thing_id
 WHERE u.what = 'maintenance' AND u.lasts @> %s::timestamptz
 """
+_PLACES = "SELECT place_code FROM things_placeupkeep WHERE lasts @> %s::timestamptz ORDER BY 1"
 
 
 _AGREED = """
@@ -83,20 +84,30 @@ class Book:
     muted: frozenset[int] = frozenset()
     personal: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     """Things of which only what is said under an agreement is taken."""
+    _resting: tuple[str, ...] = ()
+    _below: frozenset[int] = frozenset()
     _stamp: tuple[str, ...] = ()
     _machines: dict[tuple[object, ...], Machine] = field(default_factory=dict)
     _usual: Usual = field(default_factory=Usual)
 
     def refresh(self, at: object) -> bool:
         """Read what has changed; whether anything had."""
-        self.muted = frozenset(no for (no,) in read(_MUTED, [at]))  # type: ignore[list-item]
-        self._usual.refresh()
+        alone = frozenset(no for (no,) in read(_MUTED, [at]))  # type: ignore[list-item]
+        resting = tuple(code for (code,) in read(_PLACES, [at]))  # type: ignore[list-item]
+        learned = self._usual.refresh()
         (stamp,) = read(_STAMP)
-        if stamp == self._stamp:
-            return False
-        self._load()
-        self._stamp = stamp
-        return True
+        changed = stamp != self._stamp
+        if changed:
+            self._load()
+            self._stamp = stamp
+        # A street is thousands of things: they are looked through when it begins or ends, not with every look.
+        if changed or resting != self._resting:
+            self._resting = resting
+            self._below = frozenset(
+                no for no, thing in self.things.items() if resting and thing.place_code.startswith(resting)
+            )
+        self.muted = alone | self._below
+        return changed or learned
 
     def _load(self) -> None:
         things = [Kept(*row) for row in Thing.objects.values_list(*_THINGS)]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, require
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.things.queries.resting import RESTING
 
 from . import looking, slots
 from .looking import Asked, Part
@@ -84,14 +85,14 @@ def things(actor: Actor, asked: Asked, *, at: datetime, after: str | None = None
                t.at, t.received_at, t."values", t.silent, t.unheard, coalesce(w.severity, 0), coalesce(w.n, 0)
         FROM (
           SELECT t.*, l.at, l.received_at, l."values", coalesce({looking.SILENT}, false) AS silent,
-            {looking.UNHEARD} AS unheard, {looking.LON_NOW} AS lon_now, {looking.LAT_NOW} AS lat_now, {looking.MAINTAINED} AS kept
+            {looking.UNHEARD} AS unheard, {looking.LON_NOW} AS lon_now, {looking.LAT_NOW} AS lat_now, {RESTING} AS kept
           FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
           LEFT JOIN readings_latest l ON l.thing = t.no
           WHERE {where.sql} ORDER BY t.model, t.key LIMIT {limit + 1}
         ) t {_WARNED} ORDER BY t.model, t.key
     """  # noqa: S608 - made of the parts of looking.py; every value is a parameter
     with connection.cursor() as cursor:
-        cursor.execute(text, [at, at, *declared.values, *where.values, list(catalogue().rules)])
+        cursor.execute(text, [at, at, at, *declared.values, *where.values, list(catalogue().rules)])
         found = [_standing(row, places) for row in cursor.fetchall()]
     more = len(found) > limit
     del found[limit:]
@@ -104,13 +105,13 @@ def thing(actor: Actor, thing_id: UUID, *, at: datetime) -> Standing | None:
     declared, places = looking.declared(), slots.of(catalogue().devices)
     text = f"""
         SELECT t.id, t.no, t.key, t.model, t.name, t.state, t.place_code, t.spot, {looking.LON_NOW},
-               {looking.LAT_NOW}, {looking.MAINTAINED}, l.at, l.received_at, l."values", coalesce({looking.SILENT}, false), {looking.UNHEARD},
+               {looking.LAT_NOW}, {RESTING}, l.at, l.received_at, l."values", coalesce({looking.SILENT}, false), {looking.UNHEARD},
                coalesce(w.severity, 0), coalesce(w.n, 0)
         FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
         LEFT JOIN readings_latest l ON l.thing = t.no {_WARNED} WHERE t.id = %s
     """  # noqa: S608 - as above
     with connection.cursor() as cursor:
-        cursor.execute(text, [at, at, *declared.values, list(catalogue().rules), thing_id])
+        cursor.execute(text, [at, at, at, *declared.values, list(catalogue().rules), thing_id])
         row = cursor.fetchone()
     return _standing(row, places) if row else None
 

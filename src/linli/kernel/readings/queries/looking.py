@@ -17,6 +17,7 @@ from linli.kernel.access import Actor, Sees, shortest
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare.devices import BATTERY, LAT, LON, SIGNAL, Device, seconds
 from linli.kernel.things.models import State
+from linli.kernel.things.queries.resting import RESTING
 
 from . import slots
 
@@ -161,10 +162,6 @@ UNHEARD = "(t.state = 'working' AND (l.received_at IS NULL OR l.received_at < t.
 """Put up, and not heard since: whether it ever will be is not known, so it is not called silent."""
 LON_NOW, LAT_NOW = 'coalesce(l."values"[d.lon], t.lon)', 'coalesce(l."values"[d.lat], t.lat)'
 """Where a thing is: where it was put up, or where it says it is."""
-MAINTAINED = (
-    "EXISTS (SELECT FROM things_upkeep u WHERE u.thing_id = t.id AND u.what = 'maintenance'"
-    " AND u.lasts @> %s::timestamptz)"
-)
 
 
 def where(actor: Actor, asked: Asked, at: datetime) -> Part | None:
@@ -176,7 +173,7 @@ def where(actor: Actor, asked: Asked, at: datetime) -> Part | None:
     if asked.model:
         parts.append(Part("t.model = %s", (asked.model,)))
     if asked.state == State.MAINTAINED:
-        parts.append(Part(MAINTAINED, (at,)))
+        parts.append(Part(RESTING, (at, at)))
     elif asked.state:
         parts.append(Part("t.state = %s", (asked.state,)))
     else:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import as_system
 from linli.kernel.access.prepared import read
 from linli.kernel.things.queries.cut_off import CUT_OFF
+from linli.kernel.things.queries.resting import RESTING
 
 from .sentences import moment, say, since
 
@@ -25,9 +26,7 @@ SELECT w.id, w.rule, w.says, w.raised_at, coalesce(t.name, ''), count(*) OVER ()
 FROM readings_warning w LEFT JOIN things_thing t ON t.id = w.thing_id
 WHERE w.matter_id = %s AND w.closed_at IS NULL AND w.state IN ('raised', 'acknowledged') AND w.cause <> 'fault'
   AND (t.id IS NULL OR t.state <> 'retired'
-       AND NOT EXISTS (SELECT FROM things_upkeep u WHERE u.thing_id = t.id AND u.what = 'maintenance'
-                       AND u.lasts @> %s::timestamptz)
-       AND NOT {CUT_OFF})
+       AND NOT {RESTING} AND NOT {CUT_OFF})
 ORDER BY w.severity DESC, w.raised_at, w.id LIMIT 1
 """  # noqa: S608 - made of our own condition
 
@@ -69,7 +68,7 @@ def standing(matter_id: UUID, at: datetime) -> Standing | None:
     Seen with the system's eyes: a matter may not be ended because whoever ends it sees only part of its place.
     """
     with as_system():
-        rows = read(_STANDING, [matter_id, at, at])
+        rows = read(_STANDING, [matter_id, at, at, at])
     if not rows:
         return None
     _id, rule, says, raised_at, name, count, now = rows[0]

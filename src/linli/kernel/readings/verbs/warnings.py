@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -23,8 +23,9 @@ from linli.kernel.access.prepared import read
 from linli.kernel.audit.queries import story
 from linli.kernel.audit.verbs import Entry, append, append_each
 from linli.kernel.things.models import State as ThingState
-from linli.kernel.things.models import Upkeep
-from linli.kernel.things.queries.cut_off import cut_off, is_cut_off
+from linli.kernel.things.models import Thing
+from linli.kernel.things.queries.cut_off import cut_off
+from linli.kernel.things.queries.resting import resting
 
 from ..models import Cause, Incident, State, Warning
 from ..words import state_word
@@ -200,11 +201,8 @@ def end_with(*, matter_ids: Sequence[UUID], at: datetime) -> int:
     """
     with transaction.atomic():
         look_as(SYSTEM)
-        maintained = Upkeep.objects.filter(
-            thing=OuterRef("thing"), what=Upkeep.What.MAINTENANCE, lasts__contains=at
-        )
         over = (
-            Q(Exists(maintained))
+            resting(at, "thing", "thing__place_code")
             | Q(state=State.CLEARED)
             | Q(cause=Cause.FAULT)
             | Q(thing__state=ThingState.RETIRED)
@@ -284,8 +282,8 @@ def _acknowledged(warning: Warning, by: Actor, at: datetime) -> None:
 def _speaks_no_more(warning: Warning, at: datetime) -> bool:
     if warning.cause == Cause.FAULT or warning.thing is None:
         return warning.cause == Cause.FAULT
-    upkeep = Upkeep.objects.filter(thing=warning.thing, what=Upkeep.What.MAINTENANCE, lasts__contains=at)
-    return warning.thing.state == ThingState.RETIRED or upkeep.exists() or is_cut_off(warning.thing.id, at)
+    mute = resting(at) | cut_off(at, "pk") | Q(state=ThingState.RETIRED)
+    return Thing.objects.filter(mute, pk=warning.thing.pk).exists()
 
 
 def _check_cause(cause: str, note: str) -> None:

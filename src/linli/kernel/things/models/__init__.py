@@ -1,4 +1,5 @@
 from .agreement import Agreement, AgreementText, Erasure, PersonalModel, Signature, Why
+from .place import PlaceUpkeep
 from .thing import Claim, Credential, Slot, State, Stranger, Thing, Upkeep
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Credential",
     "Erasure",
     "PersonalModel",
+    "PlaceUpkeep",
     "Signature",
     "Slot",
     "State",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from ..models import Credential, Thing
+from ..models import Credential
 
 CUT_OFF = """(EXISTS (SELECT FROM things_credential c WHERE c.thing_id = t.id AND c.revoked_at IS NOT NULL)
   AND NOT EXISTS (SELECT FROM things_credential c WHERE c.thing_id = t.id AND c.revoked_at IS NULL
@@ -20,7 +19,3 @@ def cut_off(at: datetime, thing: str) -> Q:
     of = Credential.objects.filter(thing=OuterRef(thing))
     good = of.filter(Q(ends_at=None) | Q(ends_at__gt=at), revoked_at=None)
     return Q(Exists(of.filter(revoked_at__isnull=False))) & ~Q(Exists(good))
-
-
-def is_cut_off(thing_id: UUID, at: datetime) -> bool:
-    return Thing.objects.filter(cut_off(at, "pk"), pk=thing_id).exists()

@@ -10,13 +10,14 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, require
 
-from ..models import State, Thing, Upkeep
+from ..models import State, Thing
+from .resting import resting
 from .within import lying_in
 
 MOST = 500
@@ -62,7 +63,9 @@ def page(actor: Actor, asked: Asked, *, at: datetime, after: str | None = None, 
         model, key = _read_cursor(after)
         found = found.filter(Q(model__gt=model) | Q(model=model, key__gt=key), model__gte=model)
     rows = list(
-        found.annotate(resting=_maintained(at)).select_related("owner").order_by("model", "key")[: limit + 1]
+        found.annotate(resting=Case(When(resting(at), then=True), default=False))
+        .select_related("owner")
+        .order_by("model", "key")[: limit + 1]
     )
     more = len(rows) > limit
     del rows[limit:]
@@ -79,7 +82,7 @@ def matching(actor: Actor, asked: Asked, at: datetime) -> QuerySet[Thing]:
     if asked.model:
         found = found.filter(model=asked.model)
     if asked.state == State.MAINTAINED:
-        found = found.filter(_maintained(at)).exclude(state=State.RETIRED)
+        found = found.filter(resting(at)).exclude(state=State.RETIRED)
     elif asked.state:
         found = found.filter(state=asked.state)
     else:
@@ -120,16 +123,9 @@ def counts(actor: Actor, *, place_code: str = "", digits: int = 0) -> list[Tally
 def shown_states(things: Iterable[Thing], at: datetime) -> dict[int, str]:
     """Number → what a thing is now, for things somebody may see. One query."""
     every = list(things)
-    resting = set(
-        Upkeep.objects.filter(thing__in=every, what=Upkeep.What.MAINTENANCE, lasts__contains=at).values_list(
-            "thing_id", flat=True
-        )
-    )
-    return {thing.no: _shown(thing.state, thing.id in resting) for thing in every}
-
-
-def _maintained(at: datetime) -> Exists:
-    return Exists(Upkeep.objects.filter(thing=OuterRef("pk"), what=Upkeep.What.MAINTENANCE, lasts__contains=at))
+    found = Thing.objects.filter(resting(at), pk__in=[thing.pk for thing in every])
+    at_rest = set(found.values_list("pk", flat=True))
+    return {thing.no: _shown(thing.state, thing.id in at_rest) for thing in every}
 
 
 def _shown(state: str, resting: bool) -> str:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, NotFound, require
 from linli.kernel.files.models import File
 
-from ..models import Claim, Credential, Thing, Upkeep
+from ..models import Claim, Credential, PlaceUpkeep, Thing, Upkeep
 from .listing import shown_states
+from .resting import around
 
 MOST_UPKEEP = 100
 
@@ -29,8 +30,8 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`state` is "maintained" while `maintenance` lasts; `coming` are maintenances that have not begun. `label_at` is
-    when the code on its label was made, while it waits to be installed. `photos` are ids of files."""
+    """`state` is "maintained" while `maintenance` lasts; `coming` are maintenances that have not begun. `around` are those
+    of the places it lies in, that run or come. `label_at` is when the code on its label was made, while it waits to be installed. `photos` are ids of files."""
 
     thing: Thing
     state: str
@@ -38,6 +39,7 @@ class Detail:
     upkeep: tuple[Upkeep, ...]
     maintenance: Upkeep | None
     coming: tuple[Upkeep, ...]
+    around: tuple[PlaceUpkeep, ...]
     label_at: datetime | None
     photos: tuple[UUID, ...]
 
@@ -61,7 +63,7 @@ def find_by_no(actor: Actor, no: int) -> Thing:
 
 
 def detail(actor: Actor, thing_id: UUID, *, at: datetime) -> Detail:
-    """Everything about one thing, the latest upkeep first: six queries. Raises NotAllowed, NotFound."""
+    """Everything about one thing, the latest upkeep first: seven queries. Raises NotAllowed, NotFound."""
     thing = find(actor, thing_id)
     upkeep = tuple(Upkeep.objects.filter(thing=thing).order_by("-id")[:MOST_UPKEEP])
     spans = [row for row in upkeep if row.what == Upkeep.What.MAINTENANCE and not row.lasts.isempty]
@@ -73,6 +75,7 @@ def detail(actor: Actor, thing_id: UUID, *, at: datetime) -> Detail:
         upkeep,
         now,
         tuple(row for row in spans if row.lasts.lower > at),
+        tuple(around(thing.place_code, at=at)),
         Claim.objects.filter(thing=thing, used_at=None).values_list("issued_at", flat=True).first(),
         tuple(
             File.objects.filter(subject_type="thing", subject_id=thing.id)

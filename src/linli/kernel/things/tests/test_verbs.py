@@ -8,16 +8,30 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from linli.kernel.access import SYSTEM, Conflict, Invalid, NotAllowed, NotFound, TooMany, as_system, look_as
+from linli.kernel.access import (
+    SYSTEM,
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    TooMany,
+    as_system,
+    look_as,
+    looking_as,
+)
+from linli.kernel.audit.models import Record
 from linli.kernel.audit.queries import story
 from linli.kernel.files.models import File
 from linli.kernel.things import verbs
 from linli.kernel.things.models import Claim, Credential, Stranger, Thing, Upkeep
 from linli.kernel.things.proofs import plain_code
+from linli.kernel.things.queries import resting
+from linli.kernel.things.queries.listing import Asked, page, shown_states
+from linli.kernel.things.queries.one import detail
 from linli.kernel.things.queries.registry import Registry
 from linli.kernel.things.verbs.common import shard_of
 
-from .cast import AT, FAR_HOOD, GRID, HOOD, OTHER_HOOD, STREET, Cast, fresh
+from .cast import AT, DISTRICT, FAR_HOOD, GRID, HOOD, OTHER_HOOD, STREET, Cast, fresh
 
 HOUR = timedelta(hours=1)
 
@@ -359,6 +373,75 @@ def test_a_maintenance_that_cannot_be_is_refused(cast: Cast, begins: int, ends: 
 def stranger(key: str = "who-1", why: str = "unknown") -> Stranger:
     with as_system():
         return Stranger.objects.create(key=key, why=why, first_at=AT, last_at=AT)
+
+
+def test_a_place_rests_with_everything_below_it_and_who_works_there_knows_why(cast: Cast):
+    here, there = cast.register(), cast.register(key="sd-2", place_code=OTHER_HOOD)
+    row = verbs.maintain_place(by=cast.duty, at=AT, place_code=HOOD, ends=AT + HOUR, note="消防演练")
+    both = [here.thing, there.thing]
+    with looking_as(cast.duty):
+        assert list(shown_states(both, AT).values()) == ["maintained", "working"]
+        assert list(shown_states(both, AT + HOUR).values()) == ["working", "working"]
+        assert [r.thing.key for r in page(cast.duty, Asked(state="maintained"), at=AT).rows] == [here.thing.key]
+        (window,) = resting.windows(cast.duty, at=AT)
+    assert (window.stands, window.things, window.upkeep.note, window.upkeep.by_name) == (
+        "now",
+        1,
+        "消防演练",
+        "吴值班",
+    )
+    with looking_as(cast.grid):  # whose scope is smaller, or the same
+        assert [w.upkeep.id for w in resting.windows(cast.grid, at=AT)] == [row.id]
+        assert [r.id for r in resting.running(cast.grid, at=AT)] == [row.id]
+    with looking_as(cast.far_keeper):
+        assert resting.windows(cast.far_keeper, at=AT) == []
+    with as_system():
+        record = Record.objects.get(verb="things.maintain_place")
+    assert (record.place_code, record.note) == (HOOD, "消防演练")
+    after = verbs.end_place_maintenance(by=cast.keeper, at=AT + HOUR / 2, upkeep_id=row.id)
+    assert after.lasts.upper == AT + HOUR / 2
+    with pytest.raises(Conflict):
+        verbs.end_place_maintenance(by=cast.keeper, at=AT + HOUR, upkeep_id=row.id)
+
+
+def test_a_place_that_rests_already_is_not_put_to_rest_again_but_a_larger_one_may(cast: Cast):
+    given = {"by": cast.duty, "at": AT, "ends": AT + HOUR, "note": "停电"}
+    verbs.maintain_place(place_code=HOOD, **given)
+    with pytest.raises(Conflict):
+        verbs.maintain_place(place_code=HOOD, **given)
+    verbs.maintain_place(place_code=STREET, **given)
+    made = cast.register()
+    with looking_as(cast.duty):
+        assert len(detail(cast.duty, made.thing.id, at=AT).around) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"place_code": DISTRICT}, "place_code"),
+        ({"place_code": "123"}, "place_code"),
+        ({"note": "  "}, "note"),
+        ({"ends": AT}, "ends"),
+        ({"ends": AT + timedelta(days=91)}, "ends"),
+        ({"begins": AT + timedelta(days=366), "ends": AT + timedelta(days=367)}, "ends"),
+    ],
+)
+def test_a_place_is_not_put_to_rest_without_a_reason_an_end_or_a_bound(cast: Cast, changes: dict, field: str):
+    keeper = replace(cast.duty, scope=DISTRICT)
+    given = {"by": keeper, "at": AT, "place_code": HOOD, "ends": AT + HOUR, "note": "停电", **changes}
+    with pytest.raises(Invalid) as refused:
+        verbs.maintain_place(**given)
+    assert field in refused.value.fields
+
+
+def test_who_only_installs_puts_no_place_to_rest(cast: Cast):
+    given = {"at": AT, "place_code": HOOD, "ends": AT + HOUR, "note": "停电"}
+    for who in (cast.grid, cast.dispatcher, cast.far_keeper, cast.leader):
+        with pytest.raises(NotAllowed):
+            verbs.maintain_place(by=who, **given)
+    row = verbs.maintain_place(by=cast.duty, **given)
+    with pytest.raises(NotFound):
+        verbs.end_place_maintenance(by=cast.far_keeper, at=AT, upkeep_id=row.id)
 
 
 def test_a_stranger_becomes_a_thing_with_a_new_secret(cast: Cast):

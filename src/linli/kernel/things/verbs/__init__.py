@@ -8,6 +8,7 @@ from .keys import Issued, issue, revoke, rotate
 from .looking import look
 from .many import NewThing, Taken, register_many
 from .meeting import met
+from .place_upkeep import end_place_maintenance, maintain_place
 from .registering import Registered, register
 from .strangers import claim_stranger, dismiss_stranger
 from .upkeep import end_maintenance, maintain, note_upkeep
@@ -28,11 +29,13 @@ __all__ = [
     "dismiss_stranger",
     "end_agreement",
     "end_maintenance",
+    "end_place_maintenance",
     "expire",
     "issue",
     "issue_codes",
     "look",
     "maintain",
+    "maintain_place",
     "met",
     "move",
     "note_upkeep",

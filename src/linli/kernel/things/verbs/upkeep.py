@@ -44,7 +44,7 @@ def maintain(
     beginning within a year. Raises NotAllowed, Invalid (by field), Conflict (there is one at that time already).
     """
     begins = begins or at
-    _check_span(at, begins, ends)
+    check_span(at, begins, ends)
     words = common.one_line(note, common.NOTE_LENGTH, "note")
     with _one_at_a_time(), common.act():
         thing = common.locked(thing_id, by, "things.install")
@@ -93,7 +93,8 @@ def cut_short(thing: Thing, at: datetime) -> None:
         row.save(update_fields=["lasts"])
 
 
-def _check_span(at: datetime, begins: datetime, ends: datetime) -> None:
+def check_span(at: datetime, begins: datetime, ends: datetime) -> None:
+    """Raises Invalid, by field, for a time no maintenance may have."""
     if ends <= begins or ends <= at:
         sentence = _("结束时间要在开始之后，并且在将来。")
     elif ends - begins > LONGEST:

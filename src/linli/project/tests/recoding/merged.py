@@ -30,7 +30,7 @@ from linli.kernel.people.queries import actor_in
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.readings.models import DeadLetter, Incident, RuleNumber, Warning
-from linli.kernel.things.models import Thing
+from linli.kernel.things.models import PlaceUpkeep, Thing
 from linli.kernel.things.shards import shard_of
 from linli.kernel.triage import verbs as triage
 from linli.kernel.triage.models import Decision, TopicSheet
@@ -217,6 +217,10 @@ def _devices(street: Street) -> None:
         RuleNumber.objects.create(
             rule="smoke", thing=street.things["working"], name="limit", value=0.2, set_at=MONDAY
         )
+        for code in (HOOD, OTHER_HOOD):
+            PlaceUpkeep.objects.create(
+                place_code=code, lasts=(MONDAY, MONDAY + timedelta(days=9)), note="演练", set_at=MONDAY
+            )
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO readings_state (rule, subject, shard, state) VALUES ('crowd', %s, %s, 's'), ('smoke', %s, %s, 's')",

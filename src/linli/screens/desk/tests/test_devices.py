@@ -18,7 +18,7 @@ from linli.kernel.access import SYSTEM, as_system
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, OTHER_STREET, STREET, Cast
 from linli.kernel.things import verbs
-from linli.kernel.things.models import Stranger, Thing, Upkeep
+from linli.kernel.things.models import PlaceUpkeep, Stranger, Thing, Upkeep
 from linli.kernel.things.queries.registry import Registry, ensure_slots
 
 from . import pins
@@ -183,6 +183,29 @@ def test_upkeep_is_noted_and_a_maintenance_ended_earlier(cast: Cast, sign_in: Si
     assert "只能查看" in text(leader.get(page))
 
 
+def test_a_building_rests_is_seen_to_rest_and_wakes_earlier(cast: Cast, sign_in: SignIn) -> None:
+    thing = made().thing
+    page, duty = "/desk/things/maintenance/", sign_in("street_duty")
+    assert "没有维护，也没有要开始的" in text(duty.get(page))
+    ends = timezone.localtime(now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    given = {"act": "maintain", "place_code": HOOD, "ends": ends}
+    refused = duty.post(page, given)
+    assert refused.status_code == 422 and "请填写这一项" in text(refused) and HOOD in text(refused)
+    done = text(duty.post(page, {**given, "note": "<b>消防</b>演练"}, follow=True))
+    assert (
+        "维护已登记" in done and "进行中" in done and "&lt;b&gt;消防&lt;/b&gt;演练" in done and "1 台设备" in done
+    )
+    assert "整片维护，到" in text(duty.get(f"/desk/things/{thing.id}/upkeep/"))
+    assert "演练" in text(duty.get("/desk/warnings/")) and "维护中" in text(duty.get("/desk/things/"))
+    assert "只能查看" in text(sign_in("grid").get(page)) and "演练" in text(sign_in("grid").get(page))
+    with as_system():
+        row = PlaceUpkeep.objects.get()
+    assert sign_in("grid").post(page, {"act": "end", "upkeep_id": str(row.id)}).status_code == 403
+    over = text(duty.post(page, {"act": "end", "upkeep_id": str(row.id)}, follow=True))
+    assert "预警照常" in over and "已结束" in over and "提前结束" not in over
+    assert duty.post(page, {"act": "end", "upkeep_id": str(row.id)}).status_code == 409
+
+
 def test_a_device_is_renamed_moved_given_away_retired_and_returned(keeper: Client, cast: Cast) -> None:
     thing = made().thing
     page = f"/desk/things/{thing.id}/change/"
@@ -245,11 +268,14 @@ def test_pages_take_as_many_queries_for_many_as_for_few(keeper: Client) -> None:
             thing = made(f"d{batch}-{n}", waits=True).thing
             with as_system():
                 Stranger.objects.create(key=f"who-{batch}-{n}", why="unknown", first_at=now(), last_at=now())
+                place, lasts = f"{HOOD}{batch + 1:03d}{n + 1:03d}", (now(), now() + timedelta(hours=1))
+                PlaceUpkeep.objects.create(place_code=place, lasts=lasts, note="演练", set_at=now())
                 Upkeep.objects.create(thing=thing, what="check", lasts=(now(), now() + timedelta(seconds=1)))
         for name, page in (
             ("things_register", "/desk/things/register/"),
             ("things_labels", "/desk/things/labels/"),
             ("things_strangers", "/desk/things/strangers/"),
+            ("things_resting", "/desk/things/maintenance/"),
             ("thing_keys", f"/desk/things/{thing.id}/keys/"),
             ("thing_upkeep", f"/desk/things/{thing.id}/upkeep/"),
             ("thing_change", f"/desk/things/{thing.id}/change/"),

@@ -23,6 +23,7 @@ from linli.kernel.readings.models import Cause
 from linli.kernel.readings.queries import warnings as queries
 from linli.kernel.readings.verbs import warnings as verbs
 from linli.kernel.readings.words import cause_word, severity_word
+from linli.kernel.things.queries import resting
 from linli.kernel.things.texts import is_personal
 from linli.kernel.things.verbs import look
 from linli.parts.words import word
@@ -64,6 +65,9 @@ def warnings_page(request: HttpRequest) -> HttpResponse:
         "next": _address(tab, place, rule, page.next_cursor) if page.next_cursor else "",
         "first": _address(tab, place, rule) if request.GET.get("after") else "",
         "address": _address(tab, place, rule),
+        "resting": [(row, places.label(row.place_code)) for row in resting.running(actor, at=now())]
+        if holds(actor, "things.read")
+        else [],
         "may_answer": tab == "open" and holds(actor, "warnings.answer"),
     }
     if request.htmx and request.headers.get("HX-Target") == "list":

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from linli.kernel.access import as_system
 from linli.kernel.readings import listening
 from linli.kernel.readings.evaluating.course import Raised
 from linli.kernel.readings.evaluating.evaluator import Evaluator
 from linli.kernel.readings.evaluating.sources import InPostgres
 from linli.kernel.readings.models import Intake, RuleNumber, RuleState
 from linli.kernel.readings.wire import Entry, Flag, pack
-from linli.kernel.things.models import Thing, Upkeep
+from linli.kernel.things.models import PlaceUpkeep, Thing, Upkeep
 
 from .conftest import AT
 
@@ -153,6 +154,23 @@ def test_during_maintenance_nothing_is_raised_and_what_holds_after_it_is(
     assert watched.rules("too-hot") == []
     watched.round(101)
     assert [what for what, _at in watched.rules("too-hot")] == ["raise"]
+
+
+def test_the_same_of_a_place_and_also_for_who_is_put_up_meanwhile(
+    meter: Callable[..., Thing], watched: Watched
+) -> None:
+    first = meter()
+    ends = AT + timedelta(seconds=100)
+    with as_system():
+        PlaceUpkeep.objects.create(place_code=first.place_code[:12], lasts=(AT, ends), note="演练", set_at=AT)
+    watched.say(first, (0, 70.0))
+    watched.round(40)
+    second = meter("meter-2")
+    watched.say(second, (41, 70.0))
+    watched.round(90)
+    assert watched.rules("too-hot") == []
+    watched.round(101)
+    assert [what for what, _at in watched.rules("too-hot")] == ["raise", "raise"]
 
 
 def test_a_number_set_for_a_place_holds_from_the_next_look(meter: Callable[..., Thing], watched: Watched) -> None:

@@ -37,6 +37,7 @@ def upkeep_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
         return response
     at = now()
     found = one.detail(actor, thing_id, at=at)
+    names = places.labels({row.place_code for row in found.around})
     context = {
         "thing": found.thing,
         "found": found,
@@ -45,6 +46,10 @@ def upkeep_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
             (row, _t(Upkeep.What(row.what).label), _stands(row, at))
             for row in found.upkeep
             if not row.lasts.isempty
+        ],
+        "around": [
+            {"upkeep": row, "now": row.lasts.lower <= at, "place": names.get(row.place_code, row.place_code)}
+            for row in found.around
         ],
         "photos": shown(found.photos, at=at),
         "forms": forms,
