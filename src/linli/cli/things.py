@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,7 +69,56 @@ def add(app: typer.Typer) -> None:
                 if after is None:
                     return
 
+    @things.command(
+        help=_("给设备下发一条它的型号声明过的指令，例如 linli things order YG-00001 silence-siren minutes=10")
+    )
+    def order(
+        key: Annotated[str, typer.Argument(help=_("设备编号"))],
+        command: Annotated[str, typer.Argument(help=_("指令代号"))],
+        given: Annotated[list[str] | None, typer.Argument(help=_("参数，写成 名称=值"))] = None,
+        data: DataOption = None,
+    ) -> None:
+        with operator(data) as by:
+            from linli.kernel.clock.now import now
+            from linli.kernel.things import verbs
+            from linli.kernel.things.queries import one
+
+            thing = one.find_by_key(by, key)
+            pairs = (text.partition("=") for text in given or ())
+            values = {name: _value(value) for name, _sign, value in pairs}
+            sent = verbs.order(by=by, at=now(), thing_id=thing.id, command=command, given=values)
+        tell(
+            _("已下发，{until} 以前有效。用 linli things orders {key} 看送达情况。").format(
+                until=_wall(sent.until), key=key
+            )
+        )
+
+    @things.command(help=_("一个设备被下发过的指令，和每条送达到哪一步"))
+    def orders(key: Annotated[str, typer.Argument(help=_("设备编号"))], data: DataOption = None) -> None:
+        with operator(data) as by:
+            from linli.kernel.clock.now import now
+            from linli.kernel.things.queries import one
+            from linli.kernel.things.queries.orders import of_thing
+
+            for sent in of_thing(by, one.find_by_key(by, key).id):
+                values = " ".join(f"{name}={value}" for name, value in sent.parameters.items())
+                stands = sent.stands(now()).value
+                tell("\t".join([_wall(sent.sent_at), stands, sent.command, values, sent.by_name]))
+
     app.add_typer(things, name="things")
+
+
+def _value(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _wall(at: datetime) -> str:
+    from django.utils import timezone
+
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}"
 
 
 def _write(path: Path, done: Any) -> None:

@@ -7,8 +7,11 @@ class DevicesConfig(AppConfig):
     verbose_name = "设备接入"
 
     def ready(self) -> None:
+        from linli.kernel.things import downward
         from linli.kernel.things.erasing import erasers
 
+        from .down import OrdersGoDown
         from .erasing import erase
 
+        downward.lay(OrdersGoDown())
         erasers.add("devices", erase)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from .models import Command, Kept, Session
 from .mqtt.topics import LONGEST, matches
 
 CHANNEL = "linli_down"
+COMMAND = "command"
+"""Below `d/<key>/down/`: where orders go."""
 LASTS = timedelta(days=7)
 PASSING = timedelta(minutes=1)
 """How long a message without a listener of its own stays, for an intake that is just being told of it."""
@@ -39,6 +42,18 @@ class Message:
     qos: int
     retain: bool = False
     waits: bool = False
+    order: UUID | None = None
+
+
+class OrdersGoDown:
+    """The things' orders on their way (`things.downward.Road`)."""
+
+    def send(self, *, thing: int, key: str, order: UUID, payload: bytes, at: datetime, until: datetime) -> bool:
+        message = Message(thing, f"d/{key}/down/{COMMAND}", payload, qos=1, waits=True, order=order)
+        return bool(post([message], at=at, lasts=until - at))
+
+    def withdraw(self, *, thing: int, order: UUID) -> int:
+        return int(Command.objects.filter(thing=thing, order=order).delete()[0])
 
 
 def send_down(
@@ -120,7 +135,7 @@ def _row(
 ) -> Command:
     return Command(
         thing_id=message.thing, session=session, topic=message.topic, payload=message.payload, qos=message.qos,
-        waits=waits, at=at, until=until,
+        waits=waits, at=at, until=until, order=message.order,
     )  # fmt: skip
 
 

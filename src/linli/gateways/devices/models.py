@@ -46,6 +46,7 @@ class Command(models.Model):
     session = models.ForeignKey(
         Session, models.CASCADE, null=True, db_column="session", related_name="+", db_index=False
     )
+    order = models.UUIDField(null=True, help_text="things.models.Order that is told with it")
     topic = models.TextField()
     payload = models.BinaryField()
     qos = models.SmallIntegerField()

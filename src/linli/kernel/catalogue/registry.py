@@ -63,12 +63,17 @@ class Catalogue:
                 found.append(f"rule {rule.name!r}: no scene declares the matter {rule.opens!r} it opens")
         found += self._unsaid()
         quantities = {q.name for device in self.devices.values() for q in device.measures}
+        commands = [command for device in self.devices.values() for command in device.commands]
+        parameters = [parameter for command in commands for parameter in command.parameters]
         nouns: dict[str, Iterable[str]] = {
             "matter": self.kinds,
             "department": self.departments,
             "device": self.devices,
             "rule": self.rules,
             "quantity": quantities,
+            "command": {command.name for command in commands},
+            "parameter": {parameter.name for parameter in parameters},
+            "choice": {choice for parameter in parameters for choice in parameter.choices},
         }
         for noun, names in nouns.items():
             for name in names:

@@ -4,6 +4,7 @@ No Django, no database, no clock. A scene declares what *exists*; rows in the da
 names per place (see `linli.kernel.catalogue`). `Scene.faults()` says in plain words what is wrong.
 """
 
+from .commands import Command, Parameter
 from .conditions import (
     Above,
     AllOf,
@@ -38,6 +39,7 @@ __all__ = [
     "Below",
     "Changes",
     "Check",
+    "Command",
     "Condition",
     "Department",
     "Device",
@@ -46,6 +48,7 @@ __all__ = [
     "Is",
     "Matter",
     "Number",
+    "Parameter",
     "Proof",
     "Quantity",
     "Reading",

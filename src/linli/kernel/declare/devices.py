@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from .commands import Command
 from .matters import SLUG
 from .spans import Span, Unit
 
@@ -102,7 +103,7 @@ class Device:
     the quantity's name nor a name the codec knows for it. Raw readings are kept `keeps`; what was rolled up by
     hour and day stays longer. `personal` marks devices whose readings are about one household or person: only what
     the warning needs is shown (rights.md), and raw readings go after `keeps` at the latest. Such a device works only
-    under an `agreement` that is in force.
+    under an `agreement` that is in force. `commands` are what it can be told to do.
     """
 
     name: str
@@ -116,11 +117,15 @@ class Device:
     moves: bool = False
     icon: str = "sensor"
     agreement: Agreement | None = None
+    commands: tuple[Command, ...] = ()
 
     @property
     def silence(self) -> int:
         """Seconds without a word after which it is silent."""
         return seconds(self.silent_after) if self.silent_after else 3 * seconds(self.every)
+
+    def command(self, name: str) -> Command | None:
+        return next((command for command in self.commands if command.name == name), None)
 
     def quantity(self, name: str) -> Quantity | None:
         return next((quantity for quantity in self.measures if quantity.name == name), None)
@@ -152,6 +157,11 @@ class Device:
         for name, count in Counter(field.name for field in self.fields).items():
             if count > 1:
                 yield f"device {self.name!r}: the field {name!r} is told {count} times"
+        for name, count in Counter(command.name for command in self.commands).items():
+            if count > 1:
+                yield f"device {self.name!r}: the command {name!r} is declared {count} times"
+        for command in self.commands:
+            yield from (f"device {self.name!r}: {fault}" for fault in command.faults())
         for span in (self.every, self.keeps, *([self.silent_after] if self.silent_after else [])):
             if span.unit not in _SECONDS or span.amount <= 0:
                 yield f"device {self.name!r}: {span} is no time a device keeps"

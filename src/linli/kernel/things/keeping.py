@@ -22,7 +22,7 @@ from linli.kernel.people.keepers import Chapter, Keeper, Leaving
 from linli.kernel.people.models import Person
 from linli.kernel.places.queries import label
 
-from .models import Agreement, PlaceUpkeep, Signature, Upkeep, Why
+from .models import Agreement, Order, PlaceUpkeep, Signature, Upkeep, Why
 from .verbs import common, ending
 from .verbs.agreeing import take_back
 from .verbs.said import told_to
@@ -63,6 +63,15 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
         {"at": row.lasts.lower, "thing": row.place_code, "what": _t("整片维护"), "note": row.note}
         for row in PlaceUpkeep.objects.filter(by_account=account, lasts__isempty=False).order_by("id")
     ]
+    places += [
+        {
+            "at": row.sent_at,
+            "thing": f"{row.thing.name} {row.thing.key}",
+            "what": _t("下发指令"),
+            "note": row.command,
+        }
+        for row in Order.objects.filter(by_account=account).select_related("thing").order_by("id")
+    ]
     rows = Upkeep.objects.filter(by_account=account).select_related("thing").order_by("id")
     said = [
         {
@@ -95,6 +104,7 @@ def _said(row: Signature) -> dict[str, object]:
 def forget(leaving: Leaving, at: datetime) -> None:
     if leaving.account_id is not None:
         Upkeep.objects.filter(by_account=leaving.account_id).update(by_name="", by_account=None, note="")
+        Order.objects.filter(by_account=leaving.account_id).update(by_name="", by_account=None)
         # Why a place rests is told to those who work there, and names nobody.
         PlaceUpkeep.objects.filter(by_account=leaving.account_id).update(by_name="", by_account=None)
         Agreement.objects.filter(offered_by=leaving.account_id).update(offered_by=None)

@@ -106,6 +106,8 @@ RECORDED: dict[str, str | Promise] = {
     "things.end_maintenance": _in("record", "提前结束设备维护"),
     "things.maintain_place": _in("record", "设置整片维护"),
     "things.end_place_maintenance": _in("record", "提前结束整片维护"),
+    "things.order": _in("record", "下发设备指令"),
+    "things.withdraw_order": _in("record", "撤回设备指令"),
     "things.recode_upkeep": _in("record", "整片维护改代码"),
     "things.retire": _in("record", "停用设备"),
     "things.return_to_use": _in("record", "恢复使用设备"),

@@ -30,6 +30,7 @@ from .views.devices import agreement as devices_agreement
 from .views.devices import change as devices_change
 from .views.devices import keys as devices_keys
 from .views.devices import labels as devices_labels
+from .views.devices import orders as devices_orders
 from .views.devices import register as devices_register
 from .views.devices import resting as devices_resting
 from .views.devices import strangers as devices_strangers
@@ -108,6 +109,7 @@ urlpatterns = [
     path("things/<uuid:thing_id>/agreement/", devices_agreement.agreement_page, name="thing_agreement"),
     path("things/<uuid:thing_id>/keys/", devices_keys.keys_page, name="thing_keys"),
     path("things/<uuid:thing_id>/upkeep/", devices_upkeep.upkeep_page, name="thing_upkeep"),
+    path("things/<uuid:thing_id>/orders/", devices_orders.orders_page, name="thing_orders"),
     path("things/<uuid:thing_id>/change/", devices_change.change_page, name="thing_change"),
     path("rules/", rules.rules_page, name="rules"),
     path("rules/<slug:name>/", rule.rule_page, name="rule"),

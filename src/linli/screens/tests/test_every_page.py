@@ -81,6 +81,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "desk:things_import": ("keeper", ("/desk/things/import/",)),
     "desk:things_strangers": ("keeper", ("/desk/things/strangers/",)),
     "desk:things_resting": ("keeper", ("/desk/things/maintenance/",)),
+    "desk:thing_orders": ("keeper", ("/desk/things/{thing}/orders/",)),
     "desk:thing_keys": ("keeper", ("/desk/things/{thing}/keys/",)),
     "desk:thing_upkeep": ("keeper", ("/desk/things/{thing}/upkeep/",)),
     "desk:thing_change": ("keeper", ("/desk/things/{thing}/change/",)),

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from .requests import Fetch, Forget, Open, Opened, Settle, Subscribe, Unsubscribe
+from .requests import Fetch, Forget, How, Open, Opened, Settle, Subscribe, Unsubscribe
 from .session import Down
 
 SESSIONS = 16
@@ -38,13 +38,34 @@ FROM unnest(%s::bigint[], %s::jsonb[]) AS asked(id, filters) WHERE s.id = asked.
 """
 _UNSUBSCRIBE = "UPDATE devices_session SET filters = filters - %s::text[] WHERE id = %s"
 _KEPT = "SELECT thing, topic, payload, qos FROM devices_kept WHERE thing = ANY(%s) ORDER BY topic"
-_ROWS = "SELECT id, thing, session, topic, payload, qos, tried FROM devices_command WHERE until > now() AND "
+_ROWS = (
+    'SELECT id, thing, session, topic, payload, qos, tried, "order" IS NOT NULL'
+    " FROM devices_command WHERE until > now() AND "
+)
 _OF_SESSIONS = _ROWS + "session = ANY(%s) ORDER BY id"
 _WAITING = _ROWS + "thing = ANY(%s) AND session IS NULL AND waits ORDER BY id"
 _FETCH = _ROWS + "(id = ANY(%s) OR session = ANY(%s) OR (session IS NULL AND thing = ANY(%s))) ORDER BY id"
 _TAKE = "UPDATE devices_command SET session = %s, waits = false WHERE id = ANY(%s)"
 _DONE = "DELETE FROM devices_command WHERE id = ANY(%s)"
 _TRIED = "UPDATE devices_command SET tried = true WHERE id = ANY(%s) AND NOT tried"
+# An order says how far it came: to a connection of the device, and whether the device has said that it has it.
+_OF_ORDERS = (
+    'WITH mine AS ({what} RETURNING "order") UPDATE things_order o SET told_at = coalesce(o.told_at, now())'
+)
+_WHOSE = ' FROM mine WHERE o.id = mine."order"'
+_ARRIVED = (
+    _OF_ORDERS.format(what=_DONE)
+    + ", answered_at = coalesce(o.answered_at, now())"
+    + _WHOSE
+    + " AND o.withdrawn_at IS NULL"
+)
+_SETTLES = {
+    How.TOLD: _OF_ORDERS.format(what="UPDATE devices_command SET tried = tried WHERE id = ANY(%s)") + _WHOSE,
+    How.ARRIVED: _ARRIVED,
+    How.SENT: _OF_ORDERS.format(what=_DONE) + _WHOSE,
+    How.DROPPED: _DONE,
+    How.TRIED: _TRIED,
+}
 
 Answers = list[Callable[[], None]]
 
@@ -56,8 +77,8 @@ class Asking:
         self._cursor = cursor
 
     async def settle(self, asked: Sequence[Settle]) -> None:
-        for tried, statement in ((False, _DONE), (True, _TRIED)):
-            if ids := [one for settle in asked if settle.tried is tried for one in settle.ids]:
+        for how, statement in _SETTLES.items():
+            if ids := [one for settle in asked if settle.how is how for one in settle.ids]:
                 await self._cursor.execute(statement, [ids])
 
     async def forget(self, asked: Sequence[Forget]) -> None:
@@ -124,6 +145,6 @@ class Asking:
     async def _rows(self, statement: str, given: Iterable[Any]) -> list[Down]:
         await self._cursor.execute(statement, list(given))
         return [
-            Down(stored, thing, session, topic, bytes(payload), qos, tried)
-            for stored, thing, session, topic, payload, qos, tried in await self._cursor.fetchall()
+            Down(stored, thing, session, topic, bytes(payload), qos, tried, order)
+            for stored, thing, session, topic, payload, qos, tried, order in await self._cursor.fetchall()
         ]

@@ -19,7 +19,7 @@ from ..receiving import Message
 from . import packets, topics, writing
 from .line import BREATH, PENDING, Line
 from .packets import Fault, Kind, Packet, Wrong
-from .requests import Subscribe, Unsubscribe
+from .requests import How, Subscribe, Unsubscribe
 from .session import Down, Session
 from .writing import Answer
 
@@ -154,13 +154,17 @@ class Connection(Line):
         """Send what is on its way to this client, as far as it lets us."""
         if self.session is None or self._transport is None or not self._writable:
             return
-        done = []
-        for data, stored in self.session.next():
+        sent, told = [], []
+        for data, done, order in self.session.next():
             self._transport.write(data)
-            if stored:
-                done.append(stored)
-        if done:
-            self.endpoint.store.done(done)
+            if done:
+                sent.append(done)
+            if order:
+                told.append(order)
+        if sent:
+            self.endpoint.store.settle(sent, How.SENT)
+        if told:
+            self.endpoint.store.settle(told, How.TOLD)
 
     # Publishes
 
@@ -313,7 +317,7 @@ class Connection(Line):
             self.write(writing.PINGRESP)
         elif kind == Kind.PUBACK:
             if stored := self.session.acknowledged(packets.answer_of(first, body)):
-                self.endpoint.store.done([stored])
+                self.endpoint.store.settle([stored])
             self.pump()
         elif kind == Kind.PUBREL:
             packet = packets.answer_of(first, body)

@@ -21,7 +21,7 @@ from ..receiving import Message, Receiver
 from . import ear, packets, topics
 from .connection import VIA, WAITING, Connection
 from .listening import Door, Listening
-from .requests import Fetch, Forget, Open, Opened, Settle
+from .requests import Fetch, Forget, How, Open, Opened
 from .session import Down, Session
 from .store import Store
 from .writing import Answer
@@ -108,7 +108,7 @@ class Endpoint:
             if not clients:
                 del self._clients[connection.known.no]
         if connection.session is not None and (unanswered := list(connection.session.unanswered())):
-            self.store.ask(Settle(unanswered, tried=True))
+            self.store.settle(unanswered, How.TRIED)
 
     def dirty(self, connection: Connection) -> None:
         """It has acknowledgements to send: all that come in this turn of the loop go out together."""
@@ -185,7 +185,7 @@ class Endpoint:
         session = Session(connection.known.no, connection.client, opened.id, dict(opened.filters))
         settled = [down.id for down in opened.waiting if not session.offer(down)]
         if settled:
-            self.store.done(settled)
+            self.store.settle(settled, How.DROPPED)
         connection.accept(session, present=opened.present)
 
     # Messages down

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import NamedTuple
 
 from .session import Down, Session
@@ -57,12 +58,22 @@ class Unsubscribe:
     fail: Callable[[], None]
 
 
+class How(Enum):
+    ARRIVED = auto()
+    SENT = auto()
+    DROPPED = auto()
+    TOLD = auto()
+    TRIED = auto()
+
+
 @dataclass(slots=True)
 class Settle:
-    """Messages that were acknowledged; or, `tried`, sent and not acknowledged when the connection ended."""
+    """Messages the client has acknowledged (`ARRIVED`), that were sent to one that acknowledges nothing (`SENT`), or that
+    nobody listens to any more (`DROPPED`): they go. `TOLD` were sent and wait to be acknowledged; `TRIED` were not when the
+    connection ended."""
 
     ids: list[int]
-    tried: bool = False
+    how: How = How.ARRIVED
     fail: Callable[[], None] = _nothing
 
 

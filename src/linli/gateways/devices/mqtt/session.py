@@ -24,6 +24,7 @@ class Down(NamedTuple):
     payload: bytes
     qos: int
     tried: bool = False
+    order: bool = False
     retain: bool = False
 
 
@@ -60,8 +61,9 @@ class Session:
             self._queue.append(down if qos >= down.qos else down._replace(qos=qos))
         return True
 
-    def next(self) -> Iterator[tuple[bytes, int]]:
-        """What can be sent now: the packet, and the id of a message that is done with it (0: none is)."""
+    def next(self) -> Iterator[tuple[bytes, int, int]]:
+        """What can be sent now: the packet, the id of a message that is done with it, and that of an order that is
+        told with it and waits for its acknowledgement (0: none is)."""
         while self._queue and len(self._flying) < WINDOW:
             down = self._queue.popleft()
             packet = 0
@@ -74,7 +76,7 @@ class Session:
                 down.topic, down.payload, qos=down.qos, packet=packet, again=down.tried and down.qos > 0,
                 retain=down.retain,
             )  # fmt: skip
-            yield data, 0 if down.qos else down.id
+            yield data, 0 if down.qos else down.id, down.id if down.qos and down.order else 0
 
     def acknowledged(self, packet: int) -> int:
         """The id of the message a client has acknowledged; 0 for none that is stored."""

@@ -21,7 +21,7 @@ from linli.kernel.readings.streams.postgresql import connect
 from ..down import Message as Said
 from ..down import post
 from .asking import Answers, Asking
-from .requests import Asked, Fetch, Forget, Open, Settle, Subscribe, Unsubscribe
+from .requests import Asked, Fetch, Forget, How, Open, Settle, Subscribe, Unsubscribe
 
 log = structlog.get_logger(__name__)
 
@@ -49,9 +49,9 @@ class Store:
         self._asked.append(asked)
         self._knock.set()
 
-    def done(self, ids: list[int]) -> None:
-        """These have arrived."""
-        self.ask(Settle(ids))
+    def settle(self, ids: list[int], how: How = How.ARRIVED) -> None:
+        """What became of these."""
+        self.ask(Settle(ids, how))
 
     def say(self, said: Said, then: Callable[[], None]) -> None:
         """Put a message to a thing's own topics; QoS 0 is let fall when too much waits, as it may be."""

@@ -1,4 +1,5 @@
 from .agreement import Agreement, AgreementText, Erasure, PersonalModel, Signature, Why
+from .order import Order
 from .place import PlaceUpkeep
 from .thing import Claim, Credential, Slot, State, Stranger, Thing, Upkeep
 
@@ -8,6 +9,7 @@ __all__ = [
     "Claim",
     "Credential",
     "Erasure",
+    "Order",
     "PersonalModel",
     "PlaceUpkeep",
     "Signature",

@@ -8,6 +8,7 @@ from .keys import Issued, issue, revoke, rotate
 from .looking import look
 from .many import NewThing, Taken, register_many
 from .meeting import met
+from .ordering import order, withdraw_order
 from .place_upkeep import end_place_maintenance, maintain_place
 from .registering import Registered, register
 from .strangers import claim_stranger, dismiss_stranger
@@ -39,6 +40,7 @@ __all__ = [
     "met",
     "move",
     "note_upkeep",
+    "order",
     "peek",
     "register",
     "register_many",
@@ -50,4 +52,5 @@ __all__ = [
     "set_interval",
     "sign",
     "withdraw",
+    "withdraw_order",
 ]

@@ -59,8 +59,15 @@ def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> No
         "device": {d.name for d in scene.devices},
         "quantity": {q.name for d in scene.devices for q in d.measures},
         "rule": {r.name for r in scene.rules},
+        "command": {c.name for d in scene.devices for c in d.commands},
+        "parameter": {p.name for d in scene.devices for c in d.commands for p in c.parameters},
     }
-    parts_of = {"reason": ("name",), "rule": ("name", "about", "advice"), "quantity": ("name",)}
+    parts_of = {
+        "reason": ("name",),
+        "rule": ("name", "about", "advice"),
+        "quantity": ("name",),
+        "parameter": ("name",),
+    }
     assert set(WORDS) == set(named)
     for noun, names in named.items():
         assert set(WORDS[noun]) == names

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from linli.kernel.declare import BATTERY, SIGNAL, Agreement, Device, Quantity, Whose, days, hours, minutes
+from linli.kernel.declare import (
+    BATTERY,
+    SIGNAL,
+    Agreement,
+    Command,
+    Device,
+    Parameter,
+    Quantity,
+    Whose,
+    days,
+    hours,
+    minutes,
+)
 
 # Light lost to smoke over a metre, as the standards of point detectors measure it (GB 4715-2024, GB 20517-2025).
 SMOKE = Quantity("smoke", "dB/m", 0, 10, digits=2)
@@ -17,14 +29,27 @@ ECO2 = Quantity("eco2", "ppm", 0, 60_000, digits=0)
 PRESSED = Quantity("pressed", switch=True)
 OPEN = Quantity("open", switch=True)
 
+# What networked detectors commonly take (makers' documents, not a standard): the siren is silenced for some minutes and
+# sounds again by itself, a self-test, the heartbeat; a gas valve is shut from afar, and opened by hand on the spot only.
+SILENCE = Command("silence-siren", (Parameter("minutes", "min", 1, 30),), lasts=minutes(10))
+SELF_TEST = Command("self-test", lasts=hours(4))
+INTERVAL = Command("set-interval", (Parameter("seconds", "s", 60, 86400),), lasts=days(2))
+SHUT_VALVE = Command("shut-valve", lasts=minutes(10))
+
 SMOKE_DETECTOR = Device(
-    "smoke-detector", (SMOKE, TEMPERATURE, BATTERY, SIGNAL), every=minutes(30), silent_after=hours(2), icon="smoke"
+    "smoke-detector", (SMOKE, TEMPERATURE, BATTERY, SIGNAL), every=minutes(30), silent_after=hours(2), icon="smoke",
+    commands=(SILENCE, SELF_TEST, INTERVAL),
+)  # fmt: skip
+GAS_DETECTOR = Device(
+    "gas-detector", (GAS, VALVE, SIGNAL), every=minutes(10), icon="gas", commands=(SILENCE, SHUT_VALVE, SELF_TEST)
 )
-GAS_DETECTOR = Device("gas-detector", (GAS, VALVE, SIGNAL), every=minutes(10), icon="gas")
-CO_DETECTOR = Device("co-detector", (CO, TEMPERATURE, BATTERY, SIGNAL), every=minutes(10), icon="gas")
+CO_DETECTOR = Device(
+    "co-detector", (CO, TEMPERATURE, BATTERY, SIGNAL), every=minutes(10), icon="gas", commands=(SILENCE, SELF_TEST)
+)
 FIRE_GAS_DETECTOR = Device(
-    "fire-gas-detector", (ECO2, TEMPERATURE, SIGNAL), every=minutes(1), silent_after=minutes(10), icon="smoke"
-)
+    "fire-gas-detector", (ECO2, TEMPERATURE, SIGNAL), every=minutes(1), silent_after=minutes(10), icon="smoke",
+    commands=(SILENCE, SELF_TEST),
+)  # fmt: skip
 EMERGENCY_BUTTON = Device(
     "emergency-button", (PRESSED, BATTERY, SIGNAL), every=hours(1), silent_after=hours(4), keeps=days(30),
     personal=True, icon="button", agreement=Agreement("emergency-button", Whose.ONE),

@@ -38,6 +38,8 @@ def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> No
         "quantity": ({q.name for d in scene.devices for q in d.measures}, ("name", "about")),
         "rule": ({r.name for r in scene.rules}, ("name", "about", "advice")),
         "reason": ({reason for k in scene.matters for reason in k.reasons}, ("name",)),
+        "command": ({c.name for d in scene.devices for c in d.commands}, ("name", "about")),
+        "parameter": ({p.name for d in scene.devices for c in d.commands for p in c.parameters}, ("name",)),
     }
     assert set(WORDS) == set(named)
     for noun, (names, parts) in named.items():

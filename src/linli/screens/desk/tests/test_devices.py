@@ -18,7 +18,7 @@ from linli.kernel.access import SYSTEM, as_system
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, OTHER_STREET, STREET, Cast
 from linli.kernel.things import verbs
-from linli.kernel.things.models import PlaceUpkeep, Stranger, Thing, Upkeep
+from linli.kernel.things.models import Order, PlaceUpkeep, Stranger, Thing, Upkeep
 from linli.kernel.things.queries.registry import Registry, ensure_slots
 
 from . import pins
@@ -183,6 +183,33 @@ def test_upkeep_is_noted_and_a_maintenance_ended_earlier(cast: Cast, sign_in: Si
     assert "只能查看" in text(leader.get(page))
 
 
+def test_an_order_is_sent_seen_to_wait_and_withdrawn(cast: Cast, sign_in: SignIn, keeper: Client) -> None:
+    thing = made().thing
+    page, duty = f"/desk/things/{thing.id}/orders/", sign_in("street_duty")
+    assert page in text(duty.get(f"/desk/things/{thing.id}/")), "the device's page leads there"
+    shown = text(duty.get(page))
+    assert "消音" in shown and "自检" in shown and "没有下发过指令" in shown and "1 到 30 min" in shown
+    for minutes in ("31", "2.5", ""):
+        refused = duty.post(page, {"act": "silence-siren", "silence-siren.minutes": minutes})
+        assert refused.status_code == 422
+    assert "请填写 1 到 30 之间的整数" in text(
+        duty.post(page, {"act": "silence-siren", "silence-siren.minutes": "31"})
+    )
+    done = text(duty.post(page, {"act": "silence-siren", "silence-siren.minutes": "10"}, follow=True))
+    assert "指令已下发" in done and "等设备上线" in done and "停多少分钟 10 min" in done and "吴值班" in done
+    with as_system():
+        sent = Order.objects.get()
+    grid = sign_in("grid")
+    seen = text(grid.get(page, headers={"HX-Request": "true", "HX-Target": "orders"}))
+    assert "等设备上线" in seen and "<html" not in seen and "撤回" not in seen
+    assert grid.post(page, {"act": "self-test"}).status_code == 403
+    assert "已撤回" in text(duty.post(page, {"act": "withdraw", "order_id": str(sent.id)}, follow=True))
+    assert duty.post(page, {"act": "withdraw", "order_id": str(sent.id)}).status_code == 409
+    meter = made("dc-1", model="fire-lane-sensor").thing
+    assert "没有声明可以下发的指令" in text(duty.get(f"/desk/things/{meter.id}/orders/"))
+    assert "下发指令" not in text(duty.get(f"/desk/things/{meter.id}/"))
+
+
 def test_a_building_rests_is_seen_to_rest_and_wakes_earlier(cast: Cast, sign_in: SignIn) -> None:
     thing = made().thing
     page, duty = "/desk/things/maintenance/", sign_in("street_duty")
@@ -270,6 +297,9 @@ def test_pages_take_as_many_queries_for_many_as_for_few(keeper: Client) -> None:
                 Stranger.objects.create(key=f"who-{batch}-{n}", why="unknown", first_at=now(), last_at=now())
                 place, lasts = f"{HOOD}{batch + 1:03d}{n + 1:03d}", (now(), now() + timedelta(hours=1))
                 PlaceUpkeep.objects.create(place_code=place, lasts=lasts, note="演练", set_at=now())
+                Order.objects.create(
+                    thing=thing, command="self-test", sent_at=now(), until=now() + timedelta(hours=1)
+                )
                 Upkeep.objects.create(thing=thing, what="check", lasts=(now(), now() + timedelta(seconds=1)))
         for name, page in (
             ("things_register", "/desk/things/register/"),
@@ -279,6 +309,7 @@ def test_pages_take_as_many_queries_for_many_as_for_few(keeper: Client) -> None:
             ("thing_keys", f"/desk/things/{thing.id}/keys/"),
             ("thing_upkeep", f"/desk/things/{thing.id}/upkeep/"),
             ("thing_change", f"/desk/things/{thing.id}/change/"),
+            ("thing_orders", f"/desk/things/{thing.id}/orders/"),
         ):
             keeper.get(page)
             with CaptureQueriesContext(connection) as seen:

@@ -1,6 +1,6 @@
 """A scene for this room's own tests: models of device, some of them personal, so no real scene can break them."""
 
-from linli.kernel.declare import Department, Scene
+from linli.kernel.declare import Command, Department, Parameter, Scene
 from linli.kernel.declare.devices import BATTERY, SIGNAL, Agreement, Device, Quantity, Whose
 from linli.kernel.declare.spans import Span, Unit
 
@@ -8,7 +8,16 @@ scene = Scene(
     name="toy",
     departments=(Department("fire"),),
     devices=(
-        Device("smoke-detector", (Quantity("smoke", "dB/m", 0, 10), BATTERY, SIGNAL), every=Span(1, Unit.HOUR)),
+        Device(
+            "smoke-detector",
+            (Quantity("smoke", "dB/m", 0, 10), BATTERY, SIGNAL),
+            every=Span(1, Unit.HOUR),
+            commands=(
+                Command("silence", (Parameter("minutes", "min", 1, 30),)),
+                Command("tone", (Parameter("loudness", choices=("soft", "loud")), Parameter("gain", "", 0, 1, 2))),
+                Command("self-test"),
+            ),
+        ),
         Device(
             "home-door",
             (Quantity("open", switch=True),),

@@ -56,6 +56,7 @@ def thing_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
         "model": word("device", thing.model),
         "about": word("device", thing.model, "about"),
         "sign": watched.icon_of(thing.model),
+        "commands": catalogue().devices[thing.model].commands if thing.model in catalogue().devices else (),
         "state": watched.STATE_WORDS[thing.state],
         "place": places.label(thing.place_code),
         "days": health.days(thing, at=at),
