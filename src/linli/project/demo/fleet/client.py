@@ -10,21 +10,29 @@ from collections.abc import Callable
 from typing import cast
 
 from linli.gateways.devices.mqtt import writing
-from linli.gateways.devices.mqtt.packets import Kind, Reader
+from linli.gateways.devices.mqtt.packets import Kind, Reader, publish_of
 
 WINDOW = 20
 """So many messages may wait for their acknowledgement; a device has little memory, and drops the oldest then."""
 KEEP_ALIVE = 900
+_LISTENS = 65535
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 
 
 class Client(asyncio.Protocol):
     """`lost(client)` is called whenever its connection is gone, also when it was refused."""
 
-    __slots__ = ("_delay", "_next", "_reader", "_transport", "_waiting", "key", "lost", "secret", "up")
+    __slots__ = ("_delay", "_next", "_reader", "_transport", "_waiting", "key", "lost", "secret", "told", "up")
 
-    def __init__(self, key: str, secret: str, lost: Callable[[Client], None]) -> None:
-        self.key, self.secret, self.lost = key, secret, lost
+    def __init__(
+        self,
+        key: str,
+        secret: str,
+        lost: Callable[[Client], None],
+        told: Callable[[Client, bytes], None] | None = None,
+    ) -> None:
+        """With `told` its session lasts, and it listens for orders, each of which is acknowledged and handed on."""
+        self.key, self.secret, self.lost, self.told = key, secret, lost, told
         self.up = False
         self._delay = FIRST_DELAY
         self._next = 0
@@ -36,7 +44,9 @@ class Client(asyncio.Protocol):
         # uvloop's transports are transports in all but name.
         self._transport, self._reader = cast(asyncio.Transport, transport), Reader()
         self._write(
-            writing.connect(self.key, clean=True, keep_alive=KEEP_ALIVE, user=self.key, password=self.secret)
+            writing.connect(
+                self.key, clean=self.told is None, keep_alive=KEEP_ALIVE, user=self.key, password=self.secret
+            )
         )
 
     def data_received(self, data: bytes) -> None:
@@ -46,12 +56,19 @@ class Client(asyncio.Protocol):
                 self._waiting.pop(body[0] << 8 | body[1], None)
             elif kind == Kind.CONNACK:
                 self._connack(body)
+            elif kind == Kind.PUBLISH and self.told is not None:
+                _topic, packet, payload = publish_of(first, body)
+                if packet:
+                    self._write(writing.puback(packet))
+                self.told(self, payload)
 
     def _connack(self, body: bytes) -> None:
         if body[1]:
             self.close()
             return
         self.up, self._delay = True, FIRST_DELAY
+        if self.told is not None and not body[0] & 1:  # a session that is there knows what it listens to
+            self._write(writing.subscribe(_LISTENS, [(f"d/{self.key}/down/#", 1)]))
         for packet, (topic, payload) in self._waiting.items():
             self._write(writing.publish(topic, payload, qos=1, packet=packet, again=True))
 
@@ -63,7 +80,7 @@ class Client(asyncio.Protocol):
         """Send now, or with what else waits once the connection stands."""
         if len(self._waiting) >= WINDOW:
             self._waiting.pop(next(iter(self._waiting)))
-        self._next = self._next % 65535 + 1
+        self._next = self._next % (_LISTENS - 1) + 1
         self._waiting[self._next] = (topic, payload)
         if self.up:
             self._write(writing.publish(topic, payload, qos=1, packet=self._next))

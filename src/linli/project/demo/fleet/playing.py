@@ -21,7 +21,7 @@ from django.conf import settings
 from linli.kernel.readings.streams.postgresql import connect
 
 from .. import geography
-from . import events, happenings, placing, real, registering
+from . import events, happenings, orders, placing, real, registering
 from .chance import chance
 from .client import Client
 from .faults import Fault
@@ -76,7 +76,15 @@ class Stage:
     def _player(self, one: placing.Placed, seed: int, secret: str) -> Player:
         mouth = Mouth(one, seed, self._real.get(one.key))
         glances = bool(events.standing(one, 0.0)) and one.model != "gas-detector"
-        return Player(mouth, Client(one.key, secret, self._again), glances, {})
+        told = self._told if orders.takes(one.model) else None
+        return Player(mouth, Client(one.key, secret, self._again, told), glances, {})
+
+    def _told(self, client: Client, payload: bytes) -> None:
+        """It does what it is told, and reports at once."""
+        player = self._by_client[id(client)]
+        if orders.obey(player.mouth, payload):
+            self._at(player, time.time())
+            self._woken.set()
 
     def _strangers(self) -> list[Client]:
         """Two that knock and are not let in: one nobody registered, one with a secret that is not its own."""
@@ -160,13 +168,13 @@ class Stage:
         concerned = [event for event in self.happening if happenings.concerns(event, placed)]
         noticed = [event for event in concerned if not happenings.silences(event)]
         self._hush(player, any(happenings.silences(event) and now < event.ends for event in concerned))
-        pace = min([placed.every, *(happenings.hurry(event) for event in noticed)])
+        pace = min([mouth.every, *(happenings.hurry(event) for event in noticed)])
         self._at(player, now + min(pace, GLANCE if player.glances else pace))
         values = mouth.values(now, noticed)
         if player.glances:
             stands = values == player.stood
             player.stood = dict(values)
-            if stands and now - player.said_at < placed.every - 1:
+            if stands and now - player.said_at < mouth.every - 1:
                 return
         if player.cut and not mouth.clocked:
             return

@@ -25,7 +25,19 @@ _BATTERY = {
 class Mouth:
     """A device's voice. `clocked` devices tell the time of what they measured; others leave that to who hears them."""
 
-    __slots__ = ("_ahead", "_from", "_most", "_real", "clocked", "fault", "placed", "seed", "topic")
+    __slots__ = (
+        "_ahead",
+        "_from",
+        "_most",
+        "_real",
+        "clocked",
+        "every",
+        "fault",
+        "placed",
+        "seed",
+        "shut",
+        "topic",
+    )
 
     def __init__(
         self, placed: Placed, seed: int, real: Callable[[float], Values] | None = None, ahead: int = AHEAD
@@ -35,6 +47,7 @@ class Mouth:
         self.fault = fault_of(placed)
         self.clocked = chance(placed.seed, 61) < 0.5
         self.topic = f"d/{placed.key}/up"
+        self.every, self.shut = placed.every, False
         self._ahead: dict[str, Array] = {}
         self._from = 0.0
         self._most = ahead
@@ -55,6 +68,8 @@ class Mouth:
             said[name] += (0.09 if name == "smoke" else 0.15 * abs(said[name])) * 1.0
         for event in happening:
             said = happenings.changed(event, placed, at, said)
+        if self.shut and "valve-shut" in said:
+            said["valve-shut"] = 1.0
         return said
 
     def _course(self, at: float) -> Values:
