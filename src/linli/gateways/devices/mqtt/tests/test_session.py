@@ -20,7 +20,7 @@ def listening(qos: int = 1) -> Session:
 def sent(session: Session) -> list[tuple[bytes, int, int]]:
     """Payload, packet identifier and first byte of all that can go out now."""
     found = []
-    for data, _stored in session.next():
+    for data, _stored, _order in session.next():
         ((first, body, _size),) = Reader().feed(data)
         _topic, packet, payload = packets.publish_of(first, body)
         found.append((payload, packet, first))
@@ -65,7 +65,7 @@ def test_one_that_was_sent_before_keeps_its_number_and_says_so() -> None:
 def test_quality_is_lowered_to_what_was_asked_for() -> None:
     session = listening(qos=0)
     session.offer(down(5))
-    ((data, stored),) = list(session.next())
+    ((data, stored, _order),) = list(session.next())
     assert data[0] >> 1 & 3 == 0
     assert stored == 5  # done with it: there will be no acknowledgement
 
