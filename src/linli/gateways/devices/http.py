@@ -21,8 +21,9 @@ from linli.kernel.clock.now import now
 from linli.kernel.readings import limits
 from linli.kernel.readings.models import DeadLetter
 from linli.kernel.readings.queries import slots as slots_of
-from linli.kernel.readings.streams import Away, append_now
-from linli.kernel.readings.wire import pack
+from linli.kernel.readings.streams import Away
+from linli.kernel.readings.streams.isolating import append_each_now, of_entry
+from linli.kernel.readings.wire import Entry, pack
 from linli.kernel.things.queries.registry import Known
 
 from .codecs import CODECS
@@ -150,14 +151,19 @@ def post_readings(request: HttpRequest) -> HttpResponse:
 def _store(device: Known, came: Arrival, outcomes: list[Outcome]) -> None:
     """Returns when it is committed. Raises Busy when it cannot be."""
     entries = [outcome.entry for outcome in outcomes if outcome.entry is not None]
+    refused: list[Entry] = []
     try:
         dead = [one for outcome in outcomes for one in outcome.dead]
         if dead and came.mark and _noted(device, came):
             dead = []
         if entries or dead:
-            append_now([(device.shard, pack(entries, dead))])
+            append_each_now([[(device.shard, pack(entries, dead))]], refused.append)
     except (Away, DatabaseError) as error:
         raise Busy(_("现在存不下来，请稍后原样重发。")) from error
+    for n, outcome in enumerate(outcomes):
+        if outcome.entry is not None and outcome.entry in refused:
+            aside = of_entry(outcome.entry, "", b"")
+            outcomes[n] = Outcome(None, [aside, *outcome.dead])
 
 
 def _noted(device: Known, came: Arrival) -> bool:
@@ -204,7 +210,7 @@ def _let_pass(device: Known, came: Arrival) -> None:
         return
     if _paces.notes(device.no, came.received):
         noted = letter(device, came, "flood", f"> {_paces.rate:g}/s", b"")
-        append_now([(device.shard, pack((), [noted]))])
+        append_each_now([[(device.shard, pack((), [noted]))]])
     raise TooMany(sentence_of("flood", ""))
 
 

@@ -19,6 +19,7 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Device
 from linli.kernel.readings import limits
 from linli.kernel.readings.streams import Away, Packed, Stream
+from linli.kernel.readings.streams.isolating import append_each
 from linli.kernel.readings.wire import Dead, Entry, pack
 
 from .knocks import Knocks, Note
@@ -198,13 +199,12 @@ class Receiver:
         return batch
 
     async def _store(self, batch: _Batch) -> None:
-        packed = batch.packed()
+        groups = [packed] if (packed := batch.packed()) else []
         back_off, longest = _BACK_OFF
-        while packed:
+        while groups:
             try:
-                await self._stream.append(packed)
+                await append_each(self._stream, groups)
                 self.stuck = False
-                break
             except Away as error:
                 self.stuck = True
                 log.warning("intake: cannot store, trying again", error=str(error), waiting=len(batch.messages))

@@ -17,6 +17,7 @@ def sentence_of(why: str, says: str) -> str:
         "out_of_range": _("超出量程：{says}"),
         "unit": _("单位不符：{says}"),
         "clock": _("时间不可信（早于 {days} 天前、超前 {minutes} 分钟以上，或没有时区）：{says}"),
+        "refused_by_database": _("数据库不收这条数据，已另存为死信，其余的已经存入。不用重发。"),
         "flood": _("发送过于频繁：每秒不超过 {rate} 条。请稍后再发。"),
     }.get(why, "{says}")
     return told.format(

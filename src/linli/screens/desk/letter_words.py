@@ -30,6 +30,12 @@ WHAT_TO_DO = {
     Why.FLOOD.value: gettext_lazy("设备上报过于频繁，超出的被挡住，没有影响别的设备。请检查设备是否反复重启或配置错误。"),
     Why.UNKNOWN.value: gettext_lazy("没有登记过这个编号。是自己的设备就登记或认领；不是就不用管，它进不来。"),
     Why.TOPIC.value: gettext_lazy("设备想用不属于它的主题上报，已拒绝。请核对设备的主题设置。"),
+    Why.REFUSED.value: gettext_lazy(
+        "读懂了，但数据库无论试多少次都不收，已从同一批里单独挑出来，其余的照常存入。内容里写着数据库的说法，请转给系统维护人。"
+    ),
+    Why.NOT_EVALUATED.value: gettext_lazy(
+        "收下以后评估时反复出错，已单独挑出来，不再拖住别的设备。内容里写着出了什么错，请转给系统维护人。"
+    ),
 }  # fmt: skip
 
 # The kernel's own labels, named here so that the collector of words finds them.
@@ -44,6 +50,8 @@ LABELS = (
     gettext_lazy("过于频繁"),
     gettext_lazy("不认识的设备"),
     gettext_lazy("主题不符"),
+    gettext_lazy("数据库不收"),
+    gettext_lazy("评估不了"),
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from linli.kernel.clock.now import frozen
 from linli.kernel.declare import Scene
 from linli.kernel.readings.measures import Measures
 from linli.kernel.readings.models import Intake
-from linli.kernel.readings.streams import Away
+from linli.kernel.readings.streams import Away, isolating
 from linli.kernel.readings.wire import Flag
 from linli.kernel.things.models import Stranger, Thing
 
@@ -98,6 +99,21 @@ def test_a_batch_is_answered_item_by_item_and_one_bad_item_spoils_none(one: One)
         "not_a_number", "unreadable", "out_of_range", "clock", "not_a_number",
     ]  # fmt: skip
     assert {d.via for d in dead} == {"http"} and b"300" in dead[2].payload and b"0.1" not in dead[2].payload
+
+
+def test_what_the_database_never_takes_is_said_and_the_others_are_stored(one: One) -> None:
+    from .test_receiving import _REFUSES
+
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSES)
+    answer = post(b'[{"smoke":0.1},{"smoke":6.66},{"smoke":0.3}]')
+    results = answer.json()["results"]
+    assert answer.status_code == 200 and answer.json()["stored"] == 2
+    assert [row["status"] for row in results] == ["stored", "dead", "stored"]
+    assert results[1]["reason"] == "refused_by_database" and "不用重发" in results[1]["sentence"]
+    entries, dead = waiting()
+    assert sorted(entry.values[0] for entry in entries) == [0.1, 0.3]
+    assert [one.why for one in dead] == ["refused_by_database"]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +242,7 @@ def test_when_it_cannot_be_stored_the_device_is_told_to_come_again(
     def away(_batches: object) -> None:
         raise Away("no answer")
 
-    monkeypatch.setattr(http, "append_now", away)
+    monkeypatch.setattr(isolating, "append_now", away)
     answer = post(b'{"smoke": 0.2}')
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "busy", "1")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
@@ -241,3 +241,84 @@ def test_strangers_are_noted_beside_the_work_and_a_scan_of_keys_fills_no_table()
     assert sum(Stranger.objects.values_list("times", flat=True)) == 1005
     asyncio.run(story())
     assert Stranger.objects.get(key="dev-x").times == 10
+
+
+_REFUSES = """
+CREATE FUNCTION refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF position(float8send(6.66) in NEW.entries) > 0 AND position('refused_by_database'::bytea in NEW.entries) = 0 THEN
+    RAISE check_violation USING MESSAGE = 'this number is not taken';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER refuses BEFORE INSERT ON readings_intake FOR EACH ROW EXECUTE FUNCTION refuses();
+"""
+
+
+@pytest.fixture
+def refusing(emptied: None) -> Iterator[None]:
+    """A database that is there, and never takes a batch with one certain number in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSES)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER refuses ON readings_intake; DROP FUNCTION refuses()")
+
+
+@pytest.mark.usefixtures("refusing")
+def test_what_the_database_never_takes_is_set_aside_alone_and_everybody_is_acknowledged() -> None:
+    async def story() -> None:
+        stream = Halting()
+        offered, _run = await receiving(stream)
+        stream.open.clear()
+        for n in range(30):
+            value = 6.66 if n in (4, 21) else n / 100
+            offered.say(ONE, b'{"smoke": %f, "t": %d}' % (value, NOW - 60_000 + n))
+            offered.say(TWO, b'{"d":1,"s":5,"t":1764150000000,"v":25.3,"temp":18,"bat":88,"q":"ok"}')
+        stream.open.set()
+        await until(lambda: len(offered.done) == 60)
+        offered.say(ONE, b'{"smoke": 0.5}')
+        await offered.receiver.drain()
+        assert len(offered.done) == 61 and not offered.receiver.stuck
+        await stream.close()
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    smoke = sorted(entry.values[0] for entry in entries if entry.thing == 1)
+    assert len(smoke) == 29 and 6.66 not in smoke
+    assert sum(entry.thing == 2 for entry in entries) == 30
+    assert [(one.why, one.thing) for one in dead] == [("refused_by_database", 1)] * 2
+    assert all("this number is not taken" in one.says for one in dead)
+
+
+@pytest.mark.usefixtures("refusing")
+def test_while_the_database_is_away_what_it_would_refuse_is_waited_for_as_all_the_rest() -> None:
+    async def story() -> None:
+        stream = Halting()
+        offered, _run = await receiving(stream)
+        stream.cut = ["before", "", "before", "after"]
+        offered.say(ONE, b'{"smoke": 6.66}')
+        offered.say(TWO, b'{"d":1,"s":5,"t":1764150000000,"v":25.3,"temp":18,"bat":88,"q":"ok"}')
+        await until(lambda: len(offered.done) == 2)
+        await offered.receiver.drain()
+        await stream.close()
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    assert [entry.thing for entry in entries] == [2] and [one.why for one in dead] == ["refused_by_database"]
+
+
+def test_half_a_character_is_no_end_of_the_receiver() -> None:
+    async def story() -> None:
+        stream = Halting()
+        offered, _run = await receiving(stream)
+        offered.say(ONE, b'{"smoke": "\\ud800", "\\udfff": 1}')
+        offered.say(ONE, b'"\\ud800"')
+        offered.say(ONE, b'{"smoke": 0.2}')
+        await offered.receiver.drain()
+        assert len(offered.done) == 3
+        await stream.close()
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    assert len(entries) == 1 and len(dead) == 2

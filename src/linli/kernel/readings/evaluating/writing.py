@@ -16,6 +16,7 @@ from linli.kernel.access.prepared import read
 from ..instants import at_us, us
 from ..models import DeadLetter
 from ..rules import Sample, State
+from ..streams.isolating import plain
 from ..wire import Dead, Entry, Flag, Met
 from . import rows
 from .calm import Key
@@ -173,14 +174,14 @@ def letters(dead: Sequence[Dead], course: Course) -> None:
         made.append(
             DeadLetter(
                 at=at_us(one.received * 1000),
-                key=one.key[:64],
+                key=plain(one.key)[:64],
                 thing_id=thing.id if thing else None,
                 place_code=thing.place_code if thing else "",
                 via=one.via[:16],
-                topic=one.topic[:255],
+                topic=plain(one.topic)[:255],
                 codec=one.codec[:32],
                 why=one.why,
-                says=one.says[:200],
+                says=plain(one.says)[:200],
                 payload=one.payload,
                 size=one.size,
             )

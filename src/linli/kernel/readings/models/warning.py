@@ -200,6 +200,8 @@ class DeadLetter(models.Model):
         FLOOD = "flood", "过于频繁"
         UNKNOWN = "unknown", "不认识的设备"
         TOPIC = "topic", "主题不符"
+        REFUSED = "refused_by_database", "数据库不收"
+        NOT_EVALUATED = "not_evaluated", "评估不了"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField(help_text="when it was received")
@@ -209,7 +211,7 @@ class DeadLetter(models.Model):
     via = models.CharField(max_length=16, help_text="mqtt, http, bridge")
     topic = models.CharField(max_length=255, blank=True, default="")
     codec = models.CharField(max_length=32, blank=True, default="")
-    why = models.CharField(max_length=16, choices=Why.choices)
+    why = models.CharField(max_length=32, choices=Why.choices)
     says = models.CharField(max_length=200, blank=True, default="", help_text="which field, which value")
     payload = models.BinaryField(help_text="as it came, at most 64 KiB of it")
     size = models.IntegerField()

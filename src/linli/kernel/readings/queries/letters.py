@@ -92,7 +92,14 @@ class Count:
     n: int
 
 
-NEVER_REPLAYED = (DeadLetter.Why.FLOOD, DeadLetter.Why.TOPIC, DeadLetter.Why.UNKNOWN, DeadLetter.Why.TOO_LARGE)
+NEVER_REPLAYED = (
+    DeadLetter.Why.FLOOD,
+    DeadLetter.Why.TOPIC,
+    DeadLetter.Why.UNKNOWN,
+    DeadLetter.Why.TOO_LARGE,
+    DeadLetter.Why.REFUSED,
+    DeadLetter.Why.NOT_EVALUATED,
+)
 """Nothing was lost, or it was never the device's own word, or not all of it is there."""
 
 

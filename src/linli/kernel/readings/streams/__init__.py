@@ -23,12 +23,26 @@ class Away(Exception):
     """It cannot be stored now. Nothing is known of whether it was: the same append again stores it once."""
 
 
+class Unstorable(Exception):
+    """The database is there, answers, and will never take this: nothing of it was stored (`isolating` takes it apart)."""
+
+
+NEVER = ("22", "23", "44", "54", "P0")
+"""Classes of SQLSTATE that say so: data that cannot be, a constraint, a limit of the program, a trigger's refusal. Others
+pass: no room on the disk, no connection, a table that is just being altered."""
+
+
+def never(error: BaseException) -> bool:
+    """Whether a database's error will be the same however often the same is tried."""
+    return str(getattr(error, "sqlstate", None) or "").startswith(NEVER)
+
+
 class Stream(Protocol):
     async def append(self, batches: Sequence[Packed]) -> None:
         """Returns when all of it is durable: committed, or acknowledged by JetStream.
 
         Raises Away when it could not be stored; the next append must be of the same batches, and then stores each
-        once, whatever became of the first.
+        once, whatever became of the first. Raises Unstorable when it never will be.
         """
 
     async def close(self) -> None: ...
@@ -53,7 +67,7 @@ def stream_of(url: str | None = None) -> Stream:
 def append_now(batches: Sequence[Packed]) -> None:
     """For a process that is no event loop. Returns when it is durable; within a transaction, PostgreSQL's is.
 
-    Raises Away.
+    Raises Away, Unstorable.
     """
     if url := nats_url():
         _sync(url).append(batches)

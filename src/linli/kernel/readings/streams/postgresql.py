@@ -9,11 +9,11 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from linli.kernel.audit.ids import uuid7
 
-from . import Away, Packed
+from . import Away, Packed, Unstorable, never
 
 # A connection that dies in the middle of a commit does not tell whether it was one. Each sender counts its appends in
 # a row of its own; the same append again waits for the first to end, finds its number taken and writes nothing.
@@ -61,6 +61,8 @@ class PostgreSQL:
             await self._lose()
             raise
         except (psycopg.Error, OSError, TimeoutError) as error:
+            if never(error):
+                raise Unstorable(str(error).strip()) from error
             await self._lose()
             raise Away(str(error).strip() or type(error).__name__) from error
         self._seq += 1
@@ -107,5 +109,10 @@ async def connect(conninfo: str | None = None) -> psycopg.AsyncConnection[Any]:
 
 def append_now(batches: Sequence[Packed]) -> None:
     """The same from a process that waits for each request (HTTP), or within a verb's transaction (replay)."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_INSERT, [[shard for shard, _p in batches], [packed for _s, packed in batches]])
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_INSERT, [[shard for shard, _p in batches], [packed for _s, packed in batches]])
+    except DatabaseError as error:
+        if error.__cause__ is not None and never(error.__cause__):
+            raise Unstorable(str(error).strip()) from error
+        raise
