@@ -85,6 +85,11 @@ class Batch(msgspec.Struct, array_like=True, gc=False):
     columns: Columns
     dead: list[Dead]
 
+    @classmethod
+    def of(cls, entries: Sequence[Entry], dead: Sequence[Dead] = ()) -> Batch:
+        """Raises OverflowError for what does not fit its column."""
+        return cls(_columns(entries) if entries else NO_COLUMNS, list(dead))
+
     @property
     def entries(self) -> list[Entry]:
         """The readings one by one, for whoever has time."""
@@ -106,7 +111,7 @@ _decoder = msgspec.msgpack.Decoder(Batch)
 
 def pack(entries: Sequence[Entry], dead: Sequence[Dead] = ()) -> bytes:
     """Raises OverflowError for what does not fit its column."""
-    return _encoder.encode(Batch(_columns(entries) if entries else NO_COLUMNS, list(dead)))
+    return _encoder.encode(Batch.of(entries, dead))
 
 
 def unpack(packed: bytes) -> Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,12 +17,12 @@ from linli.kernel.access import SYSTEM, look_as
 from .. import erasing, listening, rolling
 from ..instants import ms, us
 from ..wire import NO_COLUMNS, Batch, Dead, Entry, pack, unpack
-from . import writing
+from . import aside, writing
 from .arrivals import Arrivals
 from .book import Book
 from .course import Course, Raised, Round
 from .leases import Leases
-from .sources import Source, Waiting
+from .sources import MOST, Source, Waiting
 
 log = structlog.get_logger(__name__)
 GRACE = 1_000
@@ -53,6 +53,11 @@ class Evaluator:
     _erased: int = 0
     _unmuted: set[int] = field(default_factory=set)
     _days: set[int] = field(default_factory=set)
+    _fewer: int = 0
+    """So many batches are taken at most, after a round that failed; 0: as many as there are."""
+    _tried: dict[tuple[int, int], int] = field(default_factory=dict)
+    _aside: dict[tuple[int, int], dict[int, str]] = field(default_factory=dict)
+    """Of a batch (shard, token) the items that fail, with what."""
 
     def __post_init__(self) -> None:
         self.leases = Leases()
@@ -65,31 +70,88 @@ class Evaluator:
         if not self.course.shards:
             return 0
         batches = self.source.waiting(self.course.shards)
+        if self._fewer:
+            batches = batches[: self._fewer]
         idle = not (batches or self._unmuted or self.course.due(ms(at) - GRACE))
         if idle and not (self.course.pending or self.course.gone):
             return 0
-        opened = [_open(batch) for batch in batches]
-        came = Arrivals.of(opened)
-        self._know(came, at)
-        if missing := _days(came, at) - self._days:
-            writing.ensure_days(missing)
-            self._days |= missing
         self._rounds += 1
         into = Round(self._rounds % 1_000_000, self._careful)
         try:
+            opened = [self._opened(batch) for batch in batches]
+            came = Arrivals.of(opened)
+            self._know(came, at)
+            self._ensure(came, at)
             with transaction.atomic():
                 self._evaluate(batches, opened, came, into, at)
         except IntegrityError as error:
+            if self._careful:
+                return self._failed(batches, error, at)
             log.warning("evaluator: there are rows nobody here wrote; the next round looks first", error=str(error))
             self.forget()
             self._careful = True
             return 0
-        except Exception:
-            self.forget()
-            raise
+        except Exception as error:
+            return self._failed(batches, error, at)
         self._careful = False
         self._unmuted.clear()
+        self._fewer = 2 * self._fewer if self._fewer < MOST else 0
+        for batch in batches:
+            self._aside.pop((batch.shard, batch.token), None)
         return into.count
+
+    def _failed(self, batches: Sequence[Waiting], error: Exception, at: datetime) -> int:
+        """Nothing of the round stands. Raises what passes by itself; of the rest the batch is found that fails."""
+        try:
+            if not batches or not aside.poison(error):
+                raise error
+            log.error("evaluator: a round fails; looking for what does it", batches=len(batches), error=str(error))
+            self._fewer = max(1, len(batches) // 2)
+            if len(batches) == 1:
+                self._alone(batches[0], at, error)
+        finally:
+            self.forget()
+        return 0
+
+    def _alone(self, batch: Waiting, at: datetime, error: Exception) -> None:
+        key = batch.shard, batch.token
+        self._tried[key] = self._tried.get(key, 0) + 1
+        if self._tried[key] < aside.ALONE:
+            return
+        del self._tried[key]
+        failing = aside.culprits(_open(batch), lambda part: self._probe(batch, part, at))
+        if not failing:
+            raise error  # it is not the batch's
+        log.error("evaluator: set aside", shard=batch.shard, items=len(failing), why=next(iter(failing.values())))
+        self._aside[key] = failing
+
+    def _probe(self, batch: Waiting, part: Batch, at: datetime) -> str:
+        """What goes wrong when this part is evaluated; nothing of it stays."""
+        kept, self.course = self.course, Course(self.course.book)
+        try:
+            self._begin({batch.shard})
+            came = Arrivals.of([part])
+            self._ensure(came, at)
+            with transaction.atomic():
+                self._evaluate((), [part], came, Round(0, self._careful), at)
+                transaction.set_rollback(True)
+        except Exception as error:
+            if not aside.poison(error):
+                raise
+            return f"{type(error).__name__}: {str(error).strip()}"
+        finally:
+            self.course = kept
+        return ""
+
+    def _opened(self, batch: Waiting) -> Batch:
+        opened = _open(batch)
+        failing = self._aside.get((batch.shard, batch.token))
+        return aside.without(opened, failing) if failing else opened
+
+    def _ensure(self, came: Arrivals, at: datetime) -> None:
+        if missing := _days(came, at) - self._days:
+            writing.ensure_days(missing)
+            self._days |= missing
 
     def _evaluate(
         self, batches: Collection[Waiting], opened: list[Batch], came: Arrivals, into: Round, at: datetime
@@ -143,7 +205,7 @@ class Evaluator:
     def _horizon(self, batches: Collection[Waiting], at: datetime) -> int:
         """Up to when timers may run out: while there is a backlog, no further than what has been read of it."""
         now = ms(at) - GRACE
-        if self.source.full(list(batches)):
+        if batches and (self._fewer or self.source.full(list(batches))):
             return min(now, max(batch.received for batch in batches))
         return now
 
@@ -160,14 +222,17 @@ class Evaluator:
         if gone:
             self.course.let_go(gone)
         if taken:
-            found = writing.read_back(taken)
-            self.course.hold(taken, found.last, found.states, found.newer)
-            self.course.remember(writing.lately(self.course.windows(taken)))
+            self._begin(taken)
         if changed:
             self.course.watch()
         if heard := listening.heard():
             since, last = heard
             self._listening, self._deaf = ms(since), at - last > listening.PATIENCE
+
+    def _begin(self, shards: set[int]) -> None:
+        found = writing.read_back(shards)
+        self.course.hold(shards, found.last, found.states, found.newer)
+        self.course.remember(writing.lately(self.course.windows(shards)))
 
     def forget(self) -> None:
         """What is remembered may not be what is written: begin again from the database."""
