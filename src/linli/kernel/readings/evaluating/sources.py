@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from linli.kernel.access.prepared import read
 
 from ..streams import Away
 from ..streams.jetstream import Sync
+from ..wire import pack
+from .heard import Heard
 
+_NOTHING = pack(())
 MOST = 400
 """Batches at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One batch. `token` is how its source knows it; `received` in milliseconds since 1970."""
+    """One batch. `token` is how its source knows it; `received` in milliseconds since 1970; `name` what its sender calls
+    it, where it may lie there twice."""
 
     token: int
     shard: int
     received: int
     packed: bytes
+    name: str = ""
 
 
 class Source(Protocol):
@@ -96,11 +101,22 @@ class InJetStream:
             return []
         self.away = False
         self._full = any(len(got) >= most for got in found.values())
-        batches = [Waiting(one.seq, shard, one.received, one.packed) for shard, got in found.items() for one in got]
-        return sorted(batches, key=lambda batch: batch.token)
+        batches = [
+            Waiting(one.seq, shard, one.received, one.packed, one.name)
+            for shard, got in found.items()
+            for one in got
+        ]
+        batches.sort(key=lambda batch: batch.token)
+        heard = Heard.of([(batch.shard, batch.name) for batch in batches])
+        # What was here before is passed by like all the rest, and nothing is in it.
+        return [replace(b, packed=_NOTHING) if heard.again(b.shard, b.name) else b for b in batches]
 
     def done(self, batches: Sequence[Waiting]) -> None:
         """Raises Moved when another evaluator has moved a position since it was read."""
+        heard = Heard.of([(batch.shard, batch.name) for batch in batches])
+        for batch in batches:
+            heard.again(batch.shard, batch.name)
+        heard.write()
         last = {batch.shard: batch.token for batch in batches}
         for shard, seq in sorted(last.items()):
             if not read(_MOVE, [shard, self._identity, seq, self._positions[shard]]):

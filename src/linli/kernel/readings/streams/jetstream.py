@@ -38,7 +38,8 @@ WAKE = "linli.wake"
 """A subject outside the stream: that a shard has something new. Who misses it looks by itself a little later."""
 
 DUPLICATES = 120
-"""Seconds in which the same message again is known. What is in doubt for longer is told apart by the evaluator."""
+"""Seconds in which the server knows the same message again. What is in doubt for longer lies in the stream twice, under the
+same name, and is evaluated once (`evaluating.heard`)."""
 KEPT = 7 * 24 * 3600
 """Seconds a message is kept that nobody removed (`forget`)."""
 LARGEST = 1024 * 1024
@@ -52,11 +53,13 @@ _T = TypeVar("_T")
 
 
 class Got(NamedTuple):
-    """A packed batch, with its sequence number, and when the stream took it (ms)."""
+    """A packed batch, with its sequence number, when the stream took it (ms), and what its sender calls it
+    (sender-append-nth, "" where it says nothing)."""
 
     seq: int
     packed: bytes
     received: int
+    name: str = ""
 
 
 def replicas() -> int:
@@ -174,7 +177,8 @@ class JetStream:
                 if number <= (got[-1].seq if got else after):
                     raise ValueError(f"{number} is out of order")
                 at = datetime.fromisoformat(headers["Nats-Time-Stamp"])
-                got.append(Got(number, answer.data, int(at.timestamp() * 1000)))
+                name = headers.get("Nats-Msg-Id", "")
+                got.append(Got(number, answer.data, int(at.timestamp() * 1000), name))
         finally:
             with contextlib.suppress(NatsError, OSError):
                 await answers.unsubscribe()

@@ -15,6 +15,8 @@ from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import seconds
 
+from ..evaluating.heard import FORGET
+
 log = structlog.get_logger(__name__)
 MINUTES, HOURS = timedelta(days=32), timedelta(days=2 * 366)
 _PARTITIONS = """
@@ -38,6 +40,7 @@ def tidy(*, at: datetime) -> list[str]:
         if span < longest:
             _shorter(model, at - span, at - longest)
     read("DELETE FROM readings_tally WHERE day < %s", [(at - HOURS).date()])
+    read(FORGET, [at - timedelta(days=30)])
     return dropped
 
 
