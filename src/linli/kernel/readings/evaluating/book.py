@@ -21,6 +21,7 @@ from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Rule
 from linli.kernel.things.models import Thing
+from linli.kernel.things.shards import SHARDS
 
 from ..queries import slots
 from ..queries.numbers import Numbers
@@ -31,7 +32,8 @@ from ..usual import Course as Usual
 _THINGS = "no", "id", "model", "name", "place_code", "shard", "state", "lon", "lat", "spot", "every"
 _STAMP = """
 SELECT coalesce((SELECT sum(version) FROM things_thing), 0) || '.' || (SELECT count(*) FROM things_thing),
-  (SELECT count(*) || '.' || coalesce(max(set_at)::text, '') || '.' || coalesce(sum(value), 0) FROM readings_rulenumber)
+  (SELECT count(*) || '.' || coalesce(max(set_at)::text, '') || '.' || coalesce(sum(value), 0) FROM readings_rulenumber),
+  (SELECT coalesce(sum((carried ->> 'warnings')::bigint), 0) || '.' || count(finished_at) FROM places_recoding)
 """
 _MUTED = """
 SELECT t.no FROM things_upkeep u JOIN things_thing t ON t.id = u.thing_id
@@ -84,6 +86,9 @@ class Book:
     muted: frozenset[int] = frozenset()
     personal: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     """Things of which only what is said under an agreement is taken."""
+    stale: set[int] = field(default_factory=set)
+    """Shards of which more has changed than the book itself: things came from elsewhere or went there, or places have
+    other codes, and what rules had begun to count was carried along in the database. They are to be read anew."""
     _resting: tuple[str, ...] = ()
     _below: frozenset[int] = frozenset()
     _stamp: tuple[str, ...] = ()
@@ -98,8 +103,10 @@ class Book:
         (stamp,) = read(_STAMP)
         changed = stamp != self._stamp
         if changed:
+            before, self._stamp = self._stamp, stamp
             self._load()
-            self._stamp = stamp
+            if before and before[-1] != stamp[-1]:
+                self.stale.update(range(SHARDS))
         # A street is thousands of things: they are looked through when it begins or ends, not with every look.
         if changed or resting != self._resting:
             self._resting = resting
@@ -116,6 +123,10 @@ class Book:
         for thing in things:
             if thing.state in ("working", "maintained"):
                 thing.watched = watch.over(thing)
+        for thing in things:
+            was = self.things.get(thing.no)
+            if was is not None and was.shard != thing.shard:
+                self.stale |= {was.shard, thing.shard}
         self.things = {thing.no: thing for thing in things}
 
 

@@ -221,8 +221,11 @@ class Evaluator:
         taken, gone = self.leases.settle()
         if gone:
             self.course.let_go(gone)
-        if taken:
-            self._begin(taken)
+        stale, self.course.book.stale = self.course.book.stale & self.course.shards, set()
+        if stale:
+            self.course.let_go(stale)
+        if begin := taken | stale:
+            self._begin(begin)
         if changed:
             self.course.watch()
         if heard := listening.heard():
