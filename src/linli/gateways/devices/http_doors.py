@@ -19,6 +19,8 @@ from linli.kernel.things.models import State
 from linli.kernel.things.queries.registry import Known, known_by, proves
 from linli.kernel.things.verbs.knocking import OTHERS, Knock, note
 
+from .uses import Uses
+
 
 class Basic(HttpBasicAuth):
     """RFC 7617: the device's key is the user, its secret the password."""
@@ -54,6 +56,7 @@ def proved(request: HttpRequest, key_and_secret: str) -> Known | None:
     if known.state == State.WAITING:
         _KNOCKS.hear(request, key, "waiting")
         raise NotAllowed(_("这台设备登记了，但还没有安装启用，数据暂不接收。请安装人员先启用它。"), code="waiting")
+    _USES.hear(known, secret.encode("utf-8", "replace"), time.time())
     return known
 
 
@@ -89,3 +92,4 @@ class Knocks:
 
 
 _KNOCKS = Knocks()
+_USES = Uses()

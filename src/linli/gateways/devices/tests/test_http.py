@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,12 +11,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.gateways.devices import http, http_doors
 from linli.gateways.devices.codecs.packed import write
 from linli.gateways.devices.paces import Paces
+from linli.gateways.devices.uses import Uses
 from linli.kernel.access import as_system
 from linli.kernel.catalogue.registry import Catalogue
 from linli.kernel.clock.now import frozen
@@ -24,7 +27,8 @@ from linli.kernel.readings.measures import Measures
 from linli.kernel.readings.models import Intake
 from linli.kernel.readings.streams import Away, isolating
 from linli.kernel.readings.wire import Flag
-from linli.kernel.things.models import Stranger, Thing
+from linli.kernel.things.models import Credential, Stranger, Thing
+from linli.kernel.things.queries.registry import known_by
 
 from .fleet import AT, DEVICES, LOAD, NOW, SLOTS, SMOKE, One, install, waiting
 
@@ -255,3 +259,35 @@ def test_whatever_is_sent_the_answer_is_no_server_error(one: One, body: bytes, k
     answer = post(body, kind)
     assert answer.status_code in (200, 413, 415, 422), answer.content
     assert answer.status_code == 200 or answer.json()["sentence"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_a_secret_is_in_use_is_noted_beside_the_requests_and_once_a_minute(
+    emptied: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_doors, "_USES", uses := Uses())
+    install(One(0, "dev-1", SMOKE.name, 7))
+    install(One(0, "dev-2", SMOKE.name, 7))
+
+    def used(key: str) -> Any:
+        with as_system():
+            return Credential.objects.get(thing__key=key).used_at
+
+    with CaptureQueriesContext(connection) as asked:
+        assert post(b'{"smoke": 0.2}').status_code == 200
+    assert not any("used_at" in query["sql"] and "UPDATE" in query["sql"] for query in asked)
+    patience = time.monotonic() + 20
+    while used("dev-1") is None and time.monotonic() < patience:
+        time.sleep(0.02)
+    first = used("dev-1")
+    assert first is not None and used("dev-2") is None
+    assert post(b'{"smoke": 0.3}').status_code == 200
+    assert uses.flush() == 0, "not again within the minute"
+    known = known_by("dev-1")
+    assert known is not None
+    uses.hear(known, b"s3cret", first.timestamp() + 61)
+    patience = time.monotonic() + 20
+    while used("dev-1") == first and time.monotonic() < patience:
+        time.sleep(0.02)
+    assert abs((used("dev-1") - first).total_seconds() - 61) < 0.01
+    assert post(b'{"smoke": 0.3}', auth=basic(secret="wrong")).status_code == 401

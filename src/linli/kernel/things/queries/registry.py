@@ -54,7 +54,7 @@ SELECT pg_snapshot_xmin(s)::text::bigint,
        greatest(pg_snapshot_xmax(s)::text::bigint, pg_current_xact_id_if_assigned()::text::bigint + 1)
 FROM pg_current_snapshot() s
 """
-_USED = """
+NOTE_USED = """
 UPDATE things_credential c SET used_at = to_timestamp(u.at)
 FROM unnest(%s::uuid[], %s::bytea[], %s::float8[]) u(thing, digest, at)
 WHERE c.thing_id = u.thing AND c.digest = u.digest
@@ -149,7 +149,9 @@ class Registry:
         if not self._used:
             return
         rows = [(self._used.pop(digest), digest) for digest in list(self._used)[:MOST_USED]]
-        cursor.execute(_USED, [[t for (t, _at), _d in rows], [d for _u, d in rows], [at for (_t, at), _d in rows]])
+        cursor.execute(
+            NOTE_USED, [[t for (t, _at), _d in rows], [d for _u, d in rows], [at for (_t, at), _d in rows]]
+        )
 
 
 def proves(known: Known, secret: bytes, now: float) -> bool:
