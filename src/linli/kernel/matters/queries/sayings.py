@@ -13,6 +13,7 @@ from linli.kernel.readings.models import Cause
 from linli.kernel.readings.queries import sentences
 from linli.kernel.readings.words import cause_word, severity_word
 
+from ..facts import READING
 from ..models import Pause
 from ..verbs.on_the_spot import FAR
 from .told import Said, Saying, Told, join, moment, word
@@ -26,7 +27,9 @@ def _promised(sentence: str, due: object) -> str:
 
 
 def _open(t: Told) -> Said:
-    sentence = _("您反映了这件事") if t.to_reporter else _("上报了这件事")
+    # Nobody reported what a device warned of; who reads it is told whose word it was.
+    by_hand = _("您反映了这件事") if t.to_reporter else _("上报了这件事")
+    sentence = _("设备的预警打开了这件事") if t.after.get("source") == READING else by_hand
     if due := t.after.get("answer_due"):
         sentence = _("%(sentence)s，%(answer)s 前答复，%(finish)s 前办结") % {
             "sentence": sentence,

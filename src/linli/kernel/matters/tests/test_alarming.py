@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import override
 
 from linli.kernel.access import Conflict, Invalid, Role, as_system, looking_as
 from linli.kernel.audit.models import Record
@@ -161,7 +162,7 @@ def test_the_whole_journey_and_its_story(alarm: Alarm) -> None:
     alarm.follow()
     assert (alarm.warning.state, alarm.warning.cause) == ("closed", "cooking")
     told = alarm.story()
-    assert told[0].startswith("上报了这件事")
+    assert told[0].startswith("设备的预警打开了这件事")
     assert told[1:] == [
         "已派给柳湾一居居委会办理",
         "去现场了",
@@ -416,3 +417,11 @@ def test_who_lost_every_secret_cannot_say_it_is_over_and_a_person_may(alarm: Ala
         assert standing(alarm.matter.id, alarm.at) is None
     on_warnings.clear(warning_id=alarm.warning.id, by=officer, at=alarm.at, note="被偷了")
     assert alarm.warning.state == "cleared"
+
+
+def test_the_story_says_that_a_device_opened_it_in_both_languages(alarm: Alarm) -> None:
+    alarm.says("raise")
+    first = alarm.story()[0]
+    assert first.startswith("设备的预警打开了这件事，") and "上报" not in first and first.endswith("前办结")
+    with override("en"):
+        assert alarm.story()[0].startswith("A device's warning opened this matter")
