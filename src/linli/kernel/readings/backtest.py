@@ -63,7 +63,8 @@ class Figures:
 @dataclass(slots=True)
 class Backtest:
     """`present` and `other` numbers over the same readings; `raised` warnings really were, of them `real` and `false` as
-    people found. `things` of `of_things` were covered (a fair sample, where the time did not suffice), from `begin`."""
+    people found; `untried` more were, at times of which no readings are stored. `things` of `of_things` were covered (a fair
+    sample, where the time did not suffice), from `begin`."""
 
     begin: datetime
     end: datetime
@@ -76,6 +77,7 @@ class Backtest:
     false: int
     present: Figures
     other: Figures
+    untried: int = 0
 
     @property
     def whole(self) -> bool:
@@ -138,6 +140,8 @@ class _Trial:
         self.usual = Course()
         self.found: tuple[dict[str, list[Stood]], dict[str, list[Stood]]] = ({}, {})
         self.covered: set[str] = set()
+        self.heard: dict[str, tuple[int, int]] = {}
+        """Of each subject the first and the last reading that is stored, ms."""
         self.things = self.readings = 0
         self.began = time.monotonic()
         self._machines: dict[tuple[str, tuple[tuple[str, float], ...]], Machine] = {}
@@ -168,16 +172,26 @@ class _Trial:
             by_thing[thing.no] = replays[subject]
         models = {self._machine(self.sets[0], thing) for thing in things}
         quiet = {no: Replay(next(iter(models)), begin, rest) for no, rest in rests.items()} if several else {}
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
         with connection.create_cursor(name="backtest") as cursor:
             cursor.execute(_ROWS, [[*by_thing], self.begin, self.end], binary=True)
             while rows := cursor.fetchmany(5000):
                 self.readings += len(rows)
                 for no, at, values in rows:
                     sample = Sample(no, at, values)
+                    if no not in first:
+                        first[no] = at
+                    last[no] = at
                     muted = (no in quiet and quiet[no].muted(at)) if several else None
                     present, other = by_thing[no]
                     present.take(sample, muted)
                     other.take(sample, muted)
+        for thing in things:
+            if thing.no in first:
+                subject = self._subject(thing)
+                begun, ended = self.heard.get(subject, (first[thing.no], last[thing.no]))
+                self.heard[subject] = min(begun, first[thing.no]), max(ended, last[thing.no])
         for subject, both in replays.items():
             self.covered.add(subject)
             for replay, found in zip(both, self.found, strict=True):
@@ -218,7 +232,12 @@ class _Trial:
             rule=self.rule.name, subject__in=self.covered, raised_at__gte=self.begin, raised_at__lt=self.end
         ).values_list("subject", "raised_at", "cleared_at", "closed_at", "cause")
         stood: list[tuple[str, int, int, str]] = []
+        untried = 0
         for subject, begun, cleared, closed, cause in raised:
+            first, last = self.heard.get(subject, (1, 0))
+            if not first - TOLERANCE <= _ms(begun) <= last + TOLERANCE:
+                untried += 1  # nobody can say what either set of numbers would have made of it
+                continue
             ended = cleared or closed or self.end
             stood.append((subject, _ms(begun) - TOLERANCE, _ms(ended) + TOLERANCE, cause))
         causes = Counter(_verdict(cause) for *_rest, cause in stood)
@@ -234,6 +253,7 @@ class _Trial:
             false=causes["false"],
             present=self._figures(self.found[0], stood),
             other=self._figures(self.found[1], stood),
+            untried=untried,
         )
 
     def _figures(self, found: Mapping[str, list[Stood]], stood: Iterable[tuple[str, int, int, str]]) -> Figures:

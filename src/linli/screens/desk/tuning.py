@@ -108,6 +108,8 @@ def covered(trial: Backtest, rule: Rule) -> str:
             )
             % values
         )
+    if trial.untried:
+        said += _("另有 %(n)d 条预警那时的读数没有存下来，两组数都没法算，下面不计。") % {"n": trial.untried}
     return said + _thin(trial, rule)
 
 

@@ -85,6 +85,18 @@ def test_it_says_which_real_warnings_stay_and_which_false_ones_go() -> None:
     assert (too_high.other.warnings, too_high.other.real_kept, too_high.other.false_gone) == (0, 0, 3)
 
 
+def test_a_warning_at_a_time_of_which_nothing_is_stored_counts_for_neither_side() -> None:
+    one, never = thing(1), thing(2)
+    say(one.no, {1500: 0.6})
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM readings_reading WHERE at < %s", [START + timedelta(hours=20)])
+    was(one, 100, "real")
+    was(one, 1500, "cooking")
+    was(never, 1500, "real")
+    found = tried()
+    assert (found.raised, found.real, found.false, found.untried) == (1, 0, 1, 2)
+
+
 def test_a_nearer_setting_stays_as_it_is_when_a_wider_place_tries_another_number() -> None:
     by, near, far = officer(), thing(1), thing(1, OTHER)
     say(near.no, {100: 0.6})
