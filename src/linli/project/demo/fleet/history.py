@@ -17,7 +17,7 @@ from linli.kernel.readings.models import Warning
 from linli.kernel.readings.queries import slots
 from linli.kernel.things.models import Thing
 
-from . import lately, past
+from . import lately, past, storied
 from .chance import Array
 from .courses import course
 from .placing import Placed
@@ -55,6 +55,13 @@ SELECT thing, slot, at + interval '30 minutes', n, least, sum, most, last FROM r
 """
 
 
+_PEAKS = """
+UPDATE readings_hour h SET most = greatest(h.most, p.value), least = least(h.least, p.value)
+FROM unnest(%s::int[], %s::smallint[], %s::timestamptz[], %s::float8[]) p(thing, slot, at, value)
+WHERE h.thing = p.thing AND h.slot = p.slot AND h.at = p.at
+"""
+
+
 def write(fleet: list[Placed], *, seed: int, until: datetime, weeks: int = WEEKS) -> None:
     """So many weeks, within the transaction of whoever asks."""
     with as_system(), connection.cursor() as cursor:
@@ -68,9 +75,15 @@ def write(fleet: list[Placed], *, seed: int, until: datetime, weeks: int = WEEKS
         _copy(cursor, "readings_hour", hours)
         _copy(cursor, "readings_day", days)
         cursor.execute(_LATELY, [until - timedelta(hours=36)])
-        _raw(cursor, chosen, numbers, where, seed, until)
+        stories = storied.of(fleet, seed, until.timestamp())
+        theirs = {one.placed.key for one in stories}
+        _raw(cursor, [one for one in chosen if one.key not in theirs], numbers, where, seed, until)
+        _told(cursor, stories, numbers, where, seed, until)
         lately.write(cursor, fleet, numbers, where, seed, until)
-        Warning.objects.bulk_create(past.warnings(fleet, random.Random(f"past {seed}"), until))
+        # What the others' past holds is not told of those whose past is there to be read.
+        others = [one for one in fleet if one.key not in theirs]
+        told = past.warnings(others, random.Random(f"past {seed}"), until) + storied.warnings(stories, seed)
+        Warning.objects.bulk_create(told)
 
 
 def _rolled(
@@ -144,6 +157,30 @@ def _raw(
             if said := course(one, times, seed):
                 copy.write(_readings(numbers[one.key], where[one.model], times, said))
         copy.write(_TAIL)
+
+
+def _told(
+    cursor: Any, stories: list[storied.Storied], numbers: dict[str, int], where: dict[str, dict[str, int]], seed: int,
+    until: datetime,
+) -> None:  # fmt: skip
+    """Four weeks of a handful, as they were said; in the hours that are rolled up, how high it went."""
+    for back in range(storied.DAYS + 1):
+        cursor.execute("SELECT readings_ensure(%s)", [(until - timedelta(days=back)).date()])
+    with cursor.copy(
+        "COPY readings_reading (thing, at, received_at, flags, values) FROM STDIN (FORMAT binary)"
+    ) as copy:
+        copy.write(_HEAD)
+        for one in stories:
+            times = one.times(until.timestamp())
+            model = one.placed.model
+            copy.write(_readings(numbers[one.placed.key], where[model], times, one.said(times, seed)))
+        copy.write(_TAIL)
+    peaks = [
+        (numbers[one.placed.key], where[one.placed.model][one.tale.quantity],
+         datetime.fromtimestamp(h.begins // 3600 * 3600, UTC), h.reaches)
+        for one in stories for h in one.happened
+    ]  # fmt: skip
+    cursor.execute(_PEAKS, [list(column) for column in zip(*peaks, strict=True)])
 
 
 def _readings(thing: int, slots_of: dict[str, int], times: Array, said: dict[str, Array]) -> bytes:
