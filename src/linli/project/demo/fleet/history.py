@@ -20,6 +20,7 @@ from linli.kernel.things.models import Thing
 from . import lately, past, storied
 from .chance import Array
 from .courses import course
+from .faults import fault_of
 from .placing import Placed
 
 WEEKS = 8
@@ -77,7 +78,8 @@ def write(fleet: list[Placed], *, seed: int, until: datetime, weeks: int = WEEKS
         cursor.execute(_LATELY, [until - timedelta(hours=36)])
         stories = storied.of(fleet, seed, until.timestamp())
         theirs = {one.placed.key for one in stories}
-        _raw(cursor, [one for one in chosen if one.key not in theirs], numbers, where, seed, until)
+        lately_heard = [one for one in chosen if one.key not in theirs and fault_of(one) not in lately.GONE]
+        _raw(cursor, lately_heard, numbers, where, seed, until)
         _told(cursor, stories, numbers, where, seed, until)
         lately.write(cursor, fleet, numbers, where, seed, until)
         # What the others' past holds is not told of those whose past is there to be read.

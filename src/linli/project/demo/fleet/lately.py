@@ -15,7 +15,7 @@ from .placing import Placed
 from .saying import Mouth
 
 _DAY = 86400
-_GONE = (Fault.DEAD, Fault.CLOCK)
+GONE = (Fault.DEAD, Fault.CLOCK)
 
 
 def write(
@@ -38,7 +38,7 @@ def _rows(
     for one in fleet:
         mouth = Mouth(one, seed, ahead=1)
         back = chance(one.seed, 91) * one.every
-        if mouth.fault in _GONE:
+        if mouth.fault in GONE:
             back = _DAY * (2 + 15 * chance(one.seed, 92))
         at = until - back
         said = mouth.values(at) | mouth.upkeep(at)

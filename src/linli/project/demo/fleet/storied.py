@@ -21,6 +21,7 @@ from linli.kernel.things.models import Thing
 
 from .chance import Array
 from .courses import course
+from .faults import Fault, fault_of
 from .placing import Placed
 
 DAYS = 28
@@ -156,7 +157,11 @@ def of(fleet: Sequence[Placed], seed: int, until: float) -> list[Storied]:
     found = []
     for tale in TALES:
         rng = random.Random(f"tale {seed} {tale.rule}")
-        able = [one for one in fleet if one.model == tale.model and tale.about in ("", one.about)]
+        able = [
+            one
+            for one in fleet
+            if one.model == tale.model and tale.about in ("", one.about) and fault_of(one) == Fault.NONE
+        ]
         for one in rng.sample(able, min(tale.things, len(able))):
             found.append(Storied(one, tale, tuple(_happenings(tale, rng, until))))
     return found

@@ -222,7 +222,7 @@ def test_a_building_rests_is_seen_to_rest_and_wakes_earlier(cast: Cast, sign_in:
     assert (
         "维护已登记" in done and "进行中" in done and "&lt;b&gt;消防&lt;/b&gt;演练" in done and "1 台设备" in done
     )
-    assert "整片维护，到" in text(duty.get(f"/desk/things/{thing.id}/upkeep/"))
+    assert "在整片维护，到" in text(duty.get(f"/desk/things/{thing.id}/upkeep/"))
     assert "演练" in text(duty.get("/desk/warnings/")) and "维护中" in text(duty.get("/desk/things/"))
     assert "只能查看" in text(sign_in("grid").get(page)) and "演练" in text(sign_in("grid").get(page))
     with as_system():
