@@ -11,5 +11,5 @@ def run(apps, schema_editor):
 class Migration(migrations.Migration):
     """What makes a message that JetStream holds twice be evaluated once."""
 
-    dependencies = [("readings", "0007_edges_refused")]
+    dependencies = [("readings", "0007_refused")]
     operations = [migrations.RunPython(run, migrations.RunPython.noop)]

@@ -15,7 +15,7 @@ def run(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("things", "0006_upkeep_index"),
+        ("things", "0007_agreements"),
     ]
 
     operations = [

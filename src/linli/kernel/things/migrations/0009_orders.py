@@ -15,7 +15,7 @@ def run(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("things", "0007_edges_place_upkeep"),
+        ("things", "0008_place_upkeep"),
     ]
 
     operations = [
