@@ -12,3 +12,9 @@ class MattersConfig(AppConfig):
         from .keeping import KEEPER
 
         keepers.add(KEEPER)
+
+        from linli.kernel.things.erasing import erasers
+
+        from .verbs.alarming import agreement_ended
+
+        erasers.add("matters", agreement_ended)

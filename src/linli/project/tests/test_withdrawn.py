@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread, Timer
 
@@ -16,8 +17,12 @@ from hypothesis import strategies as st
 from linli.gateways.devices.down import Message, post
 from linli.kernel.access import as_system, look_as
 from linli.kernel.audit.models import Record
+from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.now import now
+from linli.kernel.matters import verbs as matters
 from linli.kernel.matters.models import Matter
+from linli.kernel.matters.queries.story import story
+from linli.kernel.people.models import Unit
 from linli.kernel.readings import rolling
 from linli.kernel.readings.evaluating.evaluator import Evaluator
 from linli.kernel.readings.evaluating.sources import InPostgres
@@ -27,7 +32,7 @@ from linli.kernel.readings.wire import Dead, Entry, Flag, pack
 from linli.kernel.things import erasing, verbs
 from linli.kernel.things.models import Erasure, Signature, Stranger, Thing
 from linli.kernel.things.queries.registry import ensure_slots
-from linli.kernel.things.tests.cast import AT, make_cast
+from linli.kernel.things.tests.cast import ALWAYS, AT, HOOD, make_cast
 from linli.kernel.things.tests.homes import HOME, Home, make_home
 from linli.project.alarms import warn
 
@@ -139,6 +144,34 @@ def test_nothing_of_what_it_measured_stays_in_any_table(home: Home, evaluator: E
         assert Record.objects.filter(stream=warning.stream, verb="readings.close").count() == 1
         raised = Record.objects.get(stream=warning.stream, verb="readings.raise")
         assert raised.after is None and raised.erased_at is not None
+
+
+def test_whoever_is_on_the_way_goes_on_and_the_matter_is_finished_without_the_device(
+    home: Home, evaluator: Evaluator
+):
+    thing, _secret = button(home)
+    put(thing, said(thing, 0, 1.0))
+    go(evaluator, 1)
+    with as_system():
+        matter_id = Warning.objects.get(thing=thing).matter_id
+        unit = Unit.objects.create(
+            kind="department", department="civil-affairs", name="柳湾一居", place_code=HOOD, valid=ALWAYS
+        )
+    worker, duty = replace(home.cast.handler, unit_id=unit.id, scope=HOOD), home.cast.duty
+    at = AT + timedelta(minutes=1)
+    matters.assign(matter_id=matter_id, by=duty, at=at, unit_id=unit.id)
+    matters.go(matter_id=matter_id, by=worker, at=at)
+    withdraw(home, thing, 90)
+    at = AT + timedelta(minutes=3)
+    matters.arrive(matter_id=matter_id, by=worker, at=at)
+    matters.found(matter_id=matter_id, by=worker, at=at, cause="real", text="老人摔倒，已扶起。")
+    with as_system():
+        kind = catalogue().kind(Matter.objects.get(pk=matter_id).kind)
+    look_as(duty)
+    assert any("同意已结束" in str(step) for step in story(matter_id, duty))
+    matters.report_done(matter_id=matter_id, by=worker, at=at, outcome=kind.reasons[0], result="已送医。")
+    with as_system():
+        assert Matter.objects.get(pk=matter_id).state == "done"
 
 
 def test_what_is_on_the_road_or_in_a_round_is_not_written_after_it(home: Home, evaluator: Evaluator):

@@ -64,6 +64,7 @@ RECORDED: dict[str, str | Promise] = {
     "matters.alarm_again": _in("record", "再次报警"),
     "matters.alarm_stepped": _in("record", "预警升级或降级"),
     "matters.alarm_cleared": _in("record", "读数恢复"),
+    "matters.alarm_ended": _in("record", "对报警设备的同意已结束"),
     "matters.take_in": _in("record", "导入"),
     "matters.exported": _in("record", "导出事项"),
     "matters.ended_with": _in("record", "随主件办结"),

@@ -354,6 +354,11 @@ def _alarm_cleared(t: Told) -> Said:
     return Said(_("%(things)s读数恢复正常") % words, tone="done")
 
 
+def _alarm_ended(t: Told) -> Said:
+    sentence = _("对%(thing)s的同意已结束，设备停用，以后没有读数；人照常去")
+    return Said(sentence % {"thing": t.after.get("thing", "")}, tone="reminded")
+
+
 SAYINGS: dict[str, Saying] = {
     "go": _go,
     "arrive": _arrive,
@@ -362,6 +367,7 @@ SAYINGS: dict[str, Saying] = {
     "alarm_stepped": _alarm_stepped,
     "alarm_joined": _alarm_joined,
     "alarm_cleared": _alarm_cleared,
+    "alarm_ended": _alarm_ended,
     "open": _open,
     "take_in": _take_in,
     "accept": _accept,

@@ -44,6 +44,7 @@ _NOT_FOR_REPORTER = frozenset(
         "alarm_stepped",
         "alarm_joined",
         "alarm_cleared",
+        "alarm_ended",
     }
 )
 _REPORTERS = REPORTERS | {Role.PARTNER}

@@ -21,6 +21,7 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Urgency
 from linli.kernel.declare.rules import Severity
 from linli.kernel.readings.raised import Opening, Told
+from linli.kernel.things.models import Thing
 
 from ..facts import READING
 from ..models import FINAL, Matter, State
@@ -46,6 +47,10 @@ WHERE u.department IN ('', %s) AND u.place_code = ANY (%s) AND u.valid @> %s::ti
     WHERE p.unit_id = u.id AND p.role = ANY (%s) AND p.valid @> %s::timestamptz
       AND p.place_code <> '' AND starts_with(%s, p.place_code))
 ORDER BY u.kind <> 'committee', length(u.place_code) DESC, u.id LIMIT 1
+"""
+_IN_HAND = """
+SELECT m.id, m.place_code, m.unit_ids, m.person_ids FROM matters_matter m
+WHERE m.id IN (SELECT matter_id FROM readings_warning WHERE thing_id = %s AND closed_at IS NULL) ORDER BY m.id
 """
 _SEEN = "SELECT place_code, unit_ids, person_ids FROM matters_matter WHERE id = %s"
 
@@ -134,6 +139,24 @@ def tell(told: Iterable[Told], *, at: datetime) -> None:
             # A story that cannot be told must not hold up the readings of everybody else; the warning stands on the desk.
             log.exception("a matter was not told of its warning", matter=str(matter_id), what=what)
             look_as(SYSTEM)
+
+
+def agreement_ended(thing: Thing, at: datetime) -> dict[str, int]:
+    """An eraser of things (`things.erasing`): somebody agrees to their device no more while people are on their way to it.
+    The matter goes on as the people's own; its story says why nothing more is heard."""
+    matters = read(_IN_HAND, [thing.id])
+    for matter_id, place_code, units, persons in matters:
+        append(
+            by=SYSTEM,
+            at=at,
+            verb="matters.alarm_ended",
+            stream=f"matter:{matter_id}",
+            place_code=place_code,
+            unit_ids=units,
+            person_ids=persons,
+            after={"thing": thing.name},
+        )
+    return {"matters_told": len(matters)} if matters else {}
 
 
 def _again(matter_id: UUID, group: Sequence[Told], at: datetime) -> None:
