@@ -183,9 +183,13 @@ def where(actor: Actor, asked: Asked, at: datetime) -> Part | None:
         parts.append(Part("(t.name ILIKE %s OR t.spot ILIKE %s OR t.key ILIKE %s)", (like, like, like)))
     if asked.box:
         west, south, east, north = asked.box
-        parts.append(
-            Part(f"{LON_NOW} BETWEEN %s AND %s AND {LAT_NOW} BETWEEN %s AND %s", (west, east, south, north))
-        )
+        inside_it = "{} BETWEEN %s AND %s AND {} BETWEEN %s AND %s"
+        edges = (west, east, south, north)
+        moving = [device.name for device in catalogue().devices.values() if device.moves]
+        # Where it was put up stands in an index; where one that moves about is now, in none.
+        found = f"({inside_it.format('t.lon', 't.lat')} OR t.model = ANY (%s))"
+        parts.append(Part(found, (*edges, moving)))
+        parts.append(Part(inside_it.format(LON_NOW, LAT_NOW), edges))
     if asked.health:
         parts.append(ailment(asked.health, at))
     return Part(" AND ".join(part.sql for part in parts), tuple(v for part in parts for v in part.values))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.kernel.access import Actor, Invalid, NotAllowed, Role, as_system, look_as
@@ -221,6 +222,34 @@ def test_marks_gather_what_stands_close_and_lose_nobody(officer: Actor) -> None:
     near = marks(officer, Asked(box=(121.50099, 31.19, 121.50106, 31.21)), at=NOON, across=40)
     assert sum(mark.n for mark in near) == 5 and len(near) == 5
     assert marks(officer, Asked(), at=NOON) == []
+
+
+_MANY = """
+INSERT INTO things_thing (id, key, model, name, state, version, place_code, shard, lon, lat, spot, registered_at)
+SELECT uuidv7(), 'k-' || n, 'smoke-detector', 'n', 'working', 1, %s, 0, 121 + n * 0.0001, 31.2, '', now()
+FROM generate_series(1, 4000) n
+"""
+
+
+def plan_of(query: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {query}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_a_map_looked_at_closely_and_what_is_maintained_read_no_more_than_they_must(officer: Actor) -> None:
+    with as_system(), connection.cursor() as cursor:
+        cursor.execute(_MANY, [BUILDING])
+        cursor.execute("ANALYZE things_thing")
+    look_as(officer)
+    with CaptureQueriesContext(connection) as asked:
+        (mark,) = marks(officer, Asked(box=(121.19995, 31.1, 121.20005, 31.3)), at=NOON, across=1)
+    assert mark.n == 1 and len(asked) == 2
+    assert "thing_position" in plan_of(asked[-1]["sql"]), "by where it stands, not one after the other"
+    with CaptureQueriesContext(connection) as asked:
+        assert found(officer, state="maintained") == []
+    plan = plan_of(asked[-1]["sql"])
+    assert "hashed SubPlan" in plan, "what is maintained is asked for once"
 
 
 def test_days_know_what_was_expected(officer: Actor) -> None:

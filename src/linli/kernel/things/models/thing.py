@@ -65,6 +65,7 @@ class Thing(models.Model):
             *[models.Index(fields=[p, "model", "key"], name=f"thing_{p}") for p in ("p4", "p6", "p9", "p12")],
             models.Index(fields=["place_code"], name="thing_place"),
             models.Index(fields=["changed_tx"], name="thing_changed"),
+            models.Index(fields=["lon", "lat"], name="thing_position"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -13,11 +13,12 @@ from linli.kernel.access import Actor, require, under
 
 from ..models import PlaceUpkeep, Upkeep
 
-RESTING = """(EXISTS (SELECT FROM things_upkeep u WHERE u.thing_id = t.id AND u.what = 'maintenance'
+RESTING = """(t.id IN (SELECT u.thing_id FROM things_upkeep u WHERE u.what = 'maintenance'
     AND u.lasts @> %s::timestamptz)
-  OR EXISTS (SELECT FROM things_placeupkeep p WHERE p.lasts @> %s::timestamptz
-    AND starts_with(t.place_code, p.place_code)))"""
-"""Whether `things_thing t` is being maintained, with the instant as its two values."""
+  OR t.place_code::text ^@ ANY (ARRAY(SELECT p.place_code::text FROM things_placeupkeep p
+    WHERE p.lasts @> %s::timestamptz)))"""
+"""Whether `things_thing t` is being maintained, with the instant as its two values. What is being maintained now is few, and
+is asked for once, however many things are looked at."""
 SHOWN_AFTER = timedelta(days=30)
 """So long after its end a window is still listed."""
 MOST = 200
@@ -25,9 +26,9 @@ MOST = 200
 
 def resting(at: datetime, thing: str = "pk", place: str = "place_code") -> Q:
     """The same for the ORM; `thing` and `place` are the fields that tell which thing and where it is."""
-    own = Upkeep.objects.filter(thing=OuterRef(thing), what=Upkeep.What.MAINTENANCE, lasts__contains=at)
+    own = Upkeep.objects.filter(what=Upkeep.What.MAINTENANCE, lasts__contains=at).values("thing")
     below = Func(OuterRef(place), F("place_code"), function="starts_with", output_field=BooleanField())
-    return Q(Exists(own)) | Q(Exists(PlaceUpkeep.objects.filter(below, lasts__contains=at)))
+    return Q(**{f"{thing}__in": own}) | Q(Exists(PlaceUpkeep.objects.filter(below, lasts__contains=at)))
 
 
 @dataclass(frozen=True, slots=True)
