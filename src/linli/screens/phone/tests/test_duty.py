@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,7 +23,7 @@ from linli.kernel.readings.models import Warning
 from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.tests.conftest import TOY
 from linli.kernel.readings.verbs import raising
-from linli.kernel.things.models import Thing
+from linli.kernel.things.models import PlaceUpkeep, Thing
 
 SignIn = Callable[[str], Client]
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -69,6 +70,15 @@ def test_my_alarms_are_those_of_my_unit_with_what_was_found(cast: Cast, sign_in:
     page = sign_in("grid").get("/phone/duty/").content.decode()
     assert "三楼烟感" in page and "烟雾浓度 0.62" in page and "还没有人去" in page and "橙色" in page
     assert "现在没有警情" in sign_in("handler").get("/phone/duty/").content.decode()
+
+
+def test_a_place_that_rests_is_told_to_who_is_on_duty_there(cast: Cast, sign_in: SignIn) -> None:
+    with as_system():
+        given = {"place_code": HOOD[:9], "note": "消防演练", "by_name": "吴值班", "set_at": now()}
+        PlaceUpkeep.objects.create(lasts=(now(), now() + timedelta(hours=2)), **given)
+        PlaceUpkeep.objects.create(lasts=(now() + timedelta(hours=3), now() + timedelta(hours=4)), **given)
+    page = sign_in("grid").get("/phone/duty/").content.decode()
+    assert page.count("为止不发预警：消防演练（吴值班）") == 1
 
 
 def test_the_four_steps_without_any_script(cast: Cast, sign_in: SignIn) -> None:

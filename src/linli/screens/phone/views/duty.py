@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from linli.kernel.access import Actor, Conflict, Invalid, NotFound, Refused
+from linli.kernel.access import Actor, Conflict, Invalid, NotFound, Refused, holds
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
@@ -22,6 +22,7 @@ from linli.kernel.matters.queries.story import story
 from linli.kernel.places import queries as places
 from linli.kernel.readings.models import Cause
 from linli.kernel.readings.words import cause_word, severity_word
+from linli.kernel.things.queries import resting
 from linli.parts.words import word
 
 from .. import photos, pictures
@@ -43,9 +44,11 @@ WORDS: dict[str, Any] = {
 def alarms(request: HttpRequest) -> HttpResponse:
     """What my unit has to go to."""
     found = queries.alarms(request.actor)
-    labels = places.labels(alarm.place_code for alarm in found)
+    quiet = resting.running(request.actor, at=now()) if holds(request.actor, "things.read") else []
+    labels = places.labels({one.place_code for one in (*found, *quiet)})
     waiting = sum(alarm.went_at is None for alarm in found)
-    return _page(request, "phone/duty.html", {"alarms": found, "labels": labels, "waiting": waiting})
+    context = {"alarms": found, "labels": labels, "waiting": waiting, "resting": quiet}
+    return _page(request, "phone/duty.html", context)
 
 
 @never_cache
