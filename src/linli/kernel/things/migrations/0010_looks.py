@@ -11,7 +11,7 @@ def run(apps, schema_editor):
 class Migration(migrations.Migration):
     """Looks over many things: the row policy asks once for what does not depend on the row, and a map finds its box."""
 
-    dependencies = [("things", "0008_edges_orders")]
+    dependencies = [("things", "0009_orders")]
     operations = [
         migrations.RunPython(run, migrations.RunPython.noop),
         migrations.AddIndex(model_name="thing", index=models.Index(fields=["lon", "lat"], name="thing_position")),
