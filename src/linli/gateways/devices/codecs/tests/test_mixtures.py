@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from linli.gateways.devices.payloads import Arrival, Model, Outcome
 from linli.gateways.devices.tests.fleet import NOW, SLOTS, SMOKE, One
 from linli.kernel.readings.limits import LARGEST, NEAR, SAYS
 from linli.kernel.readings.models import DeadLetter
-from linli.kernel.readings.wire import Flag, pack, unpack
+from linli.kernel.readings.wire import Entry, Flag, pack, unpack
 
 REASONS = set(DeadLetter.Why.values)
 SENDER = One(1, "dev-1", SMOKE.name)
@@ -193,3 +195,12 @@ def test_most_payloads_are_simple() -> None:
     assert (
         model("plain").simple(SENDER, Arrival("mqtt", "things/dev-1", NOW), json.dumps(GOOD).encode()) is not None
     )
+
+
+def test_a_batch_packed_as_before_is_read() -> None:
+    entry = Entry(7, NOW, NOW, 1, 0, [0.5, None])
+    assert unpack(msgspec.msgpack.encode(([entry], []))).entries == [entry]
+    assert unpack(pack([entry])).entries == [entry]
+    for nothing in (b"", b"\x92", msgspec.msgpack.encode([[b"x"] * 7, []]), msgspec.msgpack.encode("batch")):
+        with pytest.raises(msgspec.DecodeError):
+            unpack(nothing)

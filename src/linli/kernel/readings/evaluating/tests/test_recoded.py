@@ -42,7 +42,7 @@ ALONE = Rule("too-hot", of=("meter",), when=Reading("heat").above(60, clears=55)
 @pytest.fixture(autouse=True)
 def together(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Catalogue([Scene("toy", devices=(METER,), rules=(RULE, ALONE))], {})
-    for module in ("evaluating.book", "queries.series", "verbs.raising", "queries.sentences"):
+    for module in ("evaluating.book", "queries.series", "queries.sentences"):
         monkeypatch.setattr(f"linli.kernel.readings.{module}.catalogue", lambda: made)
     monkeypatch.setattr(registry, "catalogue", lambda: made)
 
