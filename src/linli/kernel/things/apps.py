@@ -12,3 +12,7 @@ class ThingsConfig(AppConfig):
         from .keeping import KEEPER
 
         keepers.add(KEEPER)
+
+        from .erasing import erase_orders, erasers
+
+        erasers.add("things", erase_orders)

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from linli.kernel.access import as_system
 
-from .models import Agreement, Erasure, State, Thing
+from .models import Agreement, Erasure, Order, State, Thing
 
 Erases = Callable[[Thing, datetime], Mapping[str, int]]
 AGAIN = timedelta(minutes=1)
@@ -40,6 +40,12 @@ class Erasers:
 
 
 erasers = Erasers()
+
+
+def erase_orders(thing: Thing, _at: datetime) -> dict[str, int]:
+    """This room's own: what the device was told to do."""
+    gone = Order.objects.filter(thing=thing).delete()[0]
+    return {"orders": gone} if gone else {}
 
 
 def erase(thing: Thing, at: datetime, why: str, agreement: Agreement | None = None) -> Erasure:

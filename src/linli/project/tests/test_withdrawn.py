@@ -30,7 +30,7 @@ from linli.kernel.readings.models import DeadLetter, Intake, Latest, Reading, Ru
 from linli.kernel.readings.queries.sentences import sentence
 from linli.kernel.readings.wire import Dead, Entry, Flag, pack
 from linli.kernel.things import erasing, verbs
-from linli.kernel.things.models import Erasure, Signature, Stranger, Thing
+from linli.kernel.things.models import Erasure, Order, Signature, Stranger, Thing
 from linli.kernel.things.queries.registry import ensure_slots
 from linli.kernel.things.tests.cast import ALWAYS, AT, HOOD, make_cast
 from linli.kernel.things.tests.homes import HOME, Home, make_home
@@ -118,6 +118,9 @@ def test_nothing_of_what_it_measured_stays_in_any_table(home: Home, evaluator: E
         RuleNumber.objects.create(rule=warning.rule, thing=thing, name="lasts", value=MARK, set_at=AT)
         post([Message(thing.no, f"d/{thing.key}/own/x", b"77.125", 1, retain=True, waits=True)], at=AT)
         matter = Matter.objects.get(pk=warning.matter_id)
+        Order.objects.create(
+            thing=thing, command="beep", parameters={"volume": MARK}, sent_at=AT, until=AT + timedelta(days=1)
+        )
     before = tables_that_say(str(MARK))
     assert {
         "readings_reading",
@@ -126,7 +129,9 @@ def test_nothing_of_what_it_measured_stays_in_any_table(home: Home, evaluator: E
         "readings_hour",
         "readings_deadletter",
     } <= set(before)
-    assert {"devices_kept", "devices_command", "readings_rulenumber", "readings_warning"} <= set(before)
+    assert {"things_order", "devices_kept", "devices_command", "readings_rulenumber", "readings_warning"} <= set(
+        before
+    )
 
     put(thing, said(thing, 180), dead=(letter(thing, 180),))  # acknowledged, on its road
     withdraw(home, thing, 200)

@@ -293,6 +293,11 @@ def test_the_worker_looks_once_more_for_what_was_on_its_road(home: Home, told: l
         assert Erasure.objects.get().counts == {"readings": 6}
 
 
+def test_a_device_nobody_agrees_to_is_told_nothing(home: Home):
+    with pytest.raises(Conflict, match="没有征得同意"):
+        verbs.order(by=home.cast.keeper, at=AT, thing_id=home.thing().id, command="beep")
+
+
 def test_its_day_comes_and_it_stops(home: Home, told: list[int]):
     thing = home.thing()
     home.signed(thing, until=AT + timedelta(days=30))

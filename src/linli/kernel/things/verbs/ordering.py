@@ -35,6 +35,8 @@ def order(
         common.must_be_in_use(thing)
         if thing.state == State.WAITING:
             raise Conflict(_("设备还没有安装，不能下发指令。"), code="waiting")
+        if thing.state == State.ASKING:
+            raise Conflict(_("设备还没有征得同意，或者同意已经收回，不能下发指令。"), code="agreement")
         declared = _declared(thing.model, command)
         values = _checked(declared, given or {})
         way = road()
