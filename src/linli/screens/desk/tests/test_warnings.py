@@ -15,7 +15,8 @@ from linli.kernel.matters.verbs import alarming
 from linli.kernel.readings.models import Warning
 from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.tests.conftest import TOY
-from linli.kernel.readings.verbs import raising
+from linli.kernel.readings.verbs import ending, raising
+from linli.kernel.things import verbs as on_things
 from linli.kernel.things.models import Thing
 
 SignIn = Callable[[str], Client]
@@ -71,6 +72,19 @@ def test_one_warning_with_its_matter_its_figures_and_its_acts(cast: Cast, sign_i
     assert early.status_code == 409 and "设备还在工作" in early.content.decode()
     wrong = client.post(address, {"act": "mark", "cause": "aliens", "version": "2"})
     assert wrong.status_code == 422
+
+
+def test_a_warning_that_its_devices_retirement_ended_says_so(cast: Cast, sign_in: SignIn) -> None:
+    one = thing(code=HOOD)
+    (warning,) = warn(one)
+    client, address = sign_in("street_duty"), f"/desk/warnings/{warning.id}/"
+    assert "预警随之解除" not in client.get(address).content.decode()
+    on_things.retire(by=cast.street_duty, at=MONDAY, thing_id=one.id, reason="楼拆了")
+    alarming.tell(ending.end_unheard(at=MONDAY), at=MONDAY)
+    page = client.get(address).content.decode()
+    assert page.count("设备已停用，预警随之解除") == 2 and "楼拆了" in page, (
+        "at its head, and in its story with the reason"
+    )
 
 
 def test_a_warning_without_a_matter_is_closed_on_the_desk_once_it_has_cleared(cast: Cast, sign_in: SignIn) -> None:

@@ -121,6 +121,7 @@ def warning_page(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "of_rule": queries.figures(actor, at=at, rule=row.rule),
         "of_thing": queries.figures(actor, at=at, thing_id=row.thing_id, days=90) if row.thing_id else None,
         "steps": _steps(row),
+        "ended": "" if row.stands else _CLEARED.get((row.says.get("cleared") or {}).get("why", ""), ""),
         "standard": catalogue().rules[row.rule].standard if row.rule in catalogue().rules else "",
     }
     if request.htmx and request.headers.get("HX-Target") == "warning-now":
