@@ -26,7 +26,7 @@ def course(placed: Placed, times: Array, seed: int) -> Said:
         case "co-detector":
             return monoxide(placed, times, seed)
         case "fire-gas-detector":
-            return breath(placed, times, seed)
+            return switch_room(placed, times, seed)
         case "fire-water-pressure":
             return pressure(placed, times)
         case "fire-tank-level":
@@ -96,14 +96,15 @@ def monoxide(placed: Placed, times: Array, seed: int) -> Said:
     }
 
 
-def breath(placed: Placed, times: Array, seed: int) -> Said:
-    """ppm: people who sleep and sit together, meals on a gas stove; by ten a minute at most, and away when a window opens."""
+def switch_room(placed: Placed, times: Array, seed: int) -> Said:
+    """ppm: clean air in a room where nobody lives; somebody looks in by day, and a warm cabinet smells a little."""
     hours, _week = local(times)
-    asleep = hump(hours, 3, 3.5)
-    meals = hump(hours, 11.6 + chance(placed.seed, 4), 0.4) + hump(hours, 18 + 1.5 * chance(placed.seed, 5), 0.5)
-    people = 260 + 220 * chance(placed.seed, 6)
+    visit = hump(hours, 9 + 7 * chance(placed.seed, 4), 0.3)
+    warm = 30 * hump(hours, 14, 4)
     return {
-        "eco2": np.round(405 + people * asleep + 240 * meals + 12 * wander(placed.seed, times, 1800)),
+        "eco2": np.round(
+            410 + warm + (60 + 160 * chance(placed.seed, 6)) * visit + 8 * wander(placed.seed, times, 1800)
+        ),
         "temperature": inside(times, seed, placed.seed),
     }
 

@@ -94,7 +94,6 @@ def _homes(district: District, rng: random.Random, numbering: Numbering) -> Iter
         ("YG", "smoke-detector", 120, 60, "户内烟感", "客厅吸顶", "fire-service"),
         ("JJ", "emergency-button", 90, 300, "紧急按钮", "卧室床头", "civil-affairs"),
         ("MC", "home-door", 50, 300, "家门门磁", "入户门上沿", "civil-affairs"),
-        ("HQ", "fire-gas-detector", 40, 60, "火灾气体探测器", "厨房门外吸顶", "fire-service"),
     )
     for prefix, model, count, every, name, spot, department in kinds:
         for code, address, lon, lat in sorted(rng.sample(homes, count)):
@@ -113,6 +112,7 @@ def _compound(compound: Compound, numbering: Numbering) -> Iterator[Placed]:
 
     name, code = compound.name, compound.code
     yield one("SY", "fire-water-pressure", code, f"{name}室外消火栓", "大门内侧绿化带", 60, "fire-service")
+    yield one("HQ", "fire-gas-detector", code, f"{name}配电间", "门内吸顶", 60, "fire-service")
     yield one("DC", "fire-lane-sensor", code, f"{name}消防车道", "大门内消防车道中段", 60, "fire-service")
     if compound.style != "new":
         return

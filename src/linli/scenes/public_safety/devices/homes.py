@@ -46,6 +46,7 @@ GAS_DETECTOR = Device(
 CO_DETECTOR = Device(
     "co-detector", (CO, TEMPERATURE, BATTERY, SIGNAL), every=minutes(10), icon="gas", commands=(SILENCE, SELF_TEST)
 )
+# For rooms that are shared. Not in a home: breath is gas, too, and would say who is in (rights.md, 1).
 FIRE_GAS_DETECTOR = Device(
     "fire-gas-detector", (ECO2, TEMPERATURE, SIGNAL), every=minutes(1), silent_after=minutes(10), icon="smoke",
     commands=(SILENCE, SELF_TEST),
