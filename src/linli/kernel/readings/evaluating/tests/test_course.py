@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from random import Random
@@ -60,9 +61,9 @@ class Usual:
         return None if thing % 4 == 0 else (50.0 + thing, 4.0)
 
 
-def book() -> Book:
+def book(rules: Sequence[Rule] = RULES) -> Book:
     made = Book()
-    machines = {rule.name: compile_rule(rule, METER, SLOTS, {}, Usual(), UTC) for rule in RULES}
+    machines = {rule.name: compile_rule(rule, METER, SLOTS, {}, Usual(), UTC) for rule in rules}
     for no in THINGS:
         place = f"31019900100100{no % 3}"
         thing = Kept(no, UUID(int=no), "meter", "", place, 0, "working", None, None, "")
@@ -73,7 +74,7 @@ def book() -> Book:
                 rule,
                 machine,
             )
-            for rule in RULES
+            for rule in rules
             for name, machine in [(rule.name, machines[rule.name])]
         )
         made.things[no] = thing
@@ -182,23 +183,30 @@ def entries(said: list[tuple[int, float, int, int, list[float | None]]]) -> list
     return made
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     said=st.lists(COMES, min_size=1, max_size=90),
     cuts=st.lists(st.integers(1, 40), min_size=1),
     ticks=st.booleans(),
     few=st.sampled_from([1, present.FEW]),
+    rules=st.lists(st.sampled_from(RULES), min_size=1, max_size=4, unique=True),
 )
 def test_it_comes_to_what_one_by_one_comes_to(
-    said: list[tuple[int, float, int, int, list[float | None]]], cuts: list[int], ticks: bool, few: int
+    said: list[tuple[int, float, int, int, list[float | None]]],
+    cuts: list[int],
+    ticks: bool,
+    few: int,
+    rules: list[Rule],
 ) -> None:
-    """`few`: whether a handful goes the way of thousands."""
+    """`few`: whether a handful goes the way of thousands. With a few rules: one that is always awake would wake all."""
     with mock.patch.object(present, "FEW", few):
-        _compare(said, cuts, ticks)
+        _compare(said, cuts, ticks, rules)
 
 
-def _compare(said: list[tuple[int, float, int, int, list[float | None]]], cuts: list[int], ticks: bool) -> None:
-    course, simple = Course(book()), OneByOne(book())
+def _compare(
+    said: list[tuple[int, float, int, int, list[float | None]]], cuts: list[int], ticks: bool, rules: list[Rule]
+) -> None:
+    course, simple = Course(book(rules)), OneByOne(book(rules))
     course.hold({0}, {}, (), ())
     changes, kept, late, repeated = [], [], [], 0
     waiting, nth = entries(said), 0
