@@ -20,9 +20,10 @@ from linli.kernel.readings.verbs.keeping import tidy
 from .alarms import warn
 
 log = structlog.get_logger(__name__)
-SHORTEST, LONGEST = 0.1, 0.3
-"""Seconds between two rounds: with much to do they are longer, and cost less a reading. Nobody is told sooner by a
-notification than by the next look, and a look that finds nothing is one question."""
+IDLE, STEADY, LONGEST = 0.1, 0.25, 0.3
+"""Seconds from round to round: while nothing comes a look is one question, so the first word is heard soon; while readings
+come a round costs as much as a hundred of them, and with many it is longer. Nobody is told sooner by a notification
+than by the next look."""
 _A_ROUND = 15_000
 """Readings a second from which on rounds get longer."""
 
@@ -51,7 +52,7 @@ def run(stop: threading.Event) -> None:
             connection.close()
             stop.wait(1)
             continue
-        pace = min(LONGEST, max(SHORTEST, count / _A_ROUND))
+        pace = min(LONGEST, max(STEADY, count / _A_ROUND)) if count else IDLE
         stop.wait(max(0.0, began + pace - time.monotonic()))
     evaluator.leases.leave()
     beside.join(10)

@@ -32,8 +32,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 10.0
 """Seconds that what was taken may take to be committed when we are told to stop."""
-LINGER = 0.02
-"""Seconds a message may wait for others to be committed with: a commit costs as much as fifty messages."""
+LINGER = 0.02, 0.04
+"""Seconds a message may wait for others to be committed with, while many come and while few do: a commit costs as much as
+fifty messages."""
 SPARE = 200
 """Open files kept for everything but devices."""
 

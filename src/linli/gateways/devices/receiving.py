@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 _BACK_OFF = (0.05, 2.0)
 """Seconds before what could not be stored is tried again: the first time, and at most."""
+FEW = 200
+"""Messages of a batch that a commit is dear for."""
 _LETTER = 200
 """Bytes a dead letter takes beside its payload, roughly."""
 _ENTRY = 60
@@ -74,13 +76,14 @@ class Receiver:
         registry: Slots,
         stream: Stream,
         *,
-        linger: float = 0.004,
+        linger: float | tuple[float, float] = 0.004,
         most: int = 2000,
         devices: Mapping[str, Device] | None = None,
         paces: Paces | None = None,
         note: Note | None = None,
     ) -> None:
-        """`linger` seconds after its first message a batch is stored, or as soon as it holds `most`."""
+        """`linger` seconds after its first message a batch is stored, or as soon as it holds `most`; of two numbers the
+        second holds after a batch of few (`FEW`)."""
         self.full = False
         self.on_full: Callable[[], None] | None = None
         self.on_drained: Callable[[], None] | None = None
@@ -88,7 +91,8 @@ class Receiver:
         self.stuck = False
         self._registry = registry
         self._stream = stream
-        self._linger = linger
+        self._lingers = linger if isinstance(linger, tuple) else (linger, linger)
+        self._linger = self._lingers[1]
         self._most = most
         self._models = Models(catalogue().devices if devices is None else devices)
         self._paces = paces or Paces()
@@ -196,6 +200,7 @@ class Receiver:
             self._plenty.set()
         self._held += len(batch.messages)
         self._held_bytes += batch.bytes
+        self._linger = self._lingers[len(batch.messages) < FEW]
         return batch
 
     async def _store(self, batch: _Batch) -> None:

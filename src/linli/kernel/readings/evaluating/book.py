@@ -30,8 +30,15 @@ from ..rules.machine import Outcome
 from ..usual import Course as Usual
 
 _THINGS = "no", "id", "model", "name", "place_code", "shard", "state", "lon", "lat", "spot", "every"
+# Whatever was not visible in a snapshot was written by a transaction not older than its oldest open one, so the next look
+# begins there (as `things.queries.registry`). Stamps of the future are from before a restore.
+_SNAPSHOT = """
+SELECT pg_snapshot_xmin(s)::text::bigint,
+  greatest(pg_snapshot_xmax(s)::text::bigint, pg_current_xact_id_if_assigned()::text::bigint + 1)
+FROM pg_current_snapshot() s
+"""
 _STAMP = """
-SELECT coalesce((SELECT sum(version) FROM things_thing), 0) || '.' || (SELECT count(*) FROM things_thing),
+SELECT
   (SELECT count(*) || '.' || coalesce(max(set_at)::text, '') || '.' || coalesce(sum(value), 0) FROM readings_rulenumber),
   (SELECT coalesce(sum((carried ->> 'warnings')::bigint), 0) || '.' || count(finished_at) FROM places_recoding)
 """
@@ -45,7 +52,7 @@ _PLACES = "SELECT place_code FROM things_placeupkeep WHERE lasts @> %s::timestam
 _AGREED = """
 SELECT t.no, (extract(epoch FROM a.begun_at) * 1000)::bigint, (extract(epoch FROM a.until) * 1000)::bigint
 FROM things_agreement a JOIN things_thing t ON t.id = a.thing_id
-WHERE a.begun_at IS NOT NULL AND a.ended_at IS NULL AND t.state = 'working'
+WHERE t.no = ANY(%s::int[]) AND a.begun_at IS NOT NULL AND a.ended_at IS NULL AND t.state = 'working'
 """
 NEVER = 1 << 62
 
@@ -89,6 +96,9 @@ class Book:
     stale: set[int] = field(default_factory=set)
     """Shards of which more has changed than the book itself: things came from elsewhere or went there, or places have
     other codes, and what rules had begun to count was carried along in the database. They are to be read anew."""
+    fresh: dict[int, Kept | None] = field(default_factory=dict)
+    """Things that are otherwise than when somebody last took note of it (`Course.watch`), with what they were then."""
+    _since: int | None = None
     _resting: tuple[str, ...] = ()
     _below: frozenset[int] = frozenset()
     _stamp: tuple[str, ...] = ()
@@ -99,14 +109,16 @@ class Book:
         """Read what has changed; whether anything had."""
         alone = frozenset(no for (no,) in read(_MUTED, [at]))  # type: ignore[list-item]
         resting = tuple(code for (code,) in read(_PLACES, [at]))  # type: ignore[list-item]
-        learned = self._usual.refresh()
+        ((since, until),) = read(_SNAPSHOT)
         (stamp,) = read(_STAMP)
-        changed = stamp != self._stamp
-        if changed:
-            before, self._stamp = self._stamp, stamp
-            self._load()
-            if before and before[-1] != stamp[-1]:
-                self.stale.update(range(SHARDS))
+        whole = self._usual.refresh() or stamp != self._stamp or self._since is None
+        if self._stamp and self._stamp[-1] != stamp[-1]:
+            self.stale.update(range(SHARDS))
+        rows = Thing.objects.values_list(*_THINGS)
+        if not whole:
+            rows = rows.filter(changed_tx__gte=self._since, changed_tx__lt=until)
+        changed = self._take([Kept(*row) for row in rows])
+        self._stamp, self._since = stamp, since
         # A street is thousands of things: they are looked through when it begins or ends, not with every look.
         if changed or resting != self._resting:
             self._resting = resting
@@ -114,30 +126,31 @@ class Book:
                 no for no, thing in self.things.items() if resting and thing.place_code.startswith(resting)
             )
         self.muted = alone | self._below
-        return changed or learned
+        return changed
 
-    def _load(self) -> None:
-        things = [Kept(*row) for row in Thing.objects.values_list(*_THINGS)]
-        self.personal = _mark_agreed(things)
+    def _take(self, things: list[Kept]) -> bool:
+        if not things:
+            return False
+        self._mark_agreed(things)
         watch = Watch(self._machines, self._usual)
         for thing in things:
             if thing.state in ("working", "maintained"):
                 thing.watched = watch.over(thing)
-        for thing in things:
             was = self.things.get(thing.no)
             if was is not None and was.shard != thing.shard:
                 self.stale |= {was.shard, thing.shard}
-        self.things = {thing.no: thing for thing in things}
+            self.fresh.setdefault(thing.no, was)
+            self.things[thing.no] = thing
+        return True
 
-
-def _mark_agreed(things: list[Kept]) -> NDArray[np.int64]:
-    """From when to when each personal thing may be heard; returns which they are."""
-    devices = catalogue().devices
-    agreed = {no: (since, until) for no, since, until in read(_AGREED)}
-    for thing in things:
-        if (device := devices.get(thing.model)) is not None and device.personal:
-            thing.since, thing.until = agreed.get(thing.no, (NEVER, NEVER))
-    return np.array([thing.no for thing in things if thing.since], np.int64)
+    def _mark_agreed(self, things: list[Kept]) -> None:
+        """From when to when each personal thing may be heard."""
+        devices = catalogue().devices
+        found = {t.no: t for t in things if (device := devices.get(t.model)) is not None and device.personal}
+        agreed = {no: (since, until) for no, since, until in read(_AGREED, [[str(no) for no in found]])}
+        for no, thing in found.items():
+            thing.since, thing.until = agreed.get(no, (NEVER, NEVER))
+        self.personal = np.union1d(self.personal, np.array(list(found), np.int64))
 
 
 class Watch:

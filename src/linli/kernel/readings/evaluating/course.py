@@ -184,12 +184,15 @@ class Course:
             self.calm.movement.note(wave, rows[wave], came.at, came.values)
 
     def watch(self, shards: set[int] | None = None) -> None:
-        """Know who watches what, after the book or the shards have changed; arm what waits for silence."""
-        mine = self.shards if shards is None else shards
-        self._unwatch(mine)
-        for thing in self.book.things.values():
-            if thing.shard not in mine:
-                continue
+        """Know who watches what, of everything in these shards and of what is otherwise in the book; arm what waits for
+        silence."""
+        self._unwatch()
+        fresh, self.book.fresh = self.book.fresh, {}
+        things = self.book.things
+        asked = [things[no] for no in fresh if things[no].shard in self.shards]
+        if shards is not None:
+            asked += [thing for no, thing in things.items() if thing.shard in shards and no not in fresh]
+        for thing in asked:
             row = self.present.row(thing.no)
             if row >= 0:
                 self.calm.follow(row, thing)
@@ -208,18 +211,18 @@ class Course:
                     self.states[key] = state
                 self._arm(key, machine, state)
 
-    def _unwatch(self, shards: set[int]) -> None:
-        """Forget standings that nothing is fed into any more: of a thing that was retired, or moved to another place.
+    def _unwatch(self) -> None:
+        """Forget standings that nothing is fed into any more: of a thing that was retired.
         A place keeps its own: who is not heard of counts no longer when its time is up."""
-        things = self.book.things
-        for key, (_rule, machine, thing) in list(self.watchers.items()):
-            now = things.get(thing.no)
-            if machine.subject_level or thing.shard not in shards or (now and now.watched):
+        for no, was in self.book.fresh.items():
+            if was is None or self.book.things[no].watched:
                 continue
-            del self.watchers[key]
-            self.states.pop(key, None)
-            if key in self.written:
-                self.gone.add(key)
+            for watching in was.watched:
+                if not watching.machine.subject_level and watching.key in self.watchers:
+                    del self.watchers[watching.key]
+                    self.states.pop(watching.key, None)
+                    if watching.key in self.written:
+                        self.gone.add(watching.key)
 
     # -- the way of a reading
 
@@ -271,6 +274,7 @@ class Course:
         days = at // _DAY_US
         for day in np.unique(days).tolist():
             of = new[days == day]
+            of = of[np.argsort(came.thing[of], kind="stable")]  # as the index has them
             packed = rows.readings(
                 came.thing[of],
                 heard.at[of],

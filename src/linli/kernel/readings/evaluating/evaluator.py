@@ -27,7 +27,7 @@ from .sources import MOST, Source, Waiting
 log = structlog.get_logger(__name__)
 GRACE = 1_000
 """Milliseconds a timer waits for what may still be on its way from intake."""
-FEW = 500
+FEW = 20
 """So many things in a round have their present states written with it."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at who lives, what changed, who listens."""
@@ -73,7 +73,7 @@ class Evaluator:
         if self._fewer:
             batches = batches[: self._fewer]
         idle = not (batches or self._unmuted or self.course.due(ms(at) - GRACE))
-        if idle and not (self.course.pending or self.course.gone):
+        if idle and not ((self.course.pending and self._present_due()) or self.course.gone):
             return 0
         self._rounds += 1
         into = Round(self._rounds % 1_000_000, self._careful)
@@ -188,11 +188,14 @@ class Evaluator:
         self.course.watch()  # who agreed anew meanwhile is watched from the beginning
 
     def _at_once(self, into: Round) -> bool:
-        """With few readings the present states are written with them, with many about once a second."""
-        whole = len(into.touched) <= FEW or time.monotonic() - self._presented >= LOOK_EVERY
+        """Present states are written with the readings of few things, and with those of many about once a second."""
+        whole = len(into.touched) <= FEW or self._present_due()
         if whole:
             self._presented = time.monotonic()
         return whole
+
+    def _present_due(self) -> bool:
+        return time.monotonic() - self._presented >= LOOK_EVERY
 
     def _know(self, came: Arrivals, at: datetime) -> None:
         """A thing may have been registered, and have spoken, since the book was read."""
