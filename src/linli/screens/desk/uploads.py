@@ -17,6 +17,8 @@ LARGEST_TABLE = 20 * 1024 * 1024
 def take(request: HttpRequest, name: str, purpose: str) -> tuple[QueryDict, str]:
     """The form's data with the ids of the stored files beside those sent before, and a sentence for a refused one."""
     data = request.POST.copy()
+    # A browser sends a field in which no file was chosen as an empty one.
+    data.setlist(name, [kept for kept in data.getlist(name) if kept])
     fault = ""
     for upload in request.FILES.getlist(name):
         if len(data.getlist(name)) >= MOST:

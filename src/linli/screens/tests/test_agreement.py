@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from urllib.request import Request, urlopen
 
@@ -122,6 +123,26 @@ def test_the_desk_records_ends_and_says_what_does_not_fit(cast: Cast, sign_in: S
     assert "林阿婆" in text(social.get(f"/desk/things/{thing.id}/"))
     assert social.post(page, {"act": "end", "why": "died"}).status_code == 303 and state(button) == "asking"
     assert "人已去世" in text(social.get(page))
+
+
+def test_the_desk_asks_her_on_her_phone_and_she_says_yes_or_no(
+    cast: Cast, sign_in: SignIn, button: verbs.Registered
+):
+    thing = installed(cast, button)
+    social, granny = sign_in("social"), sign_in("granny")
+    page, mine = f"/desk/things/{thing.id}/agreement/", "/account/me/devices/"
+    form = {"act": "agree", "form": "own", "name": "林阿婆", "number": PHONE, "files": ""}
+    for act, then in (("decline", "asking"), ("sign", "working")):
+        answer = social.post(page, form)
+        assert answer.status_code == 303, text(answer)
+        assert "还没有确认" in text(social.get(page))
+        assert "1 份请您看" in text(granny.get("/phone/me/"))
+        shown = text(granny.get(mine))
+        digest = re.findall(r'name="digest" value="([0-9a-f]{64})"', shown)[0]
+        signature = re.findall(r'name="signature" value="([0-9a-f-]{36})"', shown)[0]
+        sent = granny.post(mine, {"act": act, "signature": signature, "digest": digest})
+        assert sent.status_code == 303 and state(button) == then
+    assert granny.post(mine, {"act": "sign", "signature": signature, "digest": digest}).status_code == 409
 
 
 def test_the_counter_takes_it_back_for_her(cast: Cast, sign_in: SignIn, button: verbs.Registered):
