@@ -145,6 +145,23 @@ def test_the_desk_asks_her_on_her_phone_and_she_says_yes_or_no(
     assert granny.post(mine, {"act": "sign", "signature": signature, "digest": digest}).status_code == 409
 
 
+def test_on_the_worker_s_phone_what_does_not_fit_stands_at_its_field(
+    cast: Cast, sign_in: SignIn, button: verbs.Registered
+):
+    thing = installed(cast, button)
+    people.correct_person(by=cast.social, at=now(), person_id=cast.granny.person_id, birth_year=2016)
+    social, page = sign_in("social"), f"/phone/install/{thing.id}/agreement/"
+    for given, says in (
+        ({"number": ""}, "请填写姓名"),
+        ({"photos": io.BytesIO(b"no picture")}, ""),
+        ({"photos": _upload()}, "由监护人同意"),
+        ({"photos": _upload(), "guardian_name": "小陈", "guardian_number": "123"}, "电话应是"),
+    ):
+        answer = social.post(page, {"form": "paper", "name": "林阿婆", "number": PHONE, **given})
+        assert answer.status_code in (415, 422) and says in text(answer), given
+    assert state(button) == "asking"
+
+
 def test_the_counter_takes_it_back_for_her(cast: Cast, sign_in: SignIn, button: verbs.Registered):
     agreed(cast, button)
     social, page = sign_in("social"), f"/desk/counter/{cast.granny.person_id}/"

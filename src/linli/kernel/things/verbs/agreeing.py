@@ -282,7 +282,7 @@ def _fit_to_agree(person: Person, guardian: Person | None, at: datetime) -> None
         sentence = _("监护人要是成年人。")
     else:
         return
-    raise Invalid(sentence, fields={"guardian": sentence})
+    raise Invalid(sentence, fields={"guardian_name": sentence})
 
 
 def may_be_child(person: Person, at: datetime) -> bool:
