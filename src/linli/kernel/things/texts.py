@@ -74,6 +74,14 @@ def keep(model: str, at: datetime) -> AgreementText:
     )[0]
 
 
+def read(kept: AgreementText) -> Text:
+    """A text as it was signed, whatever it says today; in the reader's language."""
+    chinese = (translation.get_language() or "zh").startswith("zh")
+    title, *lines = (kept.zh if chinese else kept.en).split("\n")
+    parts = tuple(Part(asks, says) for asks, says in zip(lines[::2], lines[1::2], strict=False))
+    return Text(kept.model, title, parts, kept.digest)
+
+
 def _device(model: str) -> Device:
     device = catalogue().devices.get(model)
     if device is None or device.agreement is None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, NotAllowed, allows, as_system, covers, holds, require
 from linli.kernel.people.models import Person
 
-from ..models import Agreement, Erasure, Signature, Thing
+from ..models import Agreement, AgreementText, Erasure, Signature, Thing
 from ..verbs.ending import signed_by
 
 
@@ -43,6 +43,7 @@ class Standing:
     begun_at: datetime | None
     until: datetime
     shared: bool
+    text: AgreementText
     signed: tuple[Signed, ...]
 
 
@@ -60,7 +61,7 @@ def about(actor: Actor, thing: Thing) -> About:
     """Of a thing the actor may see. Needs `things.read`. Three queries."""
     require(actor, "things.read")
     may_know = allows(actor, "people.read", thing.place_code)
-    agreement = Agreement.objects.filter(thing=thing, ended_at=None).first()
+    agreement = Agreement.objects.filter(thing=thing, ended_at=None).select_related("text").first()
     erased = Erasure.objects.filter(thing=thing).order_by("-id").first()
     standing = None if agreement is None else _standing(agreement, may_know)
     return About(standing, erased, allows(actor, "agreements.record", thing.place_code), may_know)
@@ -77,6 +78,7 @@ def _standing(agreement: Agreement, may_know: bool) -> Standing:
         agreement.begun_at,
         agreement.until,
         agreement.shared,
+        agreement.text,
         tuple(
             Signed(
                 row.id,
@@ -99,7 +101,7 @@ class Mine:
 
     signature_id: UUID
     thing: Thing
-    digest: str
+    text: AgreementText
     for_whom: str
     form: str
     signed_at: datetime | None
@@ -109,6 +111,10 @@ class Mine:
     why: str
     shared: bool
     may_sign: bool
+
+    @property
+    def digest(self) -> str:
+        return str(self.text.digest)
 
     @property
     def asked(self) -> bool:
@@ -156,7 +162,7 @@ def _of(person_id: UUID) -> list[Mine]:
     with as_system():
         rows = list(
             Signature.objects.filter(signed_by(person_id))
-            .select_related("agreement__thing", "person", "guardian")
+            .select_related("agreement__thing", "agreement__text", "person", "guardian")
             .order_by("-agreement__offered_at", "id")[:MOST]
         )
     found = [_mine(row, person_id) for row in rows]
@@ -169,7 +175,7 @@ def _mine(row: Signature, person_id: UUID) -> Mine:
     return Mine(
         row.id,
         agreement.thing,
-        agreement.text_id,
+        agreement.text,
         ward,
         row.form,
         row.signed_at,

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotAllowed, NotFound, as_system, look_as
 from linli.kernel.audit.followers import Follower
 from linli.kernel.audit.models import Record
+from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.files.models import File
 from linli.kernel.people.keepers import keepers
 from linli.kernel.people.queries import who_looked
@@ -456,3 +457,16 @@ def _signature(thing: Thing) -> UUID:
 
 
 assert State and paper
+
+
+def test_what_she_signed_is_shown_word_for_word_though_the_words_of_today_are_others(home: Home):
+    thing = home.thing()
+    today = texts.text_of("button")
+    home.signed(thing)
+    assert texts.read(agreed.mine(home.granny)[0].text) == today
+    catalogue().words["toy"]["agreement"]["button"]["why_zh"] = "另有用途"  # type: ignore[index]
+    try:
+        assert texts.text_of("button") != today
+        assert texts.read(agreed.mine(home.granny)[0].text) == today
+    finally:
+        catalogue.cache_clear()

@@ -73,7 +73,7 @@ def _shown(one: mine.Device) -> dict[str, Any]:
             (word("quantity", name), measured(thing.model, name, value)) for name, value in one.values.items()
         ],
         "warnings": one.warnings,
-        "text": texts.text_of(thing.model) if texts.is_personal(thing.model) else None,
+        "text": texts.read(own.text),
     }
 
 

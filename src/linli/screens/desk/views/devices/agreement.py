@@ -48,7 +48,7 @@ def agreement_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
     context = {
         "thing": thing,
         "place": places.label(thing.place_code),
-        "text": texts.text_of(thing.model),
+        "text": texts.read(standing.text) if standing else texts.text_of(thing.model),
         "about": about,
         "signed": _signed(standing, now()),
         "erased_why": _t(Why(about.erased.why).label) if about.erased else "",
