@@ -190,6 +190,24 @@ def test_asked_on_her_phone_she_reads_the_text_agrees_and_it_works(home: Home):
     assert state(thing) == "working" and agreed.waiting_for(home.granny) == 0
 
 
+def test_asked_once_more_the_first_asking_is_over_and_old_words_cannot_be_signed(home: Home):
+    thing = home.thing()
+    granny = [verbs.Signer(person_id=home.granny.person_id)]
+    verbs.ask(by=home.worker, at=AT, thing_id=thing.id, signers=granny)
+    [old] = agreed.mine(home.granny)
+    catalogue().words["toy"]["agreement"]["button"]["why_zh"] = "另有用途"  # type: ignore[index]
+    try:
+        with pytest.raises(Conflict, match="再发一份"):
+            verbs.sign(by=home.granny, at=AT, signature_id=old.signature_id, digest=old.digest)
+        verbs.ask(by=home.worker, at=AT, thing_id=thing.id, signers=granny)
+        new, was = agreed.mine(home.granny)
+        assert (new.asked, was.asked, was.why) == (True, False, "changed") and "另有用途" in new.text.zh
+        verbs.sign(by=home.granny, at=AT, signature_id=new.signature_id, digest=new.digest)
+    finally:
+        catalogue.cache_clear()
+    assert state(thing) == "working"
+
+
 def test_she_says_no_and_nothing_follows(home: Home, told: list[int]):
     thing = home.thing()
     verbs.ask(by=home.worker, at=AT, thing_id=thing.id, signers=[verbs.Signer(person_id=home.granny.person_id)])

@@ -47,12 +47,12 @@ def ask(
     """Put the text before everybody it is about: each (or their guardian) confirms it in their own account (`sign`).
 
     Needs `agreements.record` at the device's place, and the persons registered where the actor works. Holds until
-    `until`, at most as long as declared. Raises Invalid (who must sign is missing, or needs a guardian; until),
-    Conflict (it asks for none, is retired, one is in force or asked for already).
+    `until`, at most as long as declared. What was asked before and is not signed yet is replaced. Raises Invalid (who must
+    sign is missing, or needs a guardian; until), Conflict (it asks for none, is retired, one is in force).
     """
     with common.act():
         thing, declared = _asking(thing_id, by)
-        _none_stands(thing)
+        _none_stands(thing, at)
         chosen = _chosen(thing, declared, signers, by, at)
         for _person, guardian in chosen:
             if (guardian or _person).account_id is None:
@@ -113,8 +113,10 @@ def sign(*, by: Actor, at: datetime, signature_id: UUID, digest: str) -> Agreeme
         signature, agreement, thing = _mine(signature_id, by)
         if signature.signed_at is not None or agreement.ended_at is not None or agreement.until <= at:
             raise Conflict(_("这份同意书已经签过，或者已经结束。"), code="settled")
-        if digest != agreement.text_id or digest != texts.digest_of(thing.model):
+        if digest != agreement.text_id:
             raise Conflict(_("同意书的内容有了变化，请重新读一遍。"), code="text")
+        if agreement.text_id != texts.digest_of(thing.model):
+            raise Conflict(_("同意书更新过了，请社工再发一份给您看。"), code="text")
         signature.form, signature.signed_at = Signature.Form.OWN, at
         signature.save(update_fields=["form", "signed_at"])
         if not agreement.signatures.filter(signed_at=None).exists():
@@ -209,11 +211,14 @@ def _standing(thing: Thing) -> Agreement | None:
     return Agreement.objects.select_for_update().filter(thing=thing, ended_at=None).first()
 
 
-def _none_stands(thing: Thing) -> None:
+def _none_stands(thing: Thing, at: datetime) -> None:
+    """Asked once more, with today's words or other people: what was asked before is over."""
     standing = _standing(thing)
-    if standing is not None:
-        sentence = _("已有同意书在手机上等待确认。") if standing.begun_at is None else _("这个设备已有同意书。")
-        raise Conflict(sentence, code="has_one")
+    if standing is None:
+        return
+    if standing.begun_at is not None:
+        raise Conflict(_("这个设备已有同意书。"), code="has_one")
+    ending.end(thing, standing, Why.CHANGED, at)
 
 
 def _replace(thing: Thing, declared: Declared, persons: set[UUID], by: Actor, at: datetime) -> None:
