@@ -11,7 +11,7 @@ from unittest import mock
 from uuid import UUID
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from linli.kernel.declare import (
@@ -191,6 +191,10 @@ def entries(said: list[tuple[int, float, int, int, list[float | None]]]) -> list
     few=st.sampled_from([1, present.FEW]),
     rules=st.lists(st.sampled_from(RULES), min_size=1, max_size=4, unique=True),
 )
+@example(
+    said=[(1, 0, OWN, 1, [47.0]), (1, 0.1, OWN, 1, [41.0]), (1, 1, OWN, 1, [52.0])],  # the least of a piece is its last
+    cuts=[9], ticks=False, few=1, rules=[rule for rule in RULES if rule.name == "rising"],
+)  # fmt: skip
 def test_it_comes_to_what_one_by_one_comes_to(
     said: list[tuple[int, float, int, int, list[float | None]]],
     cuts: list[int],
