@@ -1,6 +1,6 @@
 """What can happen to a thing. Only these write."""
 
-from .agreeing import RENEWED, Signer, agree, ask, decline, end_agreement, sign, withdraw
+from .agreeing import RENEWED, agree, ask, decline, end_agreement, sign, withdraw
 from .changing import change_owner, move, rename, retire, return_to_use, set_interval
 from .claiming import claim, issue_codes, peek
 from .ending import expire
@@ -11,6 +11,7 @@ from .meeting import met
 from .ordering import order, withdraw_order
 from .place_upkeep import end_place_maintenance, maintain_place
 from .registering import Registered, register
+from .signers import Signer
 from .strangers import claim_stranger, dismiss_stranger
 from .upkeep import end_maintenance, maintain, note_upkeep
 

@@ -6,8 +6,7 @@ Written is what the person confirms in their own account, or what they sign on p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,21 +23,12 @@ from .. import texts
 from ..models import Agreement, Signature, State, Thing, Why
 from . import common, ending
 from .said import told_to, told_to_each
+from .signers import Signer, chosen_for
 
 PERMISSION = "agreements.record"
-CHILD = 14
-"""Under so many years a guardian agrees (PIPL art. 31). Only the year of birth is known, so who may be under it is."""
 RENEWED = timedelta(days=60)
 """So long before it ends an agreement may be signed anew."""
 ON_PAPER = (Signature.Form.PAPER, Signature.Form.COUNTER)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
-    """Somebody a device is about. `guardian_id`: who agrees for a child, or for an adult who cannot decide."""
-
-    person_id: UUID
-    guardian_id: UUID | None = None
 
 
 def ask(
@@ -53,7 +43,7 @@ def ask(
     with common.act():
         thing, declared = _asking(thing_id, by)
         _none_stands(thing, at)
-        chosen = _chosen(thing, declared, signers, by, at)
+        chosen = chosen_for(thing, declared, signers, by, at)
         for _person, guardian in chosen:
             if (guardian or _person).account_id is None:
                 sentence = _("“%(name)s”没有在手机上登记过，请用纸质同意书。") % {
@@ -87,7 +77,7 @@ def agree(
         raise Invalid(sentence, fields={"form": sentence})
     with common.act():
         thing, declared = _asking(thing_id, by)
-        chosen = _chosen(thing, declared, signers, by, at)
+        chosen = chosen_for(thing, declared, signers, by, at)
         _replace(thing, declared, {person.id for person, _guardian in chosen}, by, at)
         agreement = _standing(thing) if declared.whose is Whose.EACH else None
         agreement = agreement or _offer(thing, declared, by, at, until)
@@ -253,64 +243,6 @@ def _not_twice(agreement: Agreement, persons: Sequence[Person]) -> None:
     if agreement.signatures.filter(person__in=persons, withdrawn_at=None).exists():
         sentence = _("这个人已经同意过了。")
         raise Conflict(sentence, code="has_one", fields={"name": sentence})
-
-
-def _chosen(
-    thing: Thing, declared: Declared, signers: Iterable[Signer], by: Actor, at: datetime
-) -> list[tuple[Person, Person | None]]:
-    """Who agrees, and for whom; checked against who must."""
-    chosen = []
-    for signer in {s.person_id: s for s in signers}.values():
-        person = _registered(signer.person_id, by)
-        guardian = _registered(signer.guardian_id, by) if signer.guardian_id else None
-        _fit_to_agree(person, guardian, at)
-        chosen.append((person, guardian))
-    if not chosen:
-        sentence = _("请先找到同意的人。")
-        raise Invalid(sentence, fields={"name": sentence})
-    if declared.whose is Whose.ONE and len(chosen) > 1:
-        sentence = _("这种设备只关系到一个人，请只登记使用它的人。")
-        raise Invalid(sentence, fields={"name": sentence})
-    if declared.whose is Whose.HOME and (missing := _at_home(thing, at) - {p.id for p, _g in chosen}):
-        names = _("、").join(Person.objects.filter(pk__in=missing).order_by("id").values_list("name", flat=True))
-        sentence = _("同住的人也要同意：%(names)s。") % {"names": names}
-        raise Invalid(sentence, code="household", fields={"name": sentence})
-    return chosen
-
-
-def _fit_to_agree(person: Person, guardian: Person | None, at: datetime) -> None:
-    if guardian is not None and guardian.id == person.id:
-        sentence = _("监护人不能是本人。")
-    elif may_be_child(person, at) and guardian is None:
-        sentence = _("“%(name)s”可能未满 14 周岁，要由监护人同意。") % {"name": person.name}
-    elif guardian is not None and _minor(guardian, at):
-        sentence = _("监护人要是成年人。")
-    else:
-        return
-    raise Invalid(sentence, fields={"guardian_name": sentence})
-
-
-def may_be_child(person: Person, at: datetime) -> bool:
-    return person.birth_year is not None and at.year - person.birth_year <= CHILD
-
-
-def _minor(person: Person, at: datetime) -> bool:
-    return person.birth_year is not None and at.year - person.birth_year < 18
-
-
-def _at_home(thing: Thing, at: datetime) -> set[UUID]:
-    """Everybody registered at the very home the device hangs in."""
-    living = Person.objects.filter(
-        residences__household__place_code=thing.place_code, residences__valid__contains=at, erased_at=None
-    )
-    return set(living.values_list("id", flat=True))
-
-
-def _registered(person_id: UUID, by: Actor) -> Person:
-    person = Person.objects.filter(pk=person_id, erased_at=None).first()
-    if person is None or not covers(by, person.place_code):
-        raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
-    return person
 
 
 def _offer(thing: Thing, declared: Declared, by: Actor, at: datetime, until: datetime | None) -> Agreement:

@@ -16,7 +16,8 @@ from linli.kernel.people.verbs import find_persons
 
 from ..models import Thing
 from . import common
-from .agreeing import PERMISSION, Signer
+from .agreeing import PERMISSION
+from .signers import Signer
 
 MOST = 8
 """People of one home on one paper."""
