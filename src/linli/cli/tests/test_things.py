@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from linli.cli import build
-from linli.kernel.access import as_system
+from linli.kernel.access import SYSTEM, as_system
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, make_cast
+from linli.kernel.things import verbs
 from linli.kernel.things.models import Thing
 from linli.kernel.things.queries.registry import Registry, ensure_slots
 
@@ -70,3 +71,21 @@ def test_what_is_no_table_is_a_sentence_and_exit_code_one(tmp_path: Path) -> Non
     file.write_text("<html>", encoding="utf-8")
     code, said, complained = run("register", str(file))
     assert (code, said) == (1, "") and "网页" in complained
+
+
+def test_a_declared_command_is_sent_and_seen_to_wait_and_another_is_not() -> None:
+    verbs.register(by=SYSTEM, at=now(), key="yg-1", model="smoke-detector", place_code=HOOD)
+    code, said, _ = run("order", "yg-1", "silence-siren", "minutes=10")
+    assert code == 0 and "已下发" in said
+    code, listed, _ = run("orders", "yg-1")
+    (line,) = listed.splitlines()
+    assert code == 0 and line.split("\t")[1:4] == ["waiting", "silence-siren", "minutes=10"]
+    for wrong, sentence in (
+        (("yg-1", "silence-siren", "minutes=99"), "1 到 30 之间的整数"),
+        (("yg-1", "silence-siren", "minutes=ten"), "1 到 30 之间的整数"),
+        (("yg-1", "open-everything"), "没有这个指令"),
+        (("nobody", "self-test"), "没有这个设备"),
+    ):
+        code, said, complained = run("order", *wrong)
+        assert (code, said) == (1, "") and sentence in complained
+    assert len(run("orders", "yg-1")[1].splitlines()) == 1
