@@ -16,12 +16,12 @@ from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.matters.verbs import alarming
 from linli.kernel.places import queries as places
-from linli.kernel.readings.evaluating import course
+from linli.kernel.readings.evaluating.round import Found
 from linli.kernel.readings.raised import Raised, Told
 from linli.kernel.readings.verbs import ending, opening, raising
 
 
-def warn(changes: list[course.Raised], at: datetime) -> None:
+def warn(changes: list[Found], at: datetime) -> None:
     """Write down what the rules of one round found, open matters for it and tell those that are open."""
     outcome = raising.apply([_raised(change) for change in changes], at=at, open_matter=alarming.open_for)
     if outcome.told:
@@ -52,7 +52,7 @@ def _why(told: Told) -> str:
     return str(told.says["why"])
 
 
-def _raised(found: course.Raised) -> Raised:
+def _raised(found: Found) -> Raised:
     thing, change = found.thing, found.change
     return Raised(
         rule=found.rule,

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,69 +18,20 @@ from linli.kernel.declare import Rule
 
 from ..rules import Change, Machine, Sample, State
 from ..rules.machine import Outcome
-from ..wire import Entry, Flag, Met
+from ..wire import Flag, Met
 from . import rows
-from .arrivals import Arrivals, Floats, Ints, waves
+from .arrivals import Arrivals, Ints, waves
 from .book import Book, Kept, Watching
 from .calm import Calm, Key
 from .movement import Track
 from .present import NEW, REPEATED, Heard, Last, Present
+from .round import Found, Round, Said
 
 MOST_CHANGES = 2_000
 """When a whole town falls silent at once, so many are told in a round: readings wait for no longer than that takes."""
 _SKEWED, _PARTLY = int(Flag.SKEWED), int(Flag.PARTLY)
 _DAY_MS, _DAY_US = 86_400_000, 86_400_000_000
 _MINUTE_US = 60_000_000
-
-
-@dataclass(slots=True)
-class Raised:
-    """A change of a rule's standing, with whom it is about."""
-
-    rule: Rule
-    subject: str
-    thing: Kept | None
-    place_code: str
-    change: Change
-
-
-@dataclass(slots=True)
-class Round:
-    """What one round is going to write. `careful`: look at what is stored before any row is added to it."""
-
-    nth: int = 0
-    careful: bool = False
-    fresh: dict[int, list[bytes]] = field(default_factory=dict)  # day since 1970 → rows for COPY
-    late: list[Entry] = field(default_factory=list)
-    touched: set[int] = field(default_factory=set)
-    messages: set[int] = field(
-        default_factory=set
-    )  # things of which a message without a time of its own is remembered
-    states: set[Key] = field(default_factory=set)
-    changes: list[Raised] = field(default_factory=list)
-    tallies: dict[tuple[int, int, str], int] = field(default_factory=dict)
-    dirty: set[tuple[int, int]] = field(default_factory=set)  # thing, minute since 1970
-    unknown: list[Entry] = field(default_factory=list)
-    failed: dict[str, int] = field(default_factory=dict)
-    count: int = 0
-
-    def tally(self, thing: int, day: int, what: Met) -> None:
-        key = (thing, day, what.value)
-        self.tallies[key] = self.tallies.get(key, 0) + 1
-
-
-@dataclass(slots=True)
-class Said:
-    """A reading on its way to the rules: what it says, what holds with it by the last word on each slot, and what was
-    remembered of its thing before, where rules have to be told."""
-
-    sample: Sample
-    now: Floats
-    windows: dict[Track, list[float]] | None = None
-
-    def whole(self) -> Sample:
-        thing, at, _values = self.sample
-        return Sample(thing, at, [None if value != value else value for value in self.now.tolist()])
 
 
 class Course:
@@ -334,7 +284,7 @@ class Course:
         if new is not state:
             self._put(key, machine, state, new, into)
         if change is not None:
-            into.changes.append(self._raised(rule, machine, key[1], thing, change))
+            into.changes.append(self._found(rule, machine, key[1], thing, change))
 
     def _strip(self, key: Key, machine: Machine) -> None:
         """What was remembered for a rule that is at rest is remembered elsewhere."""
@@ -368,7 +318,7 @@ class Course:
             else:
                 again.append((now + 1_000, name, subject))  # not yet: never in a circle
             if change is not None:
-                into.changes.append(self._raised(rule, machine, subject, thing, change))
+                into.changes.append(self._found(rule, machine, subject, thing, change))
         for timer in again:
             heapq.heappush(self.timers, timer)
 
@@ -388,7 +338,7 @@ class Course:
                 if new is not state:
                     self._put(key, machine, state, new, into)
                 if change is not None:
-                    into.changes.append(self._raised(rule, machine, key[1], thing, change))
+                    into.changes.append(self._found(rule, machine, key[1], thing, change))
 
     def _tick(self, machine: Machine, state: State, thing: Kept, now: int, listening: int) -> Outcome:
         row = self.present.row(thing.no)
@@ -422,10 +372,10 @@ class Course:
             heapq.heappush(self.timers, (due, *key))
 
     @staticmethod
-    def _raised(rule: Rule, machine: Machine, subject: str, thing: Kept, change: Change) -> Raised:
+    def _found(rule: Rule, machine: Machine, subject: str, thing: Kept, change: Change) -> Found:
         if machine.subject_level:
-            return Raised(rule, subject, None, subject, change)
-        return Raised(rule, subject, thing, thing.place_code, change)
+            return Found(rule, subject, None, subject, change)
+        return Found(rule, subject, thing, thing.place_code, change)
 
     def presents(self, things: Iterable[int], nth: int) -> Iterator[bytes]:
         """Rows of the present states, for COPY; `nth` tells those of one round from another's."""

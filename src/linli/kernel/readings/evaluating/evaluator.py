@@ -20,8 +20,9 @@ from ..wire import NO_COLUMNS, Batch, Dead, Entry, pack, unpack
 from . import aside, writing
 from .arrivals import Arrivals
 from .book import Book
-from .course import Course, Raised, Round
+from .course import Course
 from .leases import Leases
+from .round import Found, Round
 from .sources import MOST, Source, Waiting
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,7 @@ FEW = 20
 LOOK_EVERY = 1.0
 """Seconds between two looks at who lives, what changed, who listens."""
 
-Warns = Callable[[list[Raised], datetime], None]
+Warns = Callable[[list[Found], datetime], None]
 """Writes warnings and what they open, in the transaction of the round."""
 
 

@@ -20,8 +20,9 @@ from ..streams.isolating import plain
 from ..wire import Dead, Entry, Flag, Met
 from . import rows
 from .calm import Key
-from .course import Course, Round
+from .course import Course
 from .present import Last
+from .round import Round
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder().decode

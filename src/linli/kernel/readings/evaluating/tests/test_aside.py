@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 
 from linli.kernel.access import as_system
 from linli.kernel.readings.evaluating import aside
-from linli.kernel.readings.evaluating.course import Raised
 from linli.kernel.readings.evaluating.evaluator import Evaluator
+from linli.kernel.readings.evaluating.round import Found
 from linli.kernel.readings.evaluating.sources import InPostgres
 from linli.kernel.readings.models import DeadLetter, Intake, Reading
 from linli.kernel.readings.wire import Batch, Dead, Entry, pack
@@ -32,12 +32,12 @@ CREATE TRIGGER poisoned BEFORE INSERT ON readings_reading FOR EACH ROW EXECUTE F
 
 
 @pytest.fixture
-def warned() -> list[Raised]:
+def warned() -> list[Found]:
     return []
 
 
 @pytest.fixture
-def evaluator(warned: list[Raised], db: None) -> Iterator[Evaluator]:
+def evaluator(warned: list[Found], db: None) -> Iterator[Evaluator]:
     made = Evaluator(InPostgres(), lambda changes, at: warned.extend(changes))
     yield made
     made.leases.leave()
@@ -93,9 +93,9 @@ def test_a_letter_the_database_cannot_hold_is_laid_down_as_it_can(
 
 
 def test_a_rule_room_that_fails_on_one_reading_holds_up_no_other(meter: Callable[..., Thing], db: None) -> None:
-    told: list[Raised] = []
+    told: list[Found] = []
 
-    def warns(changes: list[Raised], at: object) -> None:
+    def warns(changes: list[Found], at: object) -> None:
         for change in changes:
             if change.change.says.get("value") == 99.0:
                 raise ValueError("nobody can say this")

@@ -29,8 +29,9 @@ from linli.kernel.readings.evaluating import present, rows
 from linli.kernel.readings.evaluating.arrivals import Arrivals
 from linli.kernel.readings.evaluating.book import Book, Kept, Watching
 from linli.kernel.readings.evaluating.calm import Calm
-from linli.kernel.readings.evaluating.course import Course, Round
+from linli.kernel.readings.evaluating.course import Course
 from linli.kernel.readings.evaluating.present import REMEMBERED, Last
+from linli.kernel.readings.evaluating.round import Round
 from linli.kernel.readings.rules import Machine, Sample, compile_rule
 from linli.kernel.readings.rules.state import EXTRAS, SAID
 from linli.kernel.readings.wire import Entry, Flag, pack, unpack

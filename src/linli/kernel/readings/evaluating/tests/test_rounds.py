@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from linli.kernel.access import as_system
-from linli.kernel.readings.evaluating.course import Raised
 from linli.kernel.readings.evaluating.evaluator import Evaluator
+from linli.kernel.readings.evaluating.round import Found
 from linli.kernel.readings.evaluating.sources import InPostgres
 from linli.kernel.readings.models import DeadLetter, Intake, Latest, Reading, Tally
 from linli.kernel.readings.wire import Dead, Entry, Flag, pack
@@ -24,12 +24,12 @@ OWN = int(Flag.OWN_CLOCK)
 
 
 @pytest.fixture
-def warned() -> list[Raised]:
+def warned() -> list[Found]:
     return []
 
 
 @pytest.fixture
-def evaluator(warned: list[Raised], db: None) -> Iterator[Evaluator]:
+def evaluator(warned: list[Found], db: None) -> Iterator[Evaluator]:
     made = Evaluator(InPostgres(), lambda changes, at: warned.extend(changes))
     yield made
     made.leases.leave()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from linli.kernel.access import as_system
 from linli.kernel.readings import listening
-from linli.kernel.readings.evaluating.course import Raised
 from linli.kernel.readings.evaluating.evaluator import Evaluator
+from linli.kernel.readings.evaluating.round import Found
 from linli.kernel.readings.evaluating.sources import InPostgres
 from linli.kernel.readings.models import Intake, RuleNumber, RuleState
 from linli.kernel.readings.wire import Entry, Flag, pack
@@ -31,7 +31,7 @@ class Watched:
         self.told: list[tuple[str, str, float]] = []
         self.evaluator = Evaluator(InPostgres(), lambda changes, at: self.note(changes))
 
-    def note(self, changes: list[Raised]) -> None:
+    def note(self, changes: list[Found]) -> None:
         self.told += [(c.rule.name, c.change.what, (c.change.at - MS) / 1000) for c in changes]
 
     def round(self, after: float) -> None:
