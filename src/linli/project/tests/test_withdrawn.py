@@ -188,7 +188,11 @@ def test_what_is_on_the_road_or_in_a_round_is_not_written_after_it(home: Home, e
     withdraw(home, thing, 2)
     put(thing, said(thing, 1), said(thing, 3, 1.0))
     go(evaluator, 4)
-    assert not Reading.objects.exists() and not Latest.objects.exists() and not DeadLetter.objects.exists()
+    assert (
+        not Reading.objects.filter(thing=thing.no).exists()
+        and not Latest.objects.filter(thing=thing.no).exists()
+        and not DeadLetter.objects.exists()
+    )
     with as_system():
         assert not Warning.objects.exists()
 
@@ -327,7 +331,7 @@ def test_a_round_under_way_is_waited_for_and_what_it_wrote_goes_as_well(home: Ho
     go_on.set()
     evaluating.join(20)
     taking_back.join(20)
-    assert not Reading.objects.exists()
+    assert not Reading.objects.filter(thing=thing.no).exists()
     with as_system():
         assert Erasure.objects.get().counts == {"readings": 1}
 
@@ -353,6 +357,8 @@ def test_a_round_that_begins_meanwhile_waits_and_writes_nothing(home: Home):
     evaluator.round(AT + timedelta(seconds=4))
     taking_back.join(20)
     evaluator.leases.leave()
-    assert not Reading.objects.exists() and not Latest.objects.exists()
+    assert (
+        not Reading.objects.filter(thing=thing.no).exists() and not Latest.objects.filter(thing=thing.no).exists()
+    )
     with as_system():
         assert not Warning.objects.filter(closed_at=None).exists()

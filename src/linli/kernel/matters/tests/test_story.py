@@ -69,7 +69,7 @@ VARIANTS: list[dict[str, Any]] = [
 
 
 def test_every_verb_has_a_sentence() -> None:
-    alarms = {"alarm_again", "alarm_stepped", "alarm_joined", "alarm_cleared"}
+    alarms = {"alarm_again", "alarm_stepped", "alarm_joined", "alarm_cleared", "alarm_ended"}
     assert set(VERBS) | {
         "open",
         "take_in",

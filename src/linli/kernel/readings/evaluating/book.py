@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -86,6 +86,10 @@ class Kept:
     until: int = NEVER
     watched: tuple[Watching, ...] = ()
 
+    def same_as(self, other: Kept | None) -> bool:
+        """But for what watches it."""
+        return other is not None and replace(other, watched=()) == replace(self, watched=())
+
 
 @dataclass(slots=True)
 class Book:
@@ -117,7 +121,7 @@ class Book:
         rows = Thing.objects.values_list(*_THINGS)
         if not whole:
             rows = rows.filter(changed_tx__gte=self._since, changed_tx__lt=until)
-        changed = self._take([Kept(*row) for row in rows])
+        changed = self._take([Kept(*row) for row in rows], whole)
         self._stamp, self._since = stamp, since
         # A street is thousands of things: they are looked through when it begins or ends, not with every look.
         if changed or resting != self._resting:
@@ -128,10 +132,13 @@ class Book:
         self.muted = alone | self._below
         return changed
 
-    def _take(self, things: list[Kept]) -> bool:
+    def _take(self, things: list[Kept], whole: bool) -> bool:
+        """`whole`: all of them are otherwise, even where they are the same."""
+        self._mark_agreed(things)
+        if not whole:  # while an old transaction is open somewhere, what changed after it is read with every look
+            things = [thing for thing in things if not thing.same_as(self.things.get(thing.no))]
         if not things:
             return False
-        self._mark_agreed(things)
         watch = Watch(self._machines, self._usual)
         for thing in things:
             if thing.state in ("working", "maintained"):
