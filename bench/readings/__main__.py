@@ -41,13 +41,13 @@ def _run(on: object, only: list[str], given: argparse.Namespace, table: Table) -
     from . import cluster, evaluation, fleet, history, kills, peers, road, storm
 
     name = f"readings_{given.things}"
-    if on.create(name):  # type: ignore[attr-defined]
-        on.use(name)  # type: ignore[attr-defined]
-        call_command("migrate", verbosity=0)
+    new = on.create(name)  # type: ignore[attr-defined]
+    on.use(name)  # type: ignore[attr-defined]
+    call_command("migrate", verbosity=0)  # one that was kept may be of an older house
+    if new:
         fleet.places()
         with on.connect(name) as connection:  # type: ignore[attr-defined]
             fleet.prepare(connection, given.things)
-    on.use(name)  # type: ignore[attr-defined]
     for section in [part for part in ("evaluation", "kills", "cluster") if part in only]:
         on.drop(section)
         on.create(section)

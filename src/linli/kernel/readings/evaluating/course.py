@@ -274,7 +274,7 @@ class Course:
         if machine.moving and said.windows is not None:
             tracks = [Track(move.slot, move.sign, move.within) for move in machine.moving]
             given = machine.recalled(state, [said.windows[track] for track in tracks])
-        elif state is None and machine.guarded:
+        elif machine.guarded and machine.sleeps(state):
             sample = said.whole()
         try:
             new, change = feed(given, sample, muted=thing.no in self.book.muted)

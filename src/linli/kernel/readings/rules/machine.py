@@ -97,9 +97,17 @@ class Machine(Course):
         """Until when (ms) a state is changed by no reading within the limits; 0 where each may change it."""
         if state is None:
             return 0 if self.listens else FOREVER  # the time of a silence begins with the first word
-        if state[SHAPE] != self._shape or not self.idle(state):
+        if state[SHAPE] != self._shape or not self._rests(state):
             return 0
         return FOREVER if state[DUE] is None else int(state[DUE])
+
+    def _rests(self, state: State) -> bool:
+        """Whether nothing is so; how often it was, and when, may still be remembered."""
+        return (
+            state[PHASE] == REST
+            and not (state[MASK] & self._guard or state[TOLD] or state[HELD])
+            and state[LOW] is state[FLIP] is state[OWED] is None
+        )
 
     def recalled(self, state: State | None, windows: list[list[Any]]) -> State:
         """The state with what was remembered for it elsewhere."""
@@ -111,7 +119,7 @@ class Machine(Course):
         """The state without what can be told again from elsewhere, while nothing can come of it."""
         if state is None or not (self.moving or self.guarded):
             return state
-        if not self.idle([*state[:MASK], state[MASK] & self._guard, *state[MASK + 1 :]]):
+        if not self._rests(state):
             return state
         new = list(state)
         new[EXTRAS] = None

@@ -40,12 +40,12 @@ METER = Device("meter", (Quantity("heat"), Quantity("gas"), Quantity("level")), 
 HEAT, GAS, LEVEL = Reading("heat"), Reading("gas"), Reading("level")
 OF = ("meter",)
 RULES = (
-    Rule("over", of=OF, when=HEAT.above(60, clears=55), calms=0),
+    Rule("over", of=OF, when=HEAT.above(60, clears=55), calms=15),
     Rule("lasting", of=OF, when=HEAT.above(70), lasts=5, clear_after=3, calms=0),
     Rule("often", of=OF, when=GAS.above(60), repeats=2, within=20, calms=0),
-    Rule("rising", of=OF, when=HEAT.rises(10, within=20), calms=0),
+    Rule("rising", of=OF, when=HEAT.rises(10, within=20), calms=10),
     Rule("falling", of=OF, when=GAS.falls(10, within=20) & LEVEL.below(50), calms=0),
-    Rule("both", of=OF, when=HEAT.above(50) & GAS.above(50), steps=((Severity.RED, HEAT.above(80)),), calms=0),
+    Rule("both", of=OF, when=HEAT.above(50) & GAS.above(50), steps=((Severity.RED, HEAT.above(80)),), calms=25),
     Rule("odd", of=OF, when=LEVEL.unusual(3), calms=0),
     Rule("night", of=OF, when=LEVEL.above(80), between=Hours("00:00", "00:01"), calms=0),
     Rule("quiet", of=OF, when=Silent(9), calms=0),
