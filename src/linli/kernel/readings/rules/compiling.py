@@ -94,10 +94,10 @@ def _terms(rule: Rule, leaves: Leaves, zone: tzinfo, take: _Alone | _Several) ->
 
 
 def _guard(rule: Rule, leaves: Leaves) -> int:
-    """Leaves, as bits, of which one must be so for the rule to be: of an *and* one part will do. And all that are told
-    by more than the last value of their quantity."""
+    """Leaves, as bits, of which one must be so for the rule or a step of it to be: of an *and* one part will do. And all
+    that are told by more than the last value of their quantity."""
     nth = iter(range(len(leaves.leaves)))
-    guard = sum(1 << n for n in _needed(rule.when, nth))
+    guard = sum(1 << n for _before, condition in conditions_of(rule) for n in _needed(condition, nth))
     return guard | sum(bit for bit, _slot, _sign, limit, clears in leaves.bands if clears != limit)
 
 

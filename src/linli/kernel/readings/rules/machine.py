@@ -102,12 +102,8 @@ class Machine(Course):
         return FOREVER if state[DUE] is None else int(state[DUE])
 
     def _rests(self, state: State) -> bool:
-        """Whether nothing is so; how often it was, and when, may still be remembered."""
-        return (
-            state[PHASE] == REST
-            and not (state[MASK] & self._guard or state[TOLD] or state[HELD])
-            and state[LOW] is state[FLIP] is state[OWED] is None
-        )
+        """Whether nothing is so, in whatever phase: then only time can change how it stands."""
+        return not (state[MASK] & self._guard or state[HELD]) and state[OWED] is None
 
     def recalled(self, state: State | None, windows: list[list[Any]]) -> State:
         """The state with what was remembered for it elsewhere."""
@@ -124,8 +120,10 @@ class Machine(Course):
         new = list(state)
         new[EXTRAS] = None
         if self.guarded:
-            new[MASK], new[SAID] = 0, None
-        return None if new[COUNTS:] == _NOTHING else new
+            new[MASK] = 0
+            if not new[TOLD]:
+                new[SAID] = None
+        return None if new[PHASE] == REST and new[COUNTS:] == _NOTHING else new
 
     def feed(self, state: State | None, sample: Sample, *, muted: bool = False) -> Outcome:
         """A reading, in the order of its time. `muted` while the thing is being maintained."""
