@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from linli.kernel.catalogue.registry import catalogue
 
@@ -19,4 +20,7 @@ def toy_scene(settings) -> Iterator[None]:
 
 @pytest.fixture
 def town(db: None, toy_scene: None) -> None:
+    """Nobody has been listening: what an intake of another test said of that is committed, and stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM readings_listening")
     make_town()
