@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from linli.kernel.access import SYSTEM
 from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.people.models import Person
 
-from .models import Agreement, Signature, Thing, Why
+from .models import Signature, Thing, Why
 from .verbs import common, ending
-from .verbs.agreeing import take_back
-from .verbs.said import told_to
+from .verbs.agreeing import end_for
 
 MOVES = frozenset({"people.move_in", "people.move_household", "people.correct_person"})
 
@@ -36,12 +34,7 @@ def _left(record: Record, before: str, at: datetime) -> None:
         thing = common.held(signature.agreement.thing_id)
         if signature.person is None or not _together(before, thing) or _together(_place(signature.person), thing):
             continue
-        agreement = Agreement.objects.select_for_update().get(pk=signature.agreement_id)
-        if agreement.ended_at is not None:
-            continue
-        take_back(signature, agreement, thing, Why.LEFT, at)
-        told_to(signature, SYSTEM, at, "end_agreement", thing, why=Why.LEFT.value)
-        common.record(SYSTEM, at, "end_agreement", thing, after={"why": Why.LEFT.value, "state": str(thing.state)})
+        end_for(signature, thing, Why.LEFT, at)
 
 
 def _place(person: Person) -> str:

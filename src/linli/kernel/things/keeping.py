@@ -24,8 +24,7 @@ from linli.kernel.places.queries import label
 
 from .models import Agreement, Order, PlaceUpkeep, Signature, Upkeep, Why
 from .verbs import common, ending
-from .verbs.agreeing import take_back
-from .verbs.said import told_to
+from .verbs.agreeing import end_for
 
 _COLUMNS = (
     ("at", _("时间")),
@@ -110,11 +109,7 @@ def forget(leaving: Leaving, at: datetime) -> None:
         Agreement.objects.filter(offered_by=leaving.account_id).update(offered_by=None)
     for signature in ending.held_signatures(leaving.person_id):
         thing = common.held(signature.agreement.thing_id)
-        agreement = Agreement.objects.select_for_update().get(pk=signature.agreement_id)
-        if agreement.ended_at is None:
-            take_back(signature, agreement, thing, Why.ERASED, at)
-            told_to(signature, SYSTEM, at, "end_agreement", thing, why="erased")
-            common.record(SYSTEM, at, "end_agreement", thing, after={"why": "erased", "state": str(thing.state)})
+        end_for(signature, thing, Why.ERASED, at)
     for signature in Signature.objects.select_for_update().filter(ending.signed_by(leaving.person_id)):
         _forget_signature(signature, at)
 

@@ -46,26 +46,22 @@ class Detail:
 
 def find(actor: Actor, thing_id: UUID) -> Thing:
     """The thing with its owner. Raises NotAllowed, NotFound (there is none that this actor may know of)."""
-    require(actor, "things.read")
-    thing = Thing.objects.select_related("owner").filter(pk=thing_id).first()
-    if thing is None:
-        raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
-    return thing
+    return _one(actor, pk=thing_id)
 
 
 def find_by_no(actor: Actor, no: int) -> Thing:
     """As `find`, by its number."""
-    require(actor, "things.read")
-    thing = Thing.objects.select_related("owner").filter(no=no).first()
-    if thing is None:
-        raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
-    return thing
+    return _one(actor, no=no)
 
 
 def find_by_key(actor: Actor, key: str) -> Thing:
     """As `find`, by what it calls itself."""
+    return _one(actor, key=key)
+
+
+def _one(actor: Actor, **called: object) -> Thing:
     require(actor, "things.read")
-    thing = Thing.objects.select_related("owner").filter(key=key).first()
+    thing = Thing.objects.select_related("owner").filter(**called).first()
     if thing is None:
         raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
     return thing

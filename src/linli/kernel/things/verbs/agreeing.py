@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, covers, require
+from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotAllowed, NotFound, covers, require
 from linli.kernel.declare import Agreement as Declared
 from linli.kernel.declare import Whose, seconds
 from linli.kernel.files import verbs as files
@@ -79,7 +79,7 @@ def agree(
         thing, declared = _asking(thing_id, by)
         chosen = chosen_for(thing, declared, signers, by, at)
         _replace(thing, declared, {person.id for person, _guardian in chosen}, by, at)
-        agreement = _standing(thing) if declared.whose is Whose.EACH else None
+        agreement = ending.standing(thing) if declared.whose is Whose.EACH else None
         agreement = agreement or _offer(thing, declared, by, at, until)
         _not_twice(agreement, [person for person, _guardian in chosen])
         for person, guardian in chosen:
@@ -169,7 +169,7 @@ def end_agreement(*, by: Actor, at: datetime, thing_id: UUID, why: str) -> None:
         raise Invalid(sentence, fields={"why": sentence})
     with common.act():
         thing = common.locked(thing_id, by, PERMISSION)
-        agreement = _standing(thing)
+        agreement = ending.standing(thing)
         if agreement is None:
             raise Conflict(_("这个设备现在没有同意书。"), code="none")
         signatures = list(agreement.signatures.select_related("person"))
@@ -188,6 +188,17 @@ def take_back(signature: Signature, agreement: Agreement, thing: Thing, why: str
         ending.end(thing, agreement, why, at)
 
 
+def end_for(signature: Signature, thing: Thing, why: str, at: datetime) -> None:
+    """Within an act that holds the thing: one signature is gone by something that happened elsewhere (its person moved
+    away, or is erased). Nothing where the agreement is over already."""
+    agreement = Agreement.objects.select_for_update().get(pk=signature.agreement_id)
+    if agreement.ended_at is not None:
+        return
+    take_back(signature, agreement, thing, why, at)
+    told_to(signature, SYSTEM, at, "end_agreement", thing, why=str(why))
+    common.record(SYSTEM, at, "end_agreement", thing, after={"why": str(why), "state": str(thing.state)})
+
+
 def _asking(thing_id: UUID, by: Actor) -> tuple[Thing, Declared]:
     thing = common.locked(thing_id, by, PERMISSION)
     common.must_be_in_use(thing)
@@ -197,13 +208,9 @@ def _asking(thing_id: UUID, by: Actor) -> tuple[Thing, Declared]:
     return thing, declared
 
 
-def _standing(thing: Thing) -> Agreement | None:
-    return Agreement.objects.select_for_update().filter(thing=thing, ended_at=None).first()
-
-
 def _none_stands(thing: Thing, at: datetime) -> None:
     """Asked once more, with today's words or other people: what was asked before is over."""
-    standing = _standing(thing)
+    standing = ending.standing(thing)
     if standing is None:
         return
     if standing.begun_at is not None:
@@ -213,7 +220,7 @@ def _none_stands(thing: Thing, at: datetime) -> None:
 
 def _replace(thing: Thing, declared: Declared, persons: set[UUID], by: Actor, at: datetime) -> None:
     """What stands makes room for the paper: what was only asked for, or what ends soon and is signed by the same."""
-    standing = _standing(thing)
+    standing = ending.standing(thing)
     if standing is None:
         return
     if standing.begun_at is None:

@@ -31,6 +31,11 @@ def end(thing: Thing, agreement: Agreement, why: str, at: datetime) -> None:
         erasing.erase(thing, at, why, agreement)
 
 
+def standing(thing: Thing) -> Agreement | None:
+    """Within a verb that holds the thing: what is asked for or in force, locked."""
+    return Agreement.objects.select_for_update().filter(thing=thing, ended_at=None).first()
+
+
 def in_force(thing: Thing) -> bool:
     return Agreement.objects.filter(thing=thing, begun_at__isnull=False, ended_at=None).exists()
 
@@ -54,7 +59,7 @@ def make_room(thing: Thing, agreement: Agreement, at: datetime) -> None:
 
 def end_standing(thing: Thing, why: str, at: datetime) -> bool:
     """Within a verb that holds the thing, for a reason of the thing's own (moved, retired). Whether one stood."""
-    agreement = Agreement.objects.select_for_update().filter(thing=thing, ended_at=None).first()
+    agreement = standing(thing)
     if agreement is None:
         return False
     signatures = list(agreement.signatures.all())
