@@ -92,10 +92,7 @@ class Model:
         if found is None:
             return None
         at, flags, values = found
-        mid = 0
-        if not flags:
-            mark = came.mark
-            mid = _digest(sender, mark, payload, 0) if mark else secrets.randbits(62) + 1
+        mid = 0 if flags else _mid(sender, came, payload, 0)
         return Entry(sender.no, at, came.received, flags | _AGAIN if came.again else flags, mid, values)
 
     def read(self, sender: Sender, came: Came, payload: bytes, largest: int = LARGEST) -> list[Outcome]:
@@ -135,8 +132,7 @@ class Model:
                 flags |= _AGAIN
                 mid = _digest(sender, "", payload, n)
             elif not flags & _OWN_CLOCK:
-                mark = came.mark
-                mid = _digest(sender, mark, payload, n) if mark else secrets.randbits(62) + 1
+                mid = _mid(sender, came, payload, n)
             if came.again:
                 flags |= _AGAIN
             entry = Entry(sender.no, judged.at, received, flags, mid, values)
@@ -201,6 +197,12 @@ def _letter(sender: Sender, came: Came, codec: str, flaw: Flaw, payload: bytes) 
 
 def _bytes(thing: object) -> bytes:
     return thing if isinstance(thing, bytes) else alone(thing)
+
+
+def _mid(sender: Sender, came: Came, payload: bytes, n: int) -> int:
+    """What tells a message without a time of its own from others; by chance where nothing does."""
+    mark = came.mark
+    return _digest(sender, mark, payload, n) if mark else secrets.randbits(62) + 1
 
 
 def _digest(sender: Sender, token: str, payload: bytes, n: int) -> int:

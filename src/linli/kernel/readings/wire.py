@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntFlag, StrEnum
 
 import msgspec
@@ -94,7 +94,7 @@ class Batch(msgspec.Struct, array_like=True, gc=False):
     def entries(self) -> list[Entry]:
         """The readings one by one, for whoever has time."""
         columns = self.columns
-        values = [None if value != value else value for value in _array("d", columns.values)]
+        values = spoken(_array("d", columns.values))
         entries, start = [], 0
         heads = (_array(code, getattr(columns, name)) for name, code in _CODES.items())
         for thing, at, received, flags, mid, width in zip(*heads, strict=True):
@@ -130,6 +130,11 @@ def unpack(packed: bytes) -> Batch:
     if len(columns.values) != 8 * sum(columns.widths):
         raise msgspec.DecodeError("values that are nobody's")
     return batch
+
+
+def spoken(values: Iterable[float]) -> list[float | None]:
+    """Values out of a column: what is NaN there was not said."""
+    return [None if value != value else value for value in values]
 
 
 def _columns(entries: Sequence[Entry]) -> Columns:

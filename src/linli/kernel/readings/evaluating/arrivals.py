@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..rules import Sample
-from ..wire import Batch, Entry
+from ..wire import Batch, Entry, spoken
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -74,8 +74,7 @@ class Arrivals:
 
     def said(self, n: int) -> list[float | None]:
         """The values of one reading, None for those it did not say."""
-        values = self.values[n, : self.width[n]].tolist()
-        return [None if value != value else value for value in values]
+        return spoken(self.values[n, : self.width[n]].tolist())
 
     def entry(self, n: int) -> Entry:
         """One reading as it came."""
@@ -111,6 +110,15 @@ def waves(rank: Ints, of: Ints | None = None) -> Iterator[Ints]:
             wave: Any = order[begin:end]
             yield wave if of is None else of[wave]
         begin = end
+
+
+def longer(column: Any, size: int, fill: float) -> Any:
+    """A column with room for so many rows, and at least for twice as many as before."""
+    if size <= len(column):
+        return column
+    made = np.full((max(size, 2 * len(column)), *column.shape[1:]), fill, column.dtype)
+    made[: len(column)] = column
+    return made
 
 
 def _spread(flat: Floats, width: Ints) -> Floats:

@@ -21,6 +21,7 @@ from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Rule
 from linli.kernel.things.models import Thing
+from linli.kernel.things.queries.registry import SNAPSHOT
 from linli.kernel.things.shards import SHARDS
 
 from ..queries import slots
@@ -30,13 +31,6 @@ from ..rules.machine import Outcome
 from ..usual import Course as Usual
 
 _THINGS = "no", "id", "model", "name", "place_code", "shard", "state", "lon", "lat", "spot", "every"
-# Whatever was not visible in a snapshot was written by a transaction not older than its oldest open one, so the next look
-# begins there (as `things.queries.registry`). Stamps of the future are from before a restore.
-_SNAPSHOT = """
-SELECT pg_snapshot_xmin(s)::text::bigint,
-  greatest(pg_snapshot_xmax(s)::text::bigint, pg_current_xact_id_if_assigned()::text::bigint + 1)
-FROM pg_current_snapshot() s
-"""
 _STAMP = """
 SELECT
   (SELECT count(*) || '.' || coalesce(max(set_at)::text, '') || '.' || coalesce(sum(value), 0) FROM readings_rulenumber),
@@ -103,6 +97,7 @@ class Book:
     fresh: dict[int, Kept | None] = field(default_factory=dict)
     """Things that are otherwise than when somebody last took note of it (`Course.watch`), with what they were then."""
     _since: int | None = None
+    """Transactions from here on had not all been seen at the last look; as in the registry."""
     _resting: tuple[str, ...] = ()
     _below: frozenset[int] = frozenset()
     _stamp: tuple[str, ...] = ()
@@ -113,7 +108,7 @@ class Book:
         """Read what has changed; whether anything had."""
         alone = frozenset(no for (no,) in read(_MUTED, [at]))  # type: ignore[list-item]
         resting = tuple(code for (code,) in read(_PLACES, [at]))  # type: ignore[list-item]
-        ((since, until),) = read(_SNAPSHOT)
+        ((since, until),) = read(SNAPSHOT)
         (stamp,) = read(_STAMP)
         whole = self._usual.refresh() or stamp != self._stamp or self._since is None
         if self._stamp and self._stamp[-1] != stamp[-1]:

@@ -76,10 +76,7 @@ class Course:
         self.shards -= shards
         gone = {thing.no for thing in self.book.things.values() if thing.shard in shards}
         self.pending -= gone  # who takes them sees that the readings are newer
-        for no in gone:
-            if (row := self.present.row(no)) >= 0:
-                self.calm.drop(row)
-                self.present.drop(no)
+        self._forget(gone)
         for key, (_rule, machine, thing) in list(self.watchers.items()):
             if thing.shard in shards:
                 del self.watchers[key]
@@ -91,15 +88,18 @@ class Course:
     def drop(self, things: Collection[int]) -> None:
         """What these have said was erased: nothing of it is remembered, and nothing written later."""
         self.pending.difference_update(things)
-        for no in things:
-            if (row := self.present.row(no)) >= 0:
-                self.calm.drop(row)
-                self.present.drop(no)
+        self._forget(things)
         subjects = {str(no) for no in things}
         for key in [key for key in self.watchers if key[1] in subjects]:
             del self.watchers[key]
             self.states.pop(key, None)
             self.written.discard(key)
+
+    def _forget(self, things: Iterable[int]) -> None:
+        for no in things:
+            if (row := self.present.row(no)) >= 0:
+                self.calm.drop(row)
+                self.present.drop(no)
 
     def agreed(self, no: int, at: int) -> bool:
         """Whether what this thing sent at an instant (ms) may be kept at all; of a thing nobody knows it may."""

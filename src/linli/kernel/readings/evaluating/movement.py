@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..rules.leaves import PIECES, Moving
-from .arrivals import Bools, Floats, Ints
+from .arrivals import Bools, Floats, Ints, longer
 
 _KEPT = PIECES + 1
 """A window that begins in the midst of a piece ends in the midst of another."""
@@ -125,12 +125,8 @@ class Movement:
         line = self._free.pop() if self._free else self._size
         self._size = max(self._size, line + 1)
         if line >= len(self._slot):
-            size = max(256, 2 * len(self._slot))
             for name in ("_slot", "_sign", "_within", "_width", "_by", "_at", "_least"):
-                column = getattr(self, name)
-                longer = np.zeros((size, *column.shape[1:]), column.dtype)
-                longer[: len(column)] = column
-                setattr(self, name, longer)
+                setattr(self, name, longer(getattr(self, name), max(256, line + 1), 0))
         self._slot[line], self._sign[line], self._within[line] = track
         self._width[line] = track.within // PIECES or 1
         self._at[line] = _NEVER

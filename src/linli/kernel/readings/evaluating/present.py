@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from ..wire import Flag
-from .arrivals import Arrivals, Floats, Ints, waves
+from ..wire import Flag, spoken
+from .arrivals import Arrivals, Floats, Ints, longer, waves
 
 REMEMBERED = 32
 """So many messages without a time of their own are remembered per thing, to know them when they are sent again."""
@@ -89,7 +88,7 @@ class Present:
     def add(self, thing: int) -> int:
         """A row for a thing that has none: it never said anything. Returns it."""
         if thing >= len(self._row_of):
-            self._row_of = _longer(self._row_of, thing + 1, -1)
+            self._row_of = longer(self._row_of, thing + 1, -1)
         row = self._free.pop() if self._free else self._size
         self._size = max(self._size, row + 1)
         if row >= len(self.thing):
@@ -117,10 +116,10 @@ class Present:
             self.slots = slots
 
     def _grow(self, size: int) -> None:
-        size = max(1024, size, 2 * len(self.thing))
+        size = max(1024, size)
         for name in ("thing", "at", "received", "changed", "width", "_same", "_mids", "_told"):
-            setattr(self, name, _longer(getattr(self, name), size, 0))
-        self.now, self.said = _longer(self.now, size, np.nan), _longer(self.said, size, np.nan)
+            setattr(self, name, longer(getattr(self, name), size, 0))
+        self.now, self.said = longer(self.now, size, np.nan), longer(self.said, size, np.nan)
 
     # -- what is known from before
 
@@ -129,7 +128,7 @@ class Present:
         row = self.row(thing)
         row = self.add(thing) if row < 0 else row
         self.widen(len(last.values))
-        self.at[row], self.received[row], self.changed[row] = last.at, last.received, last.changed
+        self.at[row], self.received[row] = last.at, last.received
         self._merge(row, last.at, last.values)
         self.changed[row] = last.changed
         kept = last.repeats[-REMEMBERED:]
@@ -149,7 +148,7 @@ class Present:
         row = self.row(thing)
         if row < 0:
             return None
-        values = [None if value != value else value for value in self.now[row, : self.width[row]].tolist()]
+        values = spoken(self.now[row, : self.width[row]].tolist())
         return Last(int(self.at[row]), int(self.received[row]), int(self.changed[row]), values, self.repeats(row))
 
     def repeats(self, row: int) -> list[int]:
@@ -269,17 +268,7 @@ def _alike(one: Iterable[float], other: Iterable[float]) -> bool:
 
 
 def _trimmed(values: Iterable[float]) -> list[float | None]:
-    said = [None if value != value else value for value in values]
+    said = spoken(values)
     while said and said[-1] is None:
         said.pop()
     return said
-
-
-def _longer(column: Any, size: int, fill: float) -> Any:
-    """The same with room for so many rows."""
-    if size <= len(column):
-        return column
-    size = max(size, 2 * len(column))
-    longer = np.full((size, *column.shape[1:]), fill, column.dtype)
-    longer[: len(column)] = column
-    return longer

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from linli.kernel.declare import Rule
 
 from ..rules import Change, Sample
-from ..wire import Entry, Met
+from ..wire import Entry, Met, spoken
 from .arrivals import Floats
 from .book import Kept
 from .calm import Key
@@ -59,4 +59,4 @@ class Said:
 
     def whole(self) -> Sample:
         thing, at, _values = self.sample
-        return Sample(thing, at, [None if value != value else value for value in self.now.tolist()])
+        return Sample(thing, at, spoken(self.now.tolist()))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..wire import spoken
 from .arrivals import Floats, Ints
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -38,9 +39,7 @@ def readings(things: Ints, at: Ints, received: Ints, flags: Ints, values: Floats
     silent = np.isnan(values)
     if values.shape[1] > _WIDEST:
         columns = (column.tolist() for column in (things, at, received, flags, values, width))
-        said = (
-            (*head, [None if v != v else v for v in row[:wide]]) for *head, row, wide in zip(*columns, strict=True)
-        )
+        said = ((*head, spoken(row[:wide])) for *head, row, wide in zip(*columns, strict=True))
         return b"".join([reading(*one) for one in said])
     alike = (silent @ (1 << np.arange(values.shape[1]))) << 6 | width
     packed = []

@@ -49,7 +49,7 @@ _CHANGED = _SELECT.format(
 _ONE = _SELECT.format(
     credentials="LATERAL " + _DIGESTS.format(of="AND thing_id = t.id"), joined="true", where="WHERE t.key = %s"
 )
-_SNAPSHOT = """
+SNAPSHOT = """
 SELECT pg_snapshot_xmin(s)::text::bigint,
        greatest(pg_snapshot_xmax(s)::text::bigint, pg_current_xact_id_if_assigned()::text::bigint + 1)
 FROM pg_current_snapshot() s
@@ -202,7 +202,7 @@ def _all_slots() -> dict[str, Mapping[str, int]]:
 
 
 def _snapshot(cursor: Any) -> tuple[int, int]:
-    cursor.execute(_SNAPSHOT)
+    cursor.execute(SNAPSHOT)
     since, until = cursor.fetchone()
     return int(since), int(until)
 
