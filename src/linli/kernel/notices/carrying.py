@@ -1,0 +1,21 @@
+"""Places have other codes: the notices for them go along."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from linli.kernel.access import Actor, Moves
+from linli.kernel.audit.carrying import carry_rows, rows_left_behind
+
+from .models import Notice
+
+
+def carry(*, by: Actor, at: datetime, moves: Moves, recoding: UUID, limit: int) -> int:
+    """One batch; returns how many, 0 when none is left that nobody holds."""
+    return carry_rows(Notice, verb="notices.recode", by=by, at=at, moves=moves, recoding=recoding, limit=limit)
+
+
+def left_behind(moves: Moves) -> bool:
+    """Whether a notice lies under an old code still."""
+    return rows_left_behind(Notice, moves)
