@@ -1,0 +1,1 @@
+"""What can be asked about emergencies. Which of them somebody sees PostgreSQL decides, row by row."""
