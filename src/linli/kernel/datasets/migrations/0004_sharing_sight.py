@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from django.db import migrations
+
+
+def run(apps, schema_editor):
+    folder = Path(__file__).parent
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute((folder / "sharing.sql").read_text(encoding="utf-8"))
+
+
+class Migration(migrations.Migration):
+    """The second lock on shares."""
+
+    dependencies = [("datasets", "0003_sharing")]
+    operations = [migrations.RunPython(run, migrations.RunPython.noop)]
