@@ -1,7 +1,7 @@
 """Who may do what, where: the one door for permission, and the words of refusal."""
 
 from .actor import ANONYMOUS, SYSTEM, Actor, Via
-from .door import allows, as_system, covers, holds, look_as, looking_as, require
+from .door import act, allows, as_system, covers, holds, look_as, looking_as, require
 from .levels import Level, level_of_scope
 from .moves import Moves, also, shortest
 from .refusal import Conflict, Gone, Invalid, NotAllowed, NotFound, Refused, TooMany
@@ -26,6 +26,7 @@ __all__ = [
     "Sees",
     "TooMany",
     "Via",
+    "act",
     "allows",
     "also",
     "as_system",

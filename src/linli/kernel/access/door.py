@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from .actor import SYSTEM, Actor
@@ -92,3 +92,10 @@ def looking_as(actor: Actor) -> Iterator[None]:
 def as_system() -> AbstractContextManager[None]:
     """The system's own eyes, for sign-in, the worker and migrations: sees every row."""
     return looking_as(SYSTEM)
+
+
+@contextmanager
+def act() -> Iterator[None]:
+    """One transaction with the system's eyes, for a verb: it asks permission itself, and finds its rows by id."""
+    with transaction.atomic(), as_system():
+        yield

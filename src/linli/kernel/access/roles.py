@@ -26,6 +26,8 @@ class Role(StrEnum):
     SECURITY_ADMIN = "security_admin"
     AUDIT_ADMIN = "audit_admin"
     PARTNER = "partner"
+    BOARD = "board"
+    TV = "tv"
     SYSTEM = "system"
 
 
@@ -59,6 +61,8 @@ _SEES = {
     Role.LEADER: Sees.PLACE,
     Role.DATA_KEEPER: Sees.THINGS,
     Role.PARTNER: Sees.PUBLIC,
+    Role.BOARD: Sees.PUBLIC,
+    Role.TV: Sees.OWN,
     Role.AUDIT_ADMIN: Sees.AUDIT,
     Role.SYSTEM: Sees.ALL,
 }
@@ -69,7 +73,15 @@ def sees_of(role: Role) -> Sees:
 
 
 _REPORTER = frozenset(
-    {"matters.open", "matters.answer", "matters.rate", "matters.reopen", "matters.withdraw", "files.store"}
+    {
+        "matters.open",
+        "matters.answer",
+        "matters.rate",
+        "matters.reopen",
+        "matters.withdraw",
+        "files.store",
+        "displays.bind",
+    }
 )
 _FIELD = frozenset({"matters.open", "matters.comment", "matters.verify", "matters.call_back", "files.store"})
 _TRIAGE = frozenset(
@@ -115,6 +127,12 @@ _DECIDING = frozenset(
         "matters.decide_write_off",
         "matters.supervise",
         "matters.settle_order",
+        "matters.return_order",
+        "matters.withdraw_order",
+        "matters.urge_order",
+        "matters.pass_order",
+        "matters.reply_order",
+        "files.store",
         "matters.pause",
         "matters.resume",
     }
@@ -123,6 +141,24 @@ _READING = frozenset({"matters.read", "places.read"})
 _LOOKING = frozenset({"things.read", "warnings.read"})
 _ON_DUTY = _LOOKING | {"warnings.answer", "things.install"}
 _WATCHING = _ON_DUTY | {"warnings.close", "rules.read", "letters.read"}
+# 值班: who is on duty, and being on it. 评价: figures of units and places. 通知, 屏, 应急, 大屏: see each room.
+_STAFF = frozenset({"duty.read", "notices.read", "emergencies.read", "operations.read"})
+_SERVING = _STAFF | {"duty.serve"}
+_WRITING = frozenset({"notices.write", "displays.change"})
+_COMMANDING = frozenset(
+    {
+        "duty.change",
+        "notices.approve",
+        "emergencies.command",
+        "operations.change",
+        "figures.read",
+        "command.read",
+        "datasets.read",
+        "datasets.share",
+    }
+)
+# 苗头: suggestions that a place be inspected; who decides may open the matter (docs/signs.md).
+_SIGNS = frozenset({"signs.read", "signs.decide"})
 _COUNTER = frozenset(
     {"agreements.record", "people.read", "people.change", "people.unmask", "people.erase", "matters.redact"}
 )
@@ -132,22 +168,47 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.RESIDENT: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
     Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
     Role.PROXY: _REPORTER | {"matters.read"},
-    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY,
-    Role.SOCIAL_WORKER: _READING | _FIELD | _HANDLING | _TRIAGE | _COUNTER | _ON_DUTY | {"matters.export"},
+    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING,
+    Role.SOCIAL_WORKER: _READING
+    | _FIELD
+    | _HANDLING
+    | _TRIAGE
+    | _COUNTER
+    | _ON_DUTY
+    | _SERVING
+    | _WRITING
+    | _SIGNS
+    | {"matters.export", "figures.read"},
     Role.DISPATCHER: _READING
     | _FIELD
     | _TRIAGE
     | _WATCHING
-    | {"matters.comment", "matters.export", "matters.import"},
-    Role.HANDLER: _READING | _HANDLING | _ON_DUTY | {"matters.open"},
-    Role.UNIT_HEAD: _READING | _HANDLING | _ON_DUTY | {"matters.open", "matters.export"},
+    | _SERVING
+    | {"matters.comment", "matters.export", "matters.import", "figures.read", "command.read"},
+    Role.HANDLER: _READING | _HANDLING | _ON_DUTY | _SERVING | {"matters.open"},
+    Role.UNIT_HEAD: _READING
+    | _HANDLING
+    | _ON_DUTY
+    | _SERVING
+    | {"matters.open", "matters.export", "duty.change", "figures.read", "matters.pass_order"},
     Role.DUTY_OFFICER: _READING
     | _FIELD
     | _TRIAGE
     | _DECIDING
     | _WATCHING
+    | _SERVING
+    | _WRITING
+    | _COMMANDING
+    | _SIGNS
+    | {"signs.change"}
     | {"matters.export", "matters.import", "rules.tune", "letters.replay", "things.change"},
-    Role.LEADER: _READING | _DECIDING | _LOOKING | {"rules.read"} | {"matters.comment", "matters.export"},
+    Role.LEADER: _READING
+    | _DECIDING
+    | _LOOKING
+    | _STAFF
+    | _COMMANDING
+    | {"signs.read"}
+    | {"rules.read", "matters.comment", "matters.export", "figures.change"},
     Role.DATA_KEEPER: frozenset(
         {
             "places.read",
@@ -165,6 +226,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "rules.read",
             "letters.read",
             "letters.replay",
+            "displays.change",
+            "datasets.read",
+            "datasets.change",
         }
     ),
     Role.SYSTEM_ADMIN: frozenset({"accounts.change", "units.change", "posts.change", "posts.end", "system.check"}),
@@ -173,5 +237,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.AUDIT_ADMIN: frozenset({"audit.read"}),
     Role.PARTNER: frozenset({"matters.open", "matters.read", "things.read"}),
+    # A screen on a wall or in a living room looks, and does nothing.
+    Role.BOARD: frozenset(),
+    Role.TV: frozenset(),
     Role.SYSTEM: frozenset({"*"}),
 }

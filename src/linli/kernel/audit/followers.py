@@ -150,3 +150,22 @@ def _note_failure(follower: Follower, *, at: datetime, error: str) -> None:
             "UPDATE audit_follower SET failures = %s, last_error = %s, retry_at = %s WHERE name = %s",
             [failures, error, at + timedelta(seconds=min(600, 2**failures)), follower.name],
         )
+
+
+def horizon() -> Cursor:
+    """Where a follower stands that has read all that is committed by now; what runs still comes behind it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_present_era(), pg_snapshot_xmin(pg_current_snapshot())::text")
+        era, tx = cursor.fetchone()
+    return era, tx, 0
+
+
+def pass_to(name: str, here: Cursor) -> None:
+    """A follower need not read what lies before `here`: its work on it has been done otherwise. It never goes back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, {"name": name, "now": False})
+        cursor.execute(
+            "UPDATE audit_follower SET era = %(era)s, tx = %(tx)s::xid8, seq = %(seq)s"
+            " WHERE name = %(name)s AND (era, tx, seq) < (%(era)s, %(tx)s::xid8, %(seq)s)",
+            {"name": name, "era": here[0], "tx": here[1], "seq": here[2]},
+        )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from linli.kernel.declare import Department, Device, Matter, Rule, Scene
+from linli.kernel.declare import Department, Device, Matter, Matters, Readings, Rows, Rule, Scene, Sign
 
 from .words import Words, read_words
 
@@ -32,6 +32,7 @@ class Catalogue:
         self.departments: dict[str, Department] = {d.name: d for s in self.scenes for d in s.departments}
         self.devices: dict[str, Device] = {d.name: d for s in self.scenes for d in s.devices}
         self.rules: dict[str, Rule] = {r.name: r for s in self.scenes for r in s.rules}
+        self.signs: dict[str, Sign] = {g.name: g for s in self.scenes for g in s.signs}
         self.scene_of = {k.name: s.name for s in self.scenes for k in s.matters}
 
     def kind(self, name: str) -> Matter:
@@ -61,6 +62,8 @@ class Catalogue:
             found += [fault for m in rule.of if m in self.devices for fault in rule.misfits(self.devices[m])]
             if rule.opens and rule.opens not in self.kinds:
                 found.append(f"rule {rule.name!r}: no scene declares the matter {rule.opens!r} it opens")
+        for sign in self.signs.values():
+            found += self._misfits(sign)
         found += self._unsaid()
         quantities = {q.name for device in self.devices.values() for q in device.measures}
         commands = [command for device in self.devices.values() for command in device.commands]
@@ -71,6 +74,9 @@ class Catalogue:
             "device": self.devices,
             "rule": self.rules,
             "quantity": quantities,
+            "sign": self.signs,
+            "indication": {one.name for sign in self.signs.values() for one in sign.indications},
+            "topic": self.topics,
             "command": {command.name for command in commands},
             "parameter": {parameter.name for parameter in parameters},
             "choice": {choice for parameter in parameters for choice in parameter.choices},
@@ -82,6 +88,39 @@ class Catalogue:
                     for language in ("zh", "en")
                     if not any(w.get(noun, {}).get(name, {}).get(f"name_{language}") for w in self.words.values())
                 ]
+        return found
+
+    @property
+    def inspections(self) -> frozenset[str]:
+        """Kinds that signs open: inspections of a place, which nobody reports."""
+        return frozenset(sign.opens for sign in self.signs.values())
+
+    @property
+    def topics(self) -> set[str]:
+        """What signs ask of data sets."""
+        looks = [one.looks for sign in self.signs.values() for one in sign.indications]
+        return {look.topic for look in looks if isinstance(look, Rows)}
+
+    def _misfits(self, sign: Sign) -> list[str]:
+        """What a sign asks of other declarations that is not there."""
+        found = [fault for device in self.devices.values() for fault in sign.misfits(device)]
+        kind = self.kinds.get(sign.opens)
+        if kind is None:
+            found.append(f"sign {sign.name!r}: no scene declares the matter {sign.opens!r} it opens")
+        else:
+            found += [
+                f"sign {sign.name!r}: the matter {kind.name!r} never ends with {outcome!r}"
+                for outcome in (*sign.found, *sign.unfounded)
+                if outcome not in kind.reasons
+            ]
+        for one in sign.indications:
+            if isinstance(one.looks, Matters):
+                unknown = [name for name in one.looks.kinds if name not in self.kinds]
+                found += [f"sign {sign.name!r}: no scene declares the matter {name!r}" for name in unknown]
+                if sign.opens in one.looks.kinds:
+                    found.append(f"sign {sign.name!r}: counts the matters it opens itself")
+            elif isinstance(one.looks, Readings) and one.looks.model not in self.devices:
+                found.append(f"sign {sign.name!r}: no scene declares the device {one.looks.model!r}")
         return found
 
     def _unsaid(self) -> list[str]:
@@ -105,6 +144,8 @@ class Catalogue:
             names = [("matter", kind.name) for kind in scene.matters]
             names += [("device", device.name) for device in scene.devices]
             names += [("rule", rule.name) for rule in scene.rules]
+            names += [("sign", sign.name) for sign in scene.signs]
+            names += [("indication", one.name) for sign in scene.signs for one in sign.indications]
             for noun, name in names:
                 if first := seen.get((noun, name)):
                     found.append(f"{noun} {name!r} is declared by {first!r} and {scene.name!r}")

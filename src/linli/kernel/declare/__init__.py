@@ -17,6 +17,7 @@ from .conditions import (
     Silent,
     Together,
     Unusual,
+    Unwell,
 )
 from .devices import BATTERY, LAT, LON, SIGNAL, Agreement, Device, Field, Quantity, Whose, seconds
 from .hours import Hours
@@ -24,6 +25,7 @@ from .matters import Appeal, Check, Department, Matter, Proof, Urgency
 from .numbers import Number
 from .rules import Rule, Severity
 from .scene import Scene
+from .signs import Indication, Matters, Readings, Rows, Sign
 from .spans import Span, Unit, days, hours, minutes, working_days, working_hours
 
 __all__ = [
@@ -45,21 +47,27 @@ __all__ = [
     "Device",
     "Field",
     "Hours",
+    "Indication",
     "Is",
     "Matter",
+    "Matters",
     "Number",
     "Parameter",
     "Proof",
     "Quantity",
     "Reading",
+    "Readings",
+    "Rows",
     "Rule",
     "Scene",
     "Severity",
+    "Sign",
     "Silent",
     "Span",
     "Together",
     "Unit",
     "Unusual",
+    "Unwell",
     "Urgency",
     "Whose",
     "days",

@@ -87,6 +87,31 @@ class Silent(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Unwell(Condition):
+    """The thing itself is not well, by what is kept of its days; looked at about once an hour, and nothing beside it.
+
+    `often` times within a week, and on `days` days of it, its clock was wrong (readings skewed or late) or it could not be
+    read (dead letters), the last time yesterday or today. Or less than `few` percent of the readings that were expected
+    arrived on the last whole day. Or it was put up `unheard` seconds ago and was never understood since.
+    """
+
+    often: int = 10
+    days: int = 2
+    few: float = 50.0
+    unheard: float = 86400.0
+
+    def faults(self) -> Iterator[str]:
+        if self.often < 1:
+            yield f"unwell after {self.often} times is always"
+        if not 1 <= self.days <= 7:
+            yield f"a week has no {self.days} days"
+        if not 0 <= self.few <= 100:
+            yield f"{self.few} percent are no share"
+        if not self.unheard > 0:
+            yield f"nobody can be heard within {self.unheard} seconds"
+
+
+@dataclass(frozen=True, slots=True)
 class Unusual(Condition):
     """Further than `times` standard deviations from the usual course of this hour and weekday, and by at least `least`.
 

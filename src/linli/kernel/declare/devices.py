@@ -12,6 +12,11 @@ from .commands import Command
 from .matters import SLUG
 from .spans import Span, Unit
 
+MOST_MEASURES = 255
+"""Quantities of one model, those of the past included: how many values a reading says is a byte on its way to evaluation
+(`readings.wire`)."""
+LONGEST_NAME = 64
+"""Characters of a name that is written down with every device, warning or order."""
 _SECONDS = {Unit.MINUTE: 60, Unit.HOUR: 3600, Unit.DAY: 86400}
 
 
@@ -20,7 +25,8 @@ class Quantity:
     """What is measured. A value outside `low`…`high` cannot be true of the world: it is set aside, not stored.
 
     `unit` is the symbol of GB 3100 (SI), "" for a count or a switch. A `switch` is 0 or 1. `digits` says how many
-    decimals are worth showing.
+    decimals are worth showing. Over `high` and up to `worst` it is more than a device measures and can still be: it counts as
+    `high`, and is noted.
     """
 
     name: str
@@ -29,6 +35,7 @@ class Quantity:
     high: float | None = None
     switch: bool = False
     digits: int = 1
+    worst: float | None = None
 
     def holds(self, value: float) -> bool:
         """Whether the value can be true; NaN and the infinities cannot."""
@@ -135,11 +142,22 @@ class Device:
             yield f"device {self.name!r}: the name must be lower-case words joined by hyphens"
         if not self.measures:
             yield f"device {self.name!r}: measures nothing"
+        if len(self.measures) > MOST_MEASURES:
+            yield (
+                f"device {self.name!r}: measures {len(self.measures)} quantities; more than {MOST_MEASURES} do not fit into"
+                " one reading: make it two models"
+            )
+        for name in (self.name, *(q.name for q in self.measures), *(command.name for command in self.commands)):
+            if len(name) > LONGEST_NAME:
+                yield f"device {self.name!r}: the name {name!r} is longer than {LONGEST_NAME} characters"
         for name, count in Counter(q.name for q in self.measures).items():
             if not SLUG.match(name):
                 yield f"device {self.name!r}: the quantity {name!r} must be lower-case words joined by hyphens"
             if count > 1:
                 yield f"device {self.name!r}: measures {name!r} {count} times"
+        for q in self.measures:
+            if q.worst is not None and (q.high is None or q.worst <= q.high):
+                yield f"device {self.name!r}: the worst of {q.name!r} must be over its high"
         if self.personal and self.agreement is None:
             yield f"device {self.name!r}: is personal, and nobody is asked to agree to it"
         if self.agreement is not None:

@@ -1,6 +1,7 @@
 """The numbers in a rule, by name: which there are, and the rule with others in their place.
 
-`limit`, `clears`, `by`, `within`, `after`, `times`, `least` belong to a condition, `things` to several together,
+`limit`, `clears`, `by`, `within`, `after`, `times`, `least` belong to a condition, `often`, `days`, `few`, `unheard` to
+a device's own health, `things` to several together,
 `lasts`, `clear-after`, `repeats`, `repeats-within`, `calms` to the rule. Where a condition is made of several, each
 number has its quantity before it (`smoke.limit`, a second one `smoke-2.limit`); of a step, its grade (`red.limit`).
 """
@@ -22,6 +23,7 @@ from .conditions import (
     Silent,
     Together,
     Unusual,
+    Unwell,
     parts,
     quantity_of,
 )
@@ -29,18 +31,19 @@ from .conditions import (
 if TYPE_CHECKING:
     from .rules import Rule
 
-SECONDS = "s"
+SECONDS, PERCENT = "s", "%"
 _FIELDS: dict[type[Condition], tuple[str, ...]] = {
     Above: ("limit", "clears"),
     Below: ("limit", "clears"),
     Changes: ("by", "within"),
     Silent: ("after",),
     Unusual: ("times", "least"),
+    Unwell: ("often", "days", "few", "unheard"),
     Together: ("things",),
 }
-_IN_SECONDS = {"within", "after", "lasts", "clear-after", "repeats-within", "calms"}
+_IN_SECONDS = {"within", "after", "unheard", "lasts", "clear-after", "repeats-within", "calms"}
 _OF_QUANTITY = {"limit", "clears", "by", "least"}
-_WHOLE = {"things", "repeats"}
+_WHOLE = {"things", "repeats", "often", "days"}
 _OF_RULE = {
     "lasts": "lasts",
     "clear-after": "clear_after",
@@ -53,7 +56,7 @@ _OF_RULE = {
 @dataclass(frozen=True, slots=True)
 class Number:
     """One number of a rule. `value` is None where the rule leaves it open: `clears` is then the limit, `after` the
-    model's own silence. `unit` is "s" for a time, None for the unit of `quantity`, "" for a count."""
+    model's own silence. `unit` is "s" for a time, "%" for a share, None for the unit of `quantity`, "" for a count."""
 
     name: str
     value: float | None
@@ -68,6 +71,8 @@ class Number:
     def unit(self) -> str | None:
         if self.what in _OF_QUANTITY:
             return None
+        if self.what == "few":
+            return PERCENT
         return SECONDS if self.what in _IN_SECONDS else ""
 
     @property
@@ -85,7 +90,7 @@ def numbers_in(rule: Rule) -> Iterator[Number]:
                 if field == "by":
                     value = abs(value)
                 yield Number(prefix + field, None if value is None else float(value), quantity_of(part))
-    for name, field in _OF_RULE.items():
+    for name, field in () if rule.by_days else _OF_RULE.items():
         if rule.repeats > 1 or not name.startswith("repeats"):
             yield Number(name, float(getattr(rule, field)))
 

@@ -14,11 +14,14 @@ from enum import IntEnum
 from itertools import pairwise
 from math import isfinite
 
-from .conditions import Above, Below, Condition, Silent, Together, parts, quantity_of
-from .devices import Device
+from .conditions import Above, AllOf, AnyOf, Below, Condition, Silent, Together, Unwell, parts, quantity_of
+from .devices import LONGEST_NAME, Device
 from .hours import Hours
 from .matters import SLUG
 from .numbers import Number, conditions_of, numbers_in, with_numbers
+
+MOST_LEAVES = 60
+"""Conditions of one rule, its steps' included: each is a bit of a number of 64 that is kept for every thing."""
 
 
 class Severity(IntEnum):
@@ -74,6 +77,11 @@ class Rule:
         """How many digits of its code make the place that is judged; 0 when it is each thing by itself."""
         return next((c.level for c in parts(self.when) if isinstance(c, Together)), 0)
 
+    @property
+    def by_days(self) -> bool:
+        """Whether it is about the device's own health, judged from what is kept of its days; not by readings as they come."""
+        return isinstance(self.when, Unwell)
+
     def faults(self) -> Iterator[str]:
         """What is wrong with it by itself; what its devices say to it is `misfits`."""
         for fault in self._faults():
@@ -98,10 +106,16 @@ class Rule:
             yield "the name must be lower-case words joined by hyphens"
         if not self.of:
             yield "holds for no model of device"
+        if len(self.name) > LONGEST_NAME:
+            yield f"the name is longer than {LONGEST_NAME} characters"
+        leaves = sum(not isinstance(part, AllOf | AnyOf) for _, when in conditions_of(self) for part in parts(when))
+        if leaves > MOST_LEAVES:
+            yield f"has {leaves} conditions; more than {MOST_LEAVES} are not kept apart: make it two rules"
         for _before, condition in conditions_of(self):
             for part in parts(condition):
                 yield from part.faults()
         yield from self._several()
+        yield from self._alone()
         for name, seconds in (
             ("lasts", self.lasts),
             ("clear_after", self.clear_after),
@@ -125,6 +139,15 @@ class Rule:
         grades = [self.severity, *(severity for severity, _condition in self.steps)]
         if any(low >= high for low, high in pairwise(grades)):
             yield "each step must be graver than the one before"
+
+    def _alone(self) -> Iterator[str]:
+        """How well a device is, is looked at once an hour, and not with every reading."""
+        if not any(isinstance(part, Unwell) for _before, when in conditions_of(self) for part in parts(when)):
+            return
+        if not self.by_days or self.steps:
+            yield "asks how well a device is beside what it measures: make it a rule of its own"
+        elif self.lasts or self.repeats > 1 or self.between or self.clear_after or self.calms:
+            yield "asks how well a device is: it knows no lasting, repeating, hours or delay; write calms=0"
 
     def _several(self) -> Iterator[str]:
         """Where one part speaks of several things at a place, all must, and of the same place."""

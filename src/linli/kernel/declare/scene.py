@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from .devices import Device
 from .matters import Department, Matter
 from .rules import Rule
+from .signs import Sign
 
 SCENE_NAME = re.compile(r"^[a-z][a-z_]*$")
 
@@ -26,6 +27,7 @@ class Scene:
     matters: tuple[Matter, ...] = ()
     devices: tuple[Device, ...] = ()
     rules: tuple[Rule, ...] = ()
+    signs: tuple[Sign, ...] = ()
     words: str = field(default="words.toml")
 
     def faults(self) -> list[str]:
@@ -40,10 +42,16 @@ class Scene:
             ("matter", [m.name for m in self.matters]),
             ("device", [d.name for d in self.devices]),
             ("rule", [r.name for r in self.rules]),
+            ("sign", [s.name for s in self.signs]),
         ):
             for name, count in Counter(names).items():
                 if count > 1:
                     yield f"{noun} {name!r} is declared {count} times in scene {self.name!r}"
-        declared: tuple[Matter | Device | Rule, ...] = (*self.matters, *self.devices, *self.rules)
+        declared: tuple[Matter | Device | Rule | Sign, ...] = (
+            *self.matters,
+            *self.devices,
+            *self.rules,
+            *self.signs,
+        )
         for value in declared:
             yield from value.faults()

@@ -61,7 +61,12 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
     BROKEN = "broken"  # truncated, or not what its first bytes say
     TOO_MANY_PIXELS = "too_many_pixels"
+    NOT_A_PHOTO = "not_a_photo"  # a good file of another family, where a photo is asked for
     BOMB = "bomb"  # unpacks to far more than it is
+
+
+NO_PHOTO = frozenset({Reason.SCRIPT, Reason.MOV, Reason.OLD_OFFICE, Reason.MACRO, Reason.LOCKED, Reason.UNKNOWN})
+"""Reasons that say no more, where a photo is asked for, than that it is none."""
 
 
 class Note(StrEnum):

@@ -24,7 +24,7 @@ from linli.kernel import audit
 from linli.kernel.access import REPORTERS, Actor, Conflict, Invalid, NotFound, Role, TooMany, require
 from linli.kernel.files import positions, words
 from linli.kernel.files.content import clean_name, examine
-from linli.kernel.files.kinds import MEGABYTE, Content, Rejected
+from linli.kernel.files.kinds import MEGABYTE, NO_PHOTO, Content, Family, Reason, Rejected
 from linli.kernel.files.models import SLUG, Blob, File
 from linli.kernel.files.storage import CHUNK
 from linli.kernel.files.storage import store as the_store
@@ -38,9 +38,19 @@ ORIGINAL_NAME_LENGTH = 255
 _LOCK_ACCOUNT, _LOCK_BLOB = 7301, 7302  # the classes of our advisory locks
 
 
-def store(*, by: Actor, at: datetime, upload: BinaryIO, name: str, purpose: str, place_code: str = "") -> File:
+def store(
+    *,
+    by: Actor,
+    at: datetime,
+    upload: BinaryIO,
+    name: str,
+    purpose: str,
+    place_code: str = "",
+    photo: bool = False,
+) -> File:
     """Keep an uploaded file. Photos and videos lose their metadata; position and time are read before.
 
+    With `photo` only an image that decodes is kept: what proves what somebody saw is no text that bears its name.
     Raises NotAllowed; Invalid (422, empty, broken or an unknown purpose), words.TooLarge (413) or
     words.NotAccepted (415) with the field `file`; TooMany when the day's share is used up.
     """
@@ -50,7 +60,12 @@ def store(*, by: Actor, at: datetime, upload: BinaryIO, name: str, purpose: str,
     _check_share(by, at)  # before the work of decoding; again below, under the lock
     try:
         content = examine(upload, name, ZoneInfo(settings.TIME_ZONE))
+        if photo and content.family is not Family.PHOTO:
+            raise Rejected(Reason.NOT_A_PHOTO)
     except Rejected as rejected:
+        # Where a photo is asked for, it helps nobody to hear which documents are kept elsewhere.
+        if photo and rejected.reason in NO_PHOTO:
+            rejected = Rejected(Reason.NOT_A_PHOTO)
         raise words.refusal(rejected) from rejected
     sha256, size = _measure(content)
     with transaction.atomic():

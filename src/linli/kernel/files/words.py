@@ -59,6 +59,8 @@ def why(rejected: Rejected) -> str:
             return _("照片的像素太多（最多 %(limit)s00 万），请缩小后上传。") % rejected.values
         case Reason.BOMB:
             return _("这个文件解压后过大，不能上传。")
+        case Reason.NOT_A_PHOTO:
+            return _("这不是照片。请重新拍一张，或选一张 JPG、PNG、WebP、GIF 照片。")
         case Reason.UNKNOWN:
             return _(
                 "不支持这种文件。可以上传 JPG、PNG、WebP、GIF 照片，PDF、DOCX、XLSX、CSV、TXT 文档和 MP4 视频。"

@@ -20,10 +20,11 @@ from linli.kernel.audit import append
 from linli.kernel.clock.calendar import WorkingCalendar
 from linli.kernel.declare import working_days
 
-from . import legs
+from . import legs, ordering
 from .models import Matter, Order, Stage
+from .numbers import Numbers
 from .rules import Rules
-from .timers import earliest, late_parts, waiting_orders
+from .timers import earliest, late_parts
 
 log = structlog.get_logger(__name__)
 _AGAIN = timedelta(minutes=5)
@@ -32,15 +33,21 @@ SELECT id FROM matters_matter WHERE next_tick_at <= %s
 ORDER BY next_tick_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 _NEXT = """
-SELECT to_json(next_tick_at) #>> '{}' FROM matters_matter WHERE next_tick_at IS NOT NULL
-ORDER BY next_tick_at, id LIMIT 1
+SELECT to_json(min(next_tick_at)) #>> '{}' FROM (
+  (SELECT next_tick_at FROM matters_matter WHERE next_tick_at IS NOT NULL ORDER BY next_tick_at, id LIMIT 1)
+  UNION ALL
+  (SELECT next_tick_at FROM matters_order WHERE next_tick_at IS NOT NULL ORDER BY next_tick_at, id LIMIT 1)) first
 """
 _MOVED = "UPDATE matters_matter SET stage = %s, climbed = %s, ever_late = %s, next_tick_at = %s WHERE id = %s"
 _STAGES = {Stage.WARNED: "warned", Stage.REMINDED: "reminded", Stage.SUPERVISED: "supervised"}
 
 
 def tick_due(*, at: datetime, limit: int = 100) -> int:
-    """Take the steps that are due, earliest first, for up to `limit` matters; returns how many were taken."""
+    """Take the steps that are due, earliest first, for up to `limit` matters and as many orders; returns how many."""
+    return _tick_matters(at, limit) + ordering.tick_due(at=at, limit=limit)
+
+
+def _tick_matters(at: datetime, limit: int) -> int:
     with transaction.atomic():
         look_as(SYSTEM)
         with connection.cursor() as cursor:
@@ -61,8 +68,8 @@ def tick_due(*, at: datetime, limit: int = 100) -> int:
 def next_due() -> datetime | None:
     """When the clock is needed next; the worker sleeps no longer than until then."""
     look_as(SYSTEM)
-    rows = ask(_NEXT)
-    return datetime.fromisoformat((rows[0][0] or b"").decode()) if rows else None
+    ((first,),) = ask(_NEXT)
+    return datetime.fromisoformat(first.decode()) if first else None
 
 
 class _Batch:
@@ -70,66 +77,55 @@ class _Batch:
 
     def __init__(self, ids: list[UUID]) -> None:
         self.matters = Matter.objects.in_bulk(ids)
-        self.parts, self.orders = late_parts(ids), waiting_orders(ids)
+        self.parts = late_parts(ids)
         self.rules = Rules()
 
 
 def _tick(batch: _Batch, matter_id: UUID, at: datetime) -> None:
-    """One step of one matter: the earliest of its leg, its helpers and its orders."""
+    """One step of one matter: the earliest of its leg and its helpers."""
     matter = batch.matters[matter_id]
     numbers = batch.rules.numbers(matter.kind, matter.place_code, matter.urgency)
     calendar = batch.rules.calendar(matter.place_code)
     step = legs.next_step(matter, numbers, calendar)
-    parts, orders = batch.parts.get(matter_id, []), batch.orders.get(matter_id, [])
-    due = earliest(step, parts, orders)
+    parts = batch.parts.get(matter_id, [])
+    due = earliest(step, parts)
     if due is not None and due <= at:
         if step is not None and step.at == due:
-            orders = _walk(matter, step, at, orders, calendar)
-        elif parts and parts[0].due_at == due:
+            _walk(matter, step, at, numbers, calendar)
+        else:
             parts[0].reminded_at = at
             parts[0].save(update_fields=["reminded_at"])
             _record(matter, "part_reminded", due, at, unit=str(parts[0].unit_id))
             parts = parts[1:]
-        else:
-            _miss(matter, orders[0], at)
-            orders = orders[1:]
-    matter.next_tick_at = earliest(legs.next_step(matter, numbers, calendar), parts, orders)
+    matter.next_tick_at = earliest(legs.next_step(matter, numbers, calendar), parts)
     ask(_MOVED, [int(matter.stage), int(matter.climbed), matter.ever_late, matter.next_tick_at, matter_id])
 
 
-def _walk(
-    matter: Matter, step: legs.Step, at: datetime, orders: list[Order], calendar: WorkingCalendar
-) -> list[Order]:
-    """Take the step; returns the orders that now wait for a reply."""
+def _walk(matter: Matter, step: legs.Step, at: datetime, numbers: Numbers, calendar: WorkingCalendar) -> None:
     matter.stage, matter.climbed = step.stage, step.level
     says: dict[str, object] = {"leg": matter.leg, "due_at": matter.due_at, "stage": int(step.stage)}
     if step.stage == Stage.SUPERVISED:
         matter.ever_late = True
-        order = _order(matter, step.level, at, calendar)
-        orders = sorted([*orders, order], key=lambda one: (one.reply_due, one.id))
+        order = _order(matter, step.level, at, numbers, calendar)
         says |= {"level": int(step.level), "order": {"id": str(order.id), "reply_due": order.reply_due}}
     _record(matter, _STAGES[step.stage], step.at, at, **says)
-    return orders
 
 
-def _order(matter: Matter, level: Level, at: datetime, calendar: WorkingCalendar) -> Order:
+def _order(matter: Matter, level: Level, at: datetime, numbers: Numbers, calendar: WorkingCalendar) -> Order:
     with override("zh-hans"):
         text = _("已超过期限，请书面说明原因和完成时间。")
-    return Order.objects.create(
+    order = Order(
         matter=matter,
+        place_code=matter.place_code,
         level=level,
         automatic=True,
         text=text,
         ordered_at=at,
         unit_id=matter.lead_unit_id,
-        reply_due=calendar.due_at(at, working_days(1)),
     )
-
-
-def _miss(matter: Matter, order: Order, at: datetime) -> None:
-    order.missed_at = at
-    order.save(update_fields=["missed_at"])
-    _record(matter, "order_missed", order.reply_due, at, order={"id": str(order.id)}, level=int(order.level))
+    ordering.wait(order, since=at, due=calendar.due_at(at, working_days(1)), numbers=numbers, calendar=calendar)
+    order.save(force_insert=True)
+    return order
 
 
 def _record(matter: Matter, verb: str, due: datetime, at: datetime, **says: object) -> None:

@@ -79,9 +79,27 @@ def above(matter: Matter, facts: Facts, by: Actor) -> str | None:
 
 
 def answers_orders(matter: Matter, facts: Facts, by: Actor) -> str | None:
-    if matter.lead_unit_id is None:
+    """The unit an order names; else whoever leads; while nobody does, somebody below the level that ordered."""
+    if not facts.order_open or by.role == Role.SYSTEM or by.unit_id in facts.order_units:
         return None
-    return leads(matter, facts, by)
+    if not facts.order_lead:
+        return _("这条督办发给了别的单位，由那个单位回复。")
+    if matter.lead_unit_id is None and by.level >= facts.order_level:
+        return _("督办由比发出的层级低的单位回复。")
+    return None if matter.lead_unit_id is None else leads(matter, facts, by)
+
+
+def judges_orders(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    """An answer is judged on the level that asked for it, or above."""
+    if not facts.order_replied or by.level >= facts.replied_level:
+        return None
+    return _("这条督办由发出它的层级或更高的层级来定。")
+
+
+def gave_orders(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    if not facts.given_level or by.level >= facts.given_level:
+        return None
+    return _("这条督办由发出它的层级或更高的层级来定。")
 
 
 def not_paused(matter: Matter, facts: Facts, by: Actor) -> str | None:
@@ -145,6 +163,10 @@ def orders_answered(matter: Matter, facts: Facts, by: Actor) -> str | None:
 
 def order_open(matter: Matter, facts: Facts, by: Actor) -> str | None:
     return None if facts.order_open else _("没有等待回复的督办。")
+
+
+def order_stands(matter: Matter, facts: Facts, by: Actor) -> str | None:
+    return None if facts.order_open or facts.order_replied else _("没有还没结束的督办。")
 
 
 def order_replied(matter: Matter, facts: Facts, by: Actor) -> str | None:

@@ -28,8 +28,10 @@ SELECT json_build_array(
   EXISTS (SELECT FROM matters_request WHERE matter_id = this.id AND what = 'extension' AND decided_at IS NULL),
   (SELECT asked_by_id FROM matters_request WHERE matter_id = this.id AND what = 'write_off' AND decided_at IS NULL),
   EXISTS (SELECT FROM matters_request WHERE matter_id = this.id AND what = 'write_off' AND decided_at IS NULL),
-  EXISTS (SELECT FROM matters_order WHERE matter_id = this.id AND replied_at IS NULL AND settled_at IS NULL),
-  EXISTS (SELECT FROM matters_order WHERE matter_id = this.id AND replied_at IS NOT NULL AND settled_at IS NULL),
+  (SELECT json_build_array(bool_or(phase = 0), bool_or(phase = 1), bool_or(phase = 0 AND NOT addressed),
+     json_agg(unit_id) FILTER (WHERE phase = 0 AND addressed), max(level) FILTER (WHERE phase = 0 AND NOT addressed),
+     min(level) FILTER (WHERE phase = 1), min(level))
+   FROM matters_order WHERE matter_id = this.id AND phase < 2),
   EXISTS (SELECT FROM matters_matter WHERE merged_into_id = this.id),
   (SELECT place_code FROM people_unit WHERE id = this.unit),
   CASE WHEN this.alarmed THEN (
@@ -52,6 +54,15 @@ class Facts:
     write_off: bool = False
     order_open: bool = False
     order_replied: bool = False
+    order_lead: bool = False
+    """Whoever leads the matter owes an answer; beside them the units in `order_units` do, whom an order names."""
+    order_units: frozenset[UUID] = frozenset()
+    order_level: int = 0
+    """The highest level that waits for whoever leads."""
+    replied_level: int = 0
+    """The lowest level that has an answer to judge."""
+    given_level: int = 0
+    """The lowest level that has an order here which is not over."""
     has_duplicates: bool = False
     lead_place: str = ""
     goes: str = ""
@@ -67,7 +78,8 @@ def facts_of(matter: Matter, at: datetime | None = None) -> Facts:
     """`at`: the instant that is asked about, now when it is not given."""
     ((row,),) = ask(_QUERY, [matter.id, matter.lead_unit_id, matter.source == READING])
     *known, place, spot, alarmed = orjson.loads(row or b"")
-    open_parts, helpers, asked, ext_asker, ext, off_asker, off, order_open, order_replied, duplicates = known
+    open_parts, helpers, asked, ext_asker, ext, off_asker, off, orders, duplicates = known
+    order_open, order_replied, order_lead, order_units, order_level, replied_level, given_level = orders
     goes, went, arrived, found = spot or (None, None, None, None)
     return Facts(
         open_parts=open_parts,
@@ -77,8 +89,13 @@ def facts_of(matter: Matter, at: datetime | None = None) -> Facts:
         extension=ext,
         write_off_asker=UUID(off_asker) if off_asker else None,
         write_off=off,
-        order_open=order_open,
-        order_replied=order_replied,
+        order_open=bool(order_open),
+        order_replied=bool(order_replied),
+        order_lead=bool(order_lead),
+        order_units=frozenset(map(UUID, order_units or ())),
+        order_level=order_level or 0,
+        replied_level=replied_level or 0,
+        given_level=given_level or 0,
         has_duplicates=duplicates,
         lead_place=place or "",
         goes=(goes or "") if went else "",

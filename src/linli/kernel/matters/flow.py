@@ -135,8 +135,21 @@ VERBS: dict[str, Rule] = {
     ),
     "comment": Rule(pgettext_lazy("verb", "备注"), tuple(State)),
     "supervise": Rule(pgettext_lazy("verb", "督办"), OPEN, who=(c.above,)),
-    "reply_order": Rule(pgettext_lazy("verb", "回复督办"), OPEN, who=(c.answers_orders,), when=(c.order_open,)),
-    "settle_order": Rule(pgettext_lazy("verb", "督办销号"), tuple(State), who=(c.above,), when=(c.order_replied,)),
+    # An answer is owed until it is given or no longer asked for, whatever became of the matter meanwhile.
+    "reply_order": Rule(
+        pgettext_lazy("verb", "回复督办"), tuple(State), who=(c.answers_orders,), when=(c.order_open,)
+    ),
+    "pass_order": Rule(pgettext_lazy("verb", "转办"), OPEN, who=(c.answers_orders, c.above), when=(c.order_open,)),
+    "return_order": Rule(
+        pgettext_lazy("verb", "退回重报"), tuple(State), who=(c.judges_orders,), when=(c.order_replied,)
+    ),
+    "settle_order": Rule(
+        pgettext_lazy("verb", "督办销号"), tuple(State), who=(c.judges_orders,), when=(c.order_replied,)
+    ),
+    "urge_order": Rule(pgettext_lazy("verb", "催办"), tuple(State), who=(c.gave_orders,), when=(c.order_open,)),
+    "withdraw_order": Rule(
+        pgettext_lazy("verb", "撤销督办"), tuple(State), who=(c.gave_orders,), when=(c.order_stands,)
+    ),
 }
 
 

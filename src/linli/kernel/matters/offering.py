@@ -18,15 +18,16 @@ RESIDENTS = REPORTERS | {Role.PARTNER}
 
 
 def switched_off(place_code: str) -> frozenset[str]:
-    """The kinds not offered to residents at a place; of the places around it the nearest decides. One query."""
+    """The kinds not offered to residents at a place: what only a person on duty opens after a sign, and what is switched
+    off; of the places around it the nearest decides. One query."""
     around = [place_code[:length] for length in range(2, len(place_code) + 1)]
     rows = KindNumbers.objects.filter(place_code__in=around).order_by("place_code").values_list("kind", "off")
-    return frozenset(kind for kind, off in dict(rows).items() if off)
+    return frozenset(kind for kind, off in dict(rows).items() if off) | catalogue().inspections
 
 
 def must_be_offered(kind: str, *, off: bool, by: Actor | None = None) -> None:
     """Raise Invalid with the field `kind` when it is switched off, unless a colleague opens it."""
-    if off and (by is None or by.role in RESIDENTS):
+    if (off or kind in catalogue().inspections) and (by is None or by.role in RESIDENTS):
         chinese = (translation.get_language() or "zh").startswith("zh")
         word = catalogue().word("matter", kind, "zh" if chinese else "en")
         sentence = _("这里不在线上受理“%(kind)s”。请换一类，或者打电话、到社区窗口反映。") % {"kind": word}

@@ -18,7 +18,8 @@ STEPS = {
     "questions": {"text": ERASED_WORDS, "answer": ""},
     "pauses": {"words": ""},
     "requests": {"reason": ERASED_WORDS, "decision": ""},
-    "orders": {"text": ERASED_WORDS, "reply": ""},
+    "orders": {"text": ERASED_WORDS, "reply": "", "withdrawn_words": ""},
+    "sent_back": {"reply": ERASED_WORDS, "reason": ERASED_WORDS},
     "links": {"words": ""},
     "linked_from": {"words": ""},
 }

@@ -23,6 +23,8 @@ ROLES = {
     Role.SECURITY_ADMIN: _("安全管理员"),
     Role.AUDIT_ADMIN: _("审计管理员"),
     Role.PARTNER: _("合作方"),
+    Role.BOARD: _("居村电子屏"),
+    Role.TV: _("家庭电视屏"),
     Role.SYSTEM: _("系统"),
 }
 _BY_NAME = {role.value: words for role, words in ROLES.items()}

@@ -17,6 +17,7 @@ from linli.kernel.audit import append
 from linli.kernel.audit.carrying import carry_rows, rows_left_behind
 from linli.kernel.things.shards import SHARDS
 
+from . import carried
 from .models import DeadLetter, Incident, RuleNumber, Warning
 
 _TABLES = (Warning, Incident, DeadLetter)
@@ -45,19 +46,29 @@ WHERE i.closed_at IS NULL AND i.place_code >= %(root)s AND i.place_code < %(root
       = linli_recoded(i.place_code, %(olds)s, %(news)s, %(wholes)s)
     AND (o.place_code = linli_recoded(i.place_code, %(olds)s, %(news)s, %(wholes)s) OR o.id < i.id))
 """
-# What a rule over a place had begun to count goes on under the new code, unless something is counted there already.
+# What a rule over a place had begun to count goes on under the new code. Something may be counted there already: things move
+# before it does, and speak meanwhile. Where a warning stands at the new code, what is counted there is the warning's;
+# else what came along with one is; else what runs out first.
+_UNDER = "subject >= %(root)s AND subject < %(root)s || ':' AND length(subject) >= 9"
+_COUNTED = f"SELECT 1 FROM readings_state WHERE {_UNDER} LIMIT 1"  # noqa: S608 - words of ours
+_STANDS = "EXISTS (SELECT FROM readings_warning w WHERE w.rule = {rule} AND w.subject = {subject} AND w.closed_at IS NULL)"
 _STATES = f"""
 WITH gone AS (
-  DELETE FROM readings_state WHERE subject >= %(root)s AND subject < %(root)s || ':' AND length(subject) >= 9
+  DELETE FROM readings_state WHERE {_UNDER}
   RETURNING rule, subject, state, due_at
 ), named AS (
-  SELECT rule, linli_recoded(subject, %(olds)s, %(news)s, %(wholes)s) AS code, state, due_at FROM gone
+  SELECT rule, linli_recoded(subject, %(olds)s, %(news)s, %(wholes)s) AS code, state, due_at,
+    {_STANDS.format(rule="gone.rule", subject="gone.subject")} AS stands
+  FROM gone
 )
-INSERT INTO readings_state (rule, subject, shard, state, due_at)
+INSERT INTO readings_state AS s (rule, subject, shard, state, due_at)
 SELECT DISTINCT ON (rule, code) rule, code, crc32(left(code, 12)::bytea) %% {SHARDS}, state, due_at FROM named
-ORDER BY rule, code, due_at
-ON CONFLICT (rule, subject) DO NOTHING
-"""  # noqa: S608 - made of a number of ours
+ORDER BY rule, code, stands DESC, due_at
+ON CONFLICT (rule, subject) DO UPDATE SET shard = excluded.shard, state = excluded.state, due_at = excluded.due_at
+WHERE NOT {_STANDS.format(rule="s.rule", subject="s.subject")}
+  AND (EXISTS (SELECT FROM named n WHERE n.rule = s.rule AND n.code = s.subject AND n.stands)
+    OR coalesce(excluded.due_at, 'infinity') < coalesce(s.due_at, 'infinity'))
+"""  # noqa: S608 - made of a number and words of ours
 
 
 def carry(*, by: Actor, at: datetime, moves: Moves, recoding: UUID, limit: int) -> int:
@@ -85,12 +96,20 @@ def _subjects(root: str, moves: Moves, at: datetime) -> int:
     with transaction.atomic():
         look_as(SYSTEM)
         with connection.cursor() as cursor:
+            count = _states(cursor, values)  # before the warnings, which say whose it is
             cursor.execute(_INCIDENTS, values)
             cursor.execute(_TWICE.format(clash=_CLASH), values)
             cursor.execute(_SUBJECTS.format(clash=_CLASH), values)
-            count = int(cursor.rowcount)
-            cursor.execute(_STATES, values)
             return count + int(cursor.rowcount)
+
+
+def _states(cursor: Any, values: dict[str, Any]) -> int:
+    cursor.execute(_COUNTED, values)
+    if not cursor.fetchone():
+        return 0
+    carried.begin()
+    cursor.execute(_STATES, values)
+    return int(cursor.rowcount)
 
 
 def copy_numbers(*, by: Actor, at: datetime, moves: Moves) -> int:

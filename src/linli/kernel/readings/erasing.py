@@ -22,7 +22,7 @@ from linli.kernel.things.models import Thing
 from . import rolling
 from .models import DeadLetter, RuleNumber, State, Warning
 
-_TABLES = ("reading", "minute", "hour", "day", "latest", "tally", "dirty", "usual")
+_TABLES = ("reading", "minute", "hour", "day", "latest", "tally", "dirty", "usual", "spoken", "unwell")
 ENDED: Mapping[str, str] = {"ended": "agreement"}
 """What a warning says when nothing is left of what was measured."""
 

@@ -31,6 +31,13 @@ class Flaw(NamedTuple):
     says: str
 
 
+class Beyond(NamedTuple):
+    """A value that is more than can be measured and not more than can be: what it counts as, and what is said of it."""
+
+    value: float
+    flaw: Flaw
+
+
 class Judged(msgspec.Struct, gc=False):
     """`values` is None when nothing is left to store; then `flaws` has at least one."""
 
@@ -89,6 +96,10 @@ def judge(measures: Measures, time: object, given: Mapping[str, Any], received: 
             sound = _value(gauge, name, value)
             if isinstance(sound, Flaw):
                 flaws = [*flaws, sound]
+            elif isinstance(sound, Beyond):
+                flaws = [*flaws, sound.flaw]
+                values[gauge.slot] = sound.value
+                found = True
             else:
                 values[gauge.slot] = sound
                 found = True
@@ -184,7 +195,7 @@ def _told(time: object, at: int) -> str:
         return says(f"t={time!r}")
 
 
-def _value(gauge: Gauge, name: str, value: object) -> float | Flaw:
+def _value(gauge: Gauge, name: str, value: object) -> float | Flaw | Beyond:
     """A value that is not a plain number within its range: switches, scaled ones, such with units, and the wrong."""
     quantity = gauge.quantity
     unit = None
@@ -206,7 +217,9 @@ def _value(gauge: Gauge, name: str, value: object) -> float | Flaw:
             return Flaw("unit", says(f"{name}={value!r} {unit} ({quantity.unit or '1'})"))
         number = turned
     if not gauge.low <= number <= gauge.high or (quantity.switch and number not in (0.0, 1.0)):
-        return Flaw("out_of_range", says(f"{name}={value!r} ({_range(gauge)})"))
+        flaw = Flaw("out_of_range", says(f"{name}={value!r} ({_range(gauge)})"))
+        worst = quantity.worst
+        return Beyond(gauge.high, flaw) if worst is not None and gauge.high < number <= worst else flaw
     return number
 
 

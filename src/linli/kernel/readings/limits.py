@@ -26,6 +26,13 @@ FLOOD_RATE = 50.0
 """Messages a second one device may send for long. Detectors send one in minutes; this is for what catches up."""
 FLOOD_BURST = 1000.0
 """Messages one device may send at once, before `FLOOD_RATE` counts."""
+FLOOD_BEHIND = 300.0
+"""Seconds one device may be behind that pace where it cannot be slowed for itself (a bridge): after a break a broker hands
+over what it kept, 15,000 messages of one device beside the burst. What comes above is set aside."""
+FLOOD_LISTED = 10
+"""So many readings of one message count as one message: what a device kept while it was away comes in lists."""
+FLOOD_LETTER = 1024
+"""Bytes of a dead letter that count as one message: each is kept for months, and looked at by a person."""
 FLOOD_NOTED = MINUTE
 """Milliseconds between two notes that one device floods."""
 FLOOD_SAMPLE = 1024

@@ -1,6 +1,7 @@
 """Since when devices have been listened to. An intake says every second that it listens (`note`).
 
-When every intake was away, nothing could be heard: silence is counted from when the first of them came back.
+When every intake was away, nothing could be heard: silence is counted from when the first of them came back. The breaks
+are kept for a year (`breaks.sql`): whoever looks back must not take them for silence.
 """
 
 from __future__ import annotations
@@ -30,3 +31,9 @@ def heard() -> tuple[datetime, datetime] | None:
     """Since when without a break, and when somebody last said so; None while nobody ever listened."""
     rows = read("SELECT since, heard_at FROM readings_listening")
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def breaks(begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """When nobody listened between two instants, in order."""
+    found = "SELECT began, ended FROM readings_break WHERE ended > %s AND began < %s ORDER BY began"
+    return [(began, ended) for began, ended in read(found, [begin, end])]

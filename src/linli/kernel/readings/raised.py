@@ -49,6 +49,8 @@ class Opening:
     body: str
     source_key: str
     severity: int
+    alarm: Mapping[str, Any] = field(default_factory=dict)
+    """What is so, as `Told` has it: rule, severity, says, things, count. The matter's story begins with it."""
 
 
 Opens = Callable[[Opening], UUID | None]
@@ -66,6 +68,8 @@ class Told:
     rule: str
     severity: int
     says: Mapping[str, Any]
+    was: int = 0
+    """Its severity before; 0 where it had none."""
 
 
 @dataclass(slots=True)

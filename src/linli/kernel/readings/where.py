@@ -32,18 +32,18 @@ def where(by: Actor, permission: str, rule: Rule, place_code: str, thing_id: UUI
     if thing_id is not None:
         thing = Thing.objects.filter(pk=thing_id).first()
         if thing is None or not covers(by, thing.place_code):
-            raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+            raise NotFound(_("没有这台设备，或者不在您的管辖范围内。"))
         if thing.model not in rule.of:
-            raise Invalid(_("这条规则不管这种设备。"), fields={"thing": _("请选择规则适用的设备。")})
+            raise Invalid(_("这条规则不适用于这种设备。"), fields={"thing": _("请选择规则适用的设备。")})
         if rule.level:
-            raise Invalid(_("这条规则看的是一处的多个设备，请按地方设置。"), fields={"thing": _("请按地方设置。")})
+            raise Invalid(_("这条规则看的是一处的多台设备，请按地点设置。"), fields={"thing": _("请按地点设置。")})
         return Where(thing.place_code, thing)
     code = places.now_called(place_code) or place_code
     places.require_at(by, permission, code)
     if rule.level and len(code) > rule.level:
         raise Invalid(
-            _("这条规则看的是更大的地方，请在那一级设置。"), fields={"place_code": _("请选择上一级地方。")}
+            _("这条规则看的是更大的地点，请在那一级设置。"), fields={"place_code": _("请选择上一级地点。")}
         )
     if not places.exists(code):
-        raise NotFound(_("没有这个地方。"))
+        raise NotFound(_("没有这个地点。"))
     return Where(code, None)

@@ -19,7 +19,7 @@ class Flag(IntFlag):
 
     NONE = 0
     OWN_CLOCK = 1  # `at` is the device's own time; else it is when it was received
-    SKEWED = 2  # its clock ran ahead a little: `at` is when it was received
+    SKEWED = 2  # its clock ran ahead a little, or was set back: `at` is when it was received
     LATE = 4  # older than what this thing had said before: kept, not evaluated
     PARTLY = 8  # a value of it was set aside (there is a dead letter)
     AGAIN = 16  # the sender marked it as sent again

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from linli.kernel.access import as_system
 
-from .models import Agreement, Erasure, Order, State, Thing
+from .models import Agreement, Erasure, Interval, Order, State, Thing
 
 Erases = Callable[[Thing, datetime], Mapping[str, int]]
 AGAIN = timedelta(minutes=1)
@@ -43,9 +43,12 @@ erasers = Erasers()
 
 
 def erase_orders(thing: Thing, _at: datetime) -> dict[str, int]:
-    """This room's own: what the device was told to do."""
-    gone = Order.objects.filter(thing=thing).delete()[0]
-    return {"orders": gone} if gone else {}
+    """This room's own: what the device was told to do, and how often it spoke before."""
+    counts = {
+        "orders": Order.objects.filter(thing=thing).delete()[0],
+        "intervals": Interval.objects.filter(thing=thing).delete()[0],
+    }
+    return {what: n for what, n in counts.items() if n}
 
 
 def erase(thing: Thing, at: datetime, why: str, agreement: Agreement | None = None) -> Erasure:

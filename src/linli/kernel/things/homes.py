@@ -14,7 +14,7 @@ from linli.kernel.people.models import Person
 
 from .models import Signature, Thing, Why
 from .verbs import common, ending
-from .verbs.agreeing import end_for
+from .verbs.withdrawing import end_for
 
 MOVES = frozenset({"people.move_in", "people.move_household", "people.correct_person"})
 

@@ -24,7 +24,7 @@ from linli.kernel.places.queries import label
 
 from .models import Agreement, Order, PlaceUpkeep, Signature, Upkeep, Why
 from .verbs import common, ending
-from .verbs.agreeing import end_for
+from .verbs.withdrawing import end_for
 
 _COLUMNS = (
     ("at", _("时间")),
@@ -133,12 +133,13 @@ KEEPER = Keeper(
         _("您家里要征得同意的设备：马上停用，它记录过的和您签的同意书一起消除"),
     ),
     stays=(
-        _("哪个设备在什么时候安装、维护过：属于设备的履历，不含您的姓名。"),
-        _("某个设备曾经有过一份同意书，从什么时候到什么时候：证明当时征得过同意，不含您的姓名。"),
+        _("哪台设备在什么时候安装、维护过：属于设备的履历，不含您的姓名。"),
+        _("某台设备曾经有过一份同意书，从什么时候到什么时候：证明当时征得过同意，不含您的姓名。"),
     ),
     sayings={
         "things.agree": _("登记了您签的设备同意书"),
         "things.ask_agreement": _("请您看一份设备同意书"),
+        "things.renew": _("续签了家里设备的同意书"),
         "things.sign": _("同意了家里的设备"),
         "things.decline": _("没有同意家里的设备"),
         "things.withdraw": _("收回了对设备的同意"),

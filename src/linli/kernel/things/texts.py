@@ -52,8 +52,7 @@ def is_personal(model: str) -> bool:
 def text_of(model: str) -> Text:
     """The text as it stands today. Raises LookupError for a model that asks for none."""
     device = _device(model)
-    chinese = (translation.get_language() or "zh").startswith("zh")
-    title, parts = _written(device, "zh" if chinese else "en")
+    title, parts = _written(device, _readers())
     return Text(model, title, parts, digest_of(model))
 
 
@@ -76,10 +75,14 @@ def keep(model: str, at: datetime) -> AgreementText:
 
 def read(kept: AgreementText) -> Text:
     """A text as it was signed, whatever it says today; in the reader's language."""
-    chinese = (translation.get_language() or "zh").startswith("zh")
-    title, *lines = (kept.zh if chinese else kept.en).split("\n")
+    title, *lines = (kept.zh if _readers() == "zh" else kept.en).split("\n")
     parts = tuple(Part(asks, says) for asks, says in zip(lines[::2], lines[1::2], strict=False))
     return Text(kept.model, title, parts, kept.digest)
+
+
+def _readers() -> str:
+    """The language of LANGUAGES the reader reads."""
+    return "zh" if (translation.get_language() or "zh").startswith("zh") else "en"
 
 
 def _device(model: str) -> Device:

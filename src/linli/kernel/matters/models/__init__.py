@@ -2,7 +2,8 @@
 
 from .matter import ERASED_WORDS, FINAL, OPEN, Leg, Matter, Stage, State
 from .numbers import KindNumbers
-from .steps import Assignment, Attachment, Link, Order, Pause, Question, Request
+from .order import Order, Phase, SentBack
+from .steps import Assignment, Attachment, Link, Pause, Question, Request
 
 __all__ = [
     "ERASED_WORDS",
@@ -16,8 +17,10 @@ __all__ = [
     "Matter",
     "Order",
     "Pause",
+    "Phase",
     "Question",
     "Request",
+    "SentBack",
     "Stage",
     "State",
 ]

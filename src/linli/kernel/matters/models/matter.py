@@ -59,6 +59,17 @@ class Urgency(models.TextChoices):
     CRITICAL = "critical", "非常紧急"
 
 
+LISTED: tuple[tuple[str, str, Q], ...] = (
+    ("paused", "paused_at", Q(paused_at__isnull=False)),
+    ("returned", "opened_at", Q(given_back__gte=2)),
+    ("reopened", "opened_at", Q(reopened__gte=1)),
+    ("extended", "opened_at", Q(extended__gte=1)),
+    ("extended_again", "opened_at", Q(extended__gte=2)),
+    ("unmerged", "opened_at", Q(unmerged__gte=1)),
+)
+"""(name, the date it is sorted by, what belongs to it): each list of a supervisor has an index of just its matters."""
+
+
 class Matter(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=24, unique=True)
@@ -139,6 +150,7 @@ class Matter(models.Model):
     reopened = models.SmallIntegerField(default=0)
     given_back = models.SmallIntegerField(default=0)
     extended = models.SmallIntegerField(default=0)
+    unmerged = models.SmallIntegerField(default=0, db_default=0, help_text="how often a merger was undone")
     ever_late = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, related_name="duplicates")
     state_before = models.CharField(max_length=16, blank=True, default="", help_text="to undo a merger")
@@ -164,6 +176,16 @@ class Matter(models.Model):
             ),
             models.Index(fields=["merged_into"], name="matter_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["part_of"], name="matter_part", condition=Q(part_of__isnull=False)),
+            # What a supervisor looks into (queries/lists.py): few rows each. The columns after the date are no order,
+            # they let the index itself leave out what a question narrows.
+            *[
+                models.Index(
+                    fields=["p6", by, "id", "p9", "p12", "kind", "lead_unit"],
+                    name=f"matter_{name}",
+                    condition=condition,
+                )
+                for name, by, condition in LISTED
+            ],
         ]
         constraints = [
             models.UniqueConstraint(

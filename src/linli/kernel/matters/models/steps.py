@@ -157,32 +157,6 @@ class Request(models.Model):
         ]
 
 
-class Order(models.Model):
-    """督办: an order from a higher level that needs a written reply by a date."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    matter = _belongs("orders")
-    level = models.SmallIntegerField(help_text="access.Level of who orders")
-    automatic = models.BooleanField(default=False, help_text="given by the clock when a date passed")
-    text = models.TextField()
-    ordered_at = models.DateTimeField()
-    ordered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="orders", help_text="who must reply")
-    reply_due = models.DateTimeField()
-    reply = models.TextField(blank=True, default="")
-    replied_at = models.DateTimeField(null=True)
-    replied_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    missed_at = models.DateTimeField(null=True, help_text="when the clock saw that no reply had come")
-    settled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["reply_due"], name="order_unanswered", condition=Q(replied_at=None, settled_at=None)
-            )
-        ]
-
-
 class Link(models.Model):
     """Two matters that belong together without being one."""
 
@@ -208,6 +182,7 @@ class Attachment(models.Model):
         PROOF = "proof", "处置结果"
         CHECK = "check", "核查"
         COMMENT = "comment", "备注"
+        ORDER = "order", "督办回复"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = _belongs("attachments", db_index=False)

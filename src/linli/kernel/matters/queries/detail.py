@@ -63,8 +63,9 @@ _ORDERS = _many(
     "order",
     "ordered_at",
     "'id', s.id, 'level', s.level, 'automatic', s.automatic, 'text', s.text, 'ordered_at', s.ordered_at,"
-    " 'ordered_by', w.name, 'unit', u.name, 'reply_due', s.reply_due, 'reply', s.reply, 'replied_at', s.replied_at,"
-    " 'missed_at', s.missed_at, 'settled_at', s.settled_at",
+    " 'ordered_by', w.name, 'unit', u.name, 'unit_id', s.unit_id, 'addressed', s.addressed, 'passed_from', s.passed_from_id,"
+    " 'reply_due', s.reply_due, 'reply', s.reply, 'replied_at', s.replied_at, 'returned', s.returned,"
+    " 'missed_at', s.missed_at, 'settled_at', s.settled_at, 'withdrawn', s.withdrawn",
     f"{_UNIT} {_WHO.format('ordered_by')}",
 )
 _ATTACHMENTS = _many(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from linli.kernel.access import Actor, NotFound, require
 from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Proof
+from linli.kernel.declare.rules import Severity
+from linli.kernel.duty.queries.on_duty import OnDuty, serving_in
 from linli.kernel.readings.queries import warnings
 from linli.kernel.readings.queries.warnings import Row
 
@@ -22,6 +24,8 @@ from ..models import Matter, State
 from . import row
 
 MOST = 100
+FIRST = timedelta(minutes=2)
+"""So long only who is on shift is rung; then everybody of the unit, while nobody has set out."""
 STEPS = ("go", "arrive", "found", "report_done")
 
 _MINE = """
@@ -38,7 +42,11 @@ ORDER BY m.order_at, m.id LIMIT %s
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm of my unit: the matter, its gravest warning (None when none is seen), who goes and how far they are."""
+    """One alarm of my unit: the matter, its gravest warning (None when none is seen), who goes and how far they are.
+
+    `called`: who is on shift for its place and is to go first; `calls_me`: I am one of them, or no roster says who, or
+    nobody has set out within `FIRST`.
+    """
 
     id: UUID
     number: str
@@ -61,22 +69,42 @@ class Alarm:
     arrived_at: datetime | None
     found_at: datetime | None
     warning: Row | None = None
+    called: tuple[str, ...] = ()
+    calls_me: bool = True
 
     @property
     def severity(self) -> int:
         return self.warning.severity if self.warning else 0
 
 
-def alarms(by: Actor) -> list[Alarm]:
-    """What my unit has to go to: mine first, then what nobody goes to, the gravest before the milder, the oldest before
-    the newer. Two queries."""
+def alarms(by: Actor, at: datetime) -> list[Alarm]:
+    """What my unit has to go to: orange and red that nobody goes to, then mine, then what else nobody goes to; the
+    gravest before the milder, the oldest before the newer. Two queries, and one more while nobody goes to one."""
     require(by, "matters.go")
     if by.unit_id is None:
         return []
     rows = read(_MINE, [by.unit_id, READING, str(MOST)])
     gravest = warnings.of_matters(by, [values[0] for values in rows]) if rows else {}
     found = [replace(Alarm(*values), warning=gravest.get(values[0])) for values in rows]
-    return sorted(found, key=lambda a: (not _mine(a, by), a.went_at is not None, -a.severity, a.opened_at))
+    if any(alarm.went_at is None for alarm in found):
+        shift = serving_in(by.unit_id, at)
+        found = [_called(alarm, shift, by, at) for alarm in found]
+    return sorted(
+        found, key=lambda a: (not _calls(a), not _mine(a, by), a.went_at is not None, -a.severity, a.opened_at)
+    )
+
+
+def _called(alarm: Alarm, shift: list[OnDuty], by: Actor, at: datetime) -> Alarm:
+    """Who is on shift for its place is called first; everybody in the unit sees it all the same, and is called as well
+    when nobody has set out a little later."""
+    there = [one for one in shift if alarm.place_code.startswith(one.place_code)]
+    mine = not there or any(one.account_id == by.account_id for one in there) or at - alarm.opened_at >= FIRST
+    return replace(alarm, called=tuple(dict.fromkeys(one.name for one in there)), calls_me=mine)
+
+
+def _calls(alarm: Alarm) -> bool:
+    """A fire that nobody goes to is not read beneath the battery that somebody is about to change."""
+    return alarm.went_at is None and alarm.severity >= Severity.ORANGE
 
 
 def _mine(alarm: Alarm, by: Actor) -> bool:

@@ -16,29 +16,20 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from linli.kernel.access import Actor, require
-from linli.kernel.audit import append
 from linli.kernel.matters.models import Stage, State
 from linli.kernel.matters.models.matter import Urgency
 
 from .filters import Filter
 from .queue import queue
+from .taking import note, page_by_page
 
 CAP = 50_000
-_PAGE = 1000
 Word = Callable[[str, str], str]
 
 
 def rows(actor: Actor, asked: Filter, *, cap: int = CAP) -> Iterator[dict[str, Any]]:
     """The matters of a question in the order of its queue, page after page, at most `cap`."""
-    after: str | None = None
-    left = cap
-    while left > 0:
-        page = queue(actor, asked, after=after, limit=min(_PAGE, left))
-        yield from page.rows
-        left -= len(page.rows)
-        after = page.next_cursor
-        if after is None:
-            return
+    return page_by_page(lambda after, limit: queue(actor, asked, after=after, limit=limit), cap)
 
 
 def export(actor: Actor, asked: Filter, *, at: datetime, word: Word, cap: int = CAP) -> tuple[Path, int]:
@@ -60,14 +51,7 @@ def export(actor: Actor, asked: Filter, *, at: datetime, word: Word, cap: int = 
         for row in rows(actor, asked, cap=cap):
             sheet.append([_cell(sheet, value(row)) for _title, _width, value in columns])
             count += 1
-        append(
-            by=actor,
-            at=at,
-            verb="matters.exported",
-            stream=f"export:{actor.account_id}",
-            place_code=actor.scope.strip("*"),
-            after={"filter": asked.write(), "rows": count},
-        )
+        note(actor, at, filter=asked.write(), rows=count)
     with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
         book.save(file)
     return Path(file.name), count

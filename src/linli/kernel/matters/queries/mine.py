@@ -14,7 +14,7 @@ from linli.kernel.access import Actor, NotFound, as_system
 
 from ..facts import facts_of
 from ..flow import possible
-from ..models import Attachment, Matter, Question, State
+from ..models import OPEN, Attachment, Matter, Question, State
 
 PAGE = 30
 
@@ -66,6 +66,11 @@ def mine(by: Actor, *, before: str = "", limit: int = PAGE) -> Mine:
     rows = list(rest[: limit + 1])
     more = len(rows) > limit
     return Mine(asking, rows[:limit], _write(rows[limit - 1]) if more else "")
+
+
+def open_of(by: Actor) -> int:
+    """How many of the matters this person reported under their name are not over yet."""
+    return _reported_by(by).filter(state__in=OPEN, anonymous=False).count()
 
 
 def my_matter(matter_id: UUID, by: Actor) -> MyMatter:

@@ -9,8 +9,6 @@ written (`kept`). The next page begins after the last (order_at, id), so page 40
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,10 +20,11 @@ import orjson
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Invalid, NotAllowed, Sees, require
+from linli.kernel.access import Actor, NotAllowed, Sees, require
 from linli.kernel.access.prepared import ask
 
 from . import kept, public, search, written
+from .cursor import read_cursor, write_cursor
 from .filters import Filter, conditions
 from .scope import branches
 from .written import As
@@ -77,7 +76,7 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
     if actor.sees is Sees.PUBLIC and asked.words:
         raise NotAllowed(_("公开的事项不能按内容查找。"), code="words")
     limit = max(1, min(limit, MOST))
-    sql, values, usual = _selects(actor, asked, _read_cursor(after), limit + 1)
+    sql, values, usual = _selects(actor, asked, read_cursor(after), limit + 1)
     if not sql:
         return Page(b"[]", None)
     way = " DESC" if asked.backwards else ""
@@ -95,7 +94,11 @@ def queue(actor: Actor, asked: Filter, *, after: str | None = None, limit: int =
     del found[limit:]
     rows = [what for what, _at, _id in found]
     body = b",".join(rows if public_only else kept.rows(rows, _ROW))
-    return Page(b"[%s]" % body, _write_cursor(*found[-1][1:]) if more else None)
+    return Page(b"[%s]" % body, _cursor(*found[-1][1:]) if more else None)
+
+
+def _cursor(order_at: bytes, key: bytes) -> str:
+    return write_cursor(datetime.fromisoformat(order_at.decode()), UUID(key.decode()))
 
 
 def _found(text: str, values: list[Any], usual: bool) -> list[tuple[bytes, bytes, bytes]]:
@@ -160,21 +163,3 @@ def compose(
 def _by_number(asked: Filter) -> tuple[list[str], list[Any]]:
     """No text holds the words: then they may be a matter's number."""
     return [_BY_NUMBER], [asked.text.strip()]
-
-
-def _write_cursor(order_at: bytes, matter: bytes) -> str:
-    """Where the page after this row begins: its place in the order, to the microsecond."""
-    return base64.urlsafe_b64encode(b"%s %s" % (order_at.replace(b" ", b"T"), matter)).decode()
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if not cursor:
-        return None
-    try:
-        order_at, _space, matter = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        moment = datetime.fromisoformat(order_at)
-        if moment.tzinfo is None:
-            raise ValueError(order_at)
-        return moment, UUID(matter)
-    except (ValueError, UnicodeError, binascii.Error):
-        raise Invalid(_("这个翻页位置无效，请从第一页重新开始。"), fields={"after": _("无效")}) from None

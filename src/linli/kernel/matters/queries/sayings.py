@@ -31,12 +31,19 @@ def _open(t: Told) -> Said:
     by_hand = _("您反映了这件事") if t.to_reporter else _("上报了这件事")
     sentence = _("设备的预警打开了这件事") if t.after.get("source") == READING else by_hand
     if due := t.after.get("answer_due"):
-        sentence = _("%(sentence)s，%(answer)s 前答复，%(finish)s 前办结") % {
+        # There is nobody to answer where nobody reported: by then it is taken on.
+        dates = (
+            _("%(sentence)s，%(answer)s 前受理，%(finish)s 前办结")
+            if t.after.get("source") == READING
+            else _("%(sentence)s，%(answer)s 前答复，%(finish)s 前办结")
+        )
+        sentence = dates % {
             "sentence": sentence,
             "answer": moment(due),
             "finish": moment(t.after.get("finish_due")),
         }
-    return Said(sentence, lines=t.arithmetic("finish"), tone="accent")
+    _words, quote = _alarm(t)
+    return Said(sentence, quote=quote, lines=t.arithmetic("finish"), tone="accent")
 
 
 def _take_in(t: Told) -> Said:
@@ -255,9 +262,27 @@ def _comment(t: Told) -> Said:
 def _supervise(t: Told) -> Said:
     if t.to_reporter:
         return Said(_("上级督办这件事"), tone="supervised")
-    due = moment(t.quoted("order", "reply_due"))
-    sentence = _("督办，%(due)s 前书面回复") % {"due": due} if due else _("发出督办")
+    due, unit = moment(t.quoted("order", "reply_due")), _addressee(t)
+    if unit:
+        sentence = _("向%(unit)s发出督办，%(due)s 前书面回复") % {"unit": unit, "due": due}
+    else:
+        sentence = _("督办，%(due)s 前书面回复") % {"due": due} if due else _("发出督办")
     return Said(sentence, quote=t.quoted("order", "text"), tone="supervised")
+
+
+def _pass_order(t: Told) -> Said:
+    due, unit = moment(t.quoted("order", "reply_due")), _addressee(t)
+    if unit:
+        sentence = _("督办转给%(unit)s，%(due)s 前书面回复") % {"unit": unit, "due": due}
+    else:
+        sentence = _("督办转给承办单位，%(due)s 前书面回复") % {"due": due} if due else _("转办督办")
+    return Said(sentence, quote=t.quoted("order", "text"), tone="supervised")
+
+
+def _addressee(t: Told) -> str:
+    """The units an order names."""
+    orders = t.after.get("orders") or [t.after.get("order") or {}]
+    return _("、").join(t.unit(order.get("unit")) for order in orders if order.get("addressed"))
 
 
 def _reply_order(t: Told) -> Said:
@@ -265,8 +290,28 @@ def _reply_order(t: Told) -> Said:
     return Said(_("逾期才回复督办") if late else _("回复了督办"), quote=t.quoted("order", "reply"))
 
 
+def _return_order(t: Told) -> Said:
+    due = moment(t.quoted("order", "reply_due"))
+    sentence = _("督办回复退回重报，%(due)s 前再次回复") % {"due": due} if due else _("督办回复退回重报")
+    return Said(sentence, quote=t.note, tone="supervised")
+
+
 def _settle_order(t: Told) -> Said:
     return Said(_("督办已销号"))
+
+
+def _urge_order(t: Told) -> Said:
+    return Said(_("催办，请尽快书面回复"), quote=t.quoted("order", "words"), tone="reminded")
+
+
+def _withdraw_order(t: Told) -> Said:
+    return Said(_("督办已撤销"), quote=t.note)
+
+
+def _order_reminded(t: Told) -> Said:
+    due = moment(t.quoted("order", "reply_due"))
+    sentence = _("督办将到回复期限（%(due)s），已提醒承办单位") % {"due": due} if due else _("督办将到回复期限")
+    return Said(sentence, tone="reminded")
 
 
 def _warned(t: Told) -> Said:
@@ -289,7 +334,11 @@ _LEVELS = {3: "街镇", 4: "区", 5: "市"}
 
 
 def _order_missed(t: Told) -> Said:
-    return Said(_("督办到期没有回复"), tone="supervised")
+    """At its date it goes to whoever gave it."""
+    level = _LEVELS.get(int(t.after.get("level") or 0))
+    if level is None:
+        return Said(_("督办到期没有回复"), tone="supervised")
+    return Said(_("督办到期没有回复，已报%(level)s") % {"level": _(level)}, tone="supervised")
 
 
 def _part_reminded(t: Told) -> Said:
@@ -306,8 +355,12 @@ def _arrive(t: Told) -> Said:
         return Said(_("到了现场"))
     if metres <= FAR:
         return Said(_("到了现场，定位距离约 %(n)d 米") % {"n": metres})
-    far = _("%(n)d 米") % {"n": metres} if metres < 1000 else _("%(n).1f 公里") % {"n": metres / 1000}
+    far = _("%(n)d 米") % {"n": metres} if metres < 1000 else _("%(n)s 公里") % {"n": _kilometres(metres)}
     return Said(_("说到了现场，定位离现场还有约 %(far)s") % {"far": far}, tone="reminded")
+
+
+def _kilometres(metres: int) -> str:
+    return f"{metres / 1000:.{1 if metres < 10_000 else 0}f}"
 
 
 def _found(t: Told) -> Said:
@@ -321,10 +374,10 @@ def _alarm(t: Told) -> tuple[dict[str, Any], str]:
     alarm = t.after.get("alarm") or {}
     names, count = list(alarm.get("things") or []), int(alarm.get("count") or 0)
     things = (
-        join(names) if count <= len(names) else _("%(names)s等 %(n)d 个设备") % {"names": join(names), "n": count}
+        join(names) if count <= len(names) else _("%(names)s等 %(n)d 台设备") % {"names": join(names), "n": count}
     )
     words = {"things": things, "grade": severity_word(int(alarm.get("severity") or 0))}
-    return words, sentences.say(str(alarm.get("rule") or ""), alarm.get("says") or {})
+    return words, sentences.say(str(alarm.get("rule") or ""), alarm.get("says") or {}) if alarm else ""
 
 
 def _alarm_again(t: Told) -> Said:
@@ -335,7 +388,13 @@ def _alarm_again(t: Told) -> Said:
 
 def _alarm_stepped(t: Told) -> Said:
     words, quote = _alarm(t)
-    sentence = _promised(_("%(things)s的预警变为%(grade)s") % words, t.after.get("finish_due"))
+    alarm = t.after.get("alarm") or {}
+    was, grade = int(alarm.get("was") or 0), int(alarm.get("severity") or 0)
+    if grade < was:
+        # What it was measured by is the limit of the milder grade, which it may be under already: that would read as calm.
+        return Said(_("%(things)s的预警降为%(grade)s") % words)
+    became = _("%(things)s的预警升为%(grade)s") if was else _("%(things)s的预警变为%(grade)s")
+    sentence = _promised(became % words, t.after.get("finish_due"))
     return Said(sentence, quote=quote, lines=t.arithmetic("finish"), tone="reminded")
 
 
@@ -350,7 +409,7 @@ def _alarm_cleared(t: Told) -> Said:
     if why == "retired":
         return Said(_("%(things)s已停用，预警随之解除；请到现场核实以后再报结") % words, tone="reminded")
     if why == "unwatched":
-        return Said(_("不再有规则看着%(things)s，预警随之解除；请到现场核实以后再报结") % words, tone="reminded")
+        return Said(_("不再有规则适用于%(things)s，预警随之解除；请到现场核实以后再报结") % words, tone="reminded")
     return Said(_("%(things)s读数恢复正常") % words, tone="done")
 
 
@@ -405,10 +464,15 @@ SAYINGS: dict[str, Saying] = {
     "comment": _comment,
     "supervise": _supervise,
     "reply_order": _reply_order,
+    "pass_order": _pass_order,
+    "return_order": _return_order,
     "settle_order": _settle_order,
+    "urge_order": _urge_order,
+    "withdraw_order": _withdraw_order,
     "warned": _warned,
     "reminded": _reminded,
     "supervised": _supervised,
+    "order_reminded": _order_reminded,
     "order_missed": _order_missed,
     "part_reminded": _part_reminded,
 }

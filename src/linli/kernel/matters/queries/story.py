@@ -16,9 +16,10 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BinaryField
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import REPORTERS, Actor, Role, as_system
+from linli.kernel.access import REPORTERS, Actor, Role
 from linli.kernel.access.prepared import read
 from linli.kernel.audit.models import Record
+from linli.kernel.people.queries.units import unit_names
 
 from .sayings import SAYINGS
 from .told import Told
@@ -33,8 +34,13 @@ _NOT_FOR_REPORTER = frozenset(
         "ask_write_off",
         "link",
         "reply_order",
+        "pass_order",
+        "return_order",
         "settle_order",
+        "urge_order",
+        "withdraw_order",
         "warned",
+        "order_reminded",
         "order_missed",
         "part_reminded",
         "go",
@@ -49,14 +55,9 @@ _NOT_FOR_REPORTER = frozenset(
 )
 _REPORTERS = REPORTERS | {Role.PARTNER}
 # The links of the chain stay where they are.
-_FIELDS = [f.attname for f in Record._meta.concrete_fields if not isinstance(f, BinaryField)]
-_TEXTS = [_FIELDS.index(name) for name in ("before", "after")]
-_STORY = f"SELECT {', '.join(_FIELDS)} FROM matters_story(%s)"  # noqa: S608 - made of the model's own names
-_UNITS_OF_POSTS = """
-SELECT 'unit', id::text, name FROM people_unit WHERE id = ANY(%s)
-UNION ALL
-SELECT 'post', p.id::text, u.name FROM people_post p JOIN people_unit u ON u.id = p.unit_id WHERE p.id = ANY(%s)
-"""
+SAID_FIELDS = [f.attname for f in Record._meta.concrete_fields if not isinstance(f, BinaryField)]
+_TEXTS = [SAID_FIELDS.index(name) for name in ("before", "after")]
+_STORY = f"SELECT {', '.join(SAID_FIELDS)} FROM matters_story(%s)"  # noqa: S608 - made of the model's own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,20 @@ class Step:
 
 def story(matter_id: UUID, by: Actor) -> list[Step]:
     """The story of a matter the actor sees; an empty list for one they do not."""
+    return steps(records(matter_id), by)
+
+
+def records(matter_id: UUID) -> list[Record]:
+    """Every record of a matter the connection's eyes see, first to last."""
+    return [of_row(row) for row in read(_STORY, [matter_id])]
+
+
+def steps(found: Iterable[Record], by: Actor) -> list[Step]:
+    """What the records say to the actor: those that are for them, each with its sentence."""
     to_reporter = by.role in _REPORTERS
-    records = [r for r in map(_record, read(_STORY, [matter_id])) if _is_told(r, to_reporter)]
-    units, posts = _names(records)
-    return [_step(record, units, posts, to_reporter) for record in records]
+    told = [record for record in found if _is_told(record, to_reporter)]
+    units, posts = _names(told)
+    return [_step(record, units, posts, to_reporter) for record in told]
 
 
 def step_of(record: Record, *, to_reporter: bool) -> Step | None:
@@ -89,11 +100,12 @@ def step_of(record: Record, *, to_reporter: bool) -> Step | None:
     return _step(record, *_names([record]), to_reporter)
 
 
-def _record(row: tuple[Any, ...]) -> Record:
+def of_row(row: tuple[Any, ...]) -> Record:
+    """A record from its `SAID_FIELDS`, as `access.prepared.read` gives them."""
     values = list(row)
     for place in _TEXTS:
         values[place] = None if row[place] is None else orjson.loads(row[place])
-    return Record.from_db(DEFAULT_DB_ALIAS, _FIELDS, values)
+    return Record.from_db(DEFAULT_DB_ALIAS, SAID_FIELDS, values)
 
 
 def verb_of(record: Record) -> str:
@@ -147,17 +159,13 @@ def _files(record: Record, to_reporter: bool) -> tuple[UUID, ...]:
 
 
 def _names(records: Iterable[Record]) -> tuple[dict[str, str], dict[str, str]]:
-    """Names of units by unit id and by post id. A unit's name is no secret, so the system's eyes read it."""
+    """Names of the units the records speak of, by unit id and by post id."""
     units: set[UUID] = set()
     posts: set[UUID] = set()
     for record in records:
         after = record.after or {}
         units |= {UUID(part["unit"]) for part in after.get("parts") or [] if part.get("unit")}
-        units |= {UUID(after["unit"])} if after.get("unit") else set()
+        orders = [after.get("order") or {}, *(after.get("orders") or [])]
+        units |= {UUID(unit) for unit in (after.get("unit"), *(o.get("unit") for o in orders)) if unit}
         posts |= {record.actor_post} if record.actor_post else set()
-    found: dict[str, dict[str, str]] = {"unit": {}, "post": {}}
-    if units or posts:
-        with as_system():
-            for which, key, name in read(_UNITS_OF_POSTS, [list(units), list(posts)]):
-                found[which][key] = name
-    return found["unit"], found["post"]
+    return unit_names(units, posts)

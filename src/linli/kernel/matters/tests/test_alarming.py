@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
-from linli.kernel.access import Conflict, Invalid, Role, as_system, looking_as
+from linli.kernel.access import SYSTEM, Conflict, Invalid, Role, as_system, looking_as
 from linli.kernel.audit.models import Record
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.duty import verbs as duty
 from linli.kernel.matters import endings, verbs
 from linli.kernel.matters.clock import tick_due
 from linli.kernel.matters.models import Assignment, Matter
+from linli.kernel.matters.queries.duty import alarms
 from linli.kernel.matters.queries.story import story
 from linli.kernel.matters.verbs import alarming
+from linli.kernel.matters.verbs.sending import Sent
 from linli.kernel.people.models import Post, Unit
 from linli.kernel.readings.models import RuleState, Warning
 from linli.kernel.readings.queries.standing import standing
@@ -118,6 +123,107 @@ def test_where_the_neighbourhood_has_nobody_it_goes_to_the_owner_nearest(alarm: 
         Post.objects.filter(id=handler.id).update(unit=alarm.cast.units["district_fire"], place_code=STREET[:6])
     alarm.says("raise")
     assert alarm.matter.lead_unit_id == alarm.cast.units["district_fire"].id
+
+
+def on_shift(alarm: Alarm, unit: str, who: str, at: datetime = MONDAY, hour: int = 9, place: str = "") -> None:
+    """A roster of a unit in which somebody has the hours from nine to eleven, published."""
+    cast = alarm.cast
+    roster = duty.add_roster(
+        by=SYSTEM, at=at - timedelta(hours=3), unit_id=cast.units[unit].id, name=f"{unit}值班", place_code=place
+    )
+    duty.add_shift(
+        by=SYSTEM, at=at - timedelta(hours=3), roster_id=roster.id, day=at.date(), begins=time(hour),
+        ends=time(hour + 2), account_id=cast.actors[who].account_id,
+    )  # fmt: skip
+    duty.publish(by=SYSTEM, at=at - timedelta(hours=3), roster_id=roster.id, month=at.date())
+
+
+def called(alarm: Alarm) -> list[str]:
+    with as_system():
+        record = Record.objects.get(stream=alarm.matter.stream, verb="matters.assign")
+    return (record.after or {}).get("called", [])
+
+
+def two_of_fire(alarm: Alarm) -> None:
+    """The handler of the street's fire station can go as well."""
+    with as_system():
+        Post.objects.filter(account_id=alarm.cast.handler.account_id).update(unit=alarm.cast.units["fire"])
+
+
+def test_who_is_on_shift_is_called_first(alarm: Alarm) -> None:
+    on_shift(alarm, "committee", "social")
+    alarm.says("raise")
+    assert alarm.matter.lead_unit_id == alarm.cast.units["committee"].id
+    assert called(alarm) == [str(alarm.cast.social.account_id)]
+
+
+def test_without_a_roster_all_goes_as_it_went(alarm: Alarm) -> None:
+    two_of_fire(alarm)
+    on_shift(alarm, "fire", "handler")  # another unit's roster changes nothing about the neighbourhood's own
+    alarm.says("raise")
+    assert (alarm.matter.lead_unit_id, called(alarm)) == (alarm.cast.units["committee"].id, [])
+
+
+def test_where_the_roster_has_nobody_now_the_next_unit_that_has_goes(alarm: Alarm) -> None:
+    two_of_fire(alarm)
+    on_shift(alarm, "committee", "social", hour=18)
+    on_shift(alarm, "fire", "handler")
+    alarm.says("raise")
+    assert alarm.matter.lead_unit_id == alarm.cast.units["fire"].id
+    assert called(alarm) == [str(alarm.cast.handler.account_id)]
+
+
+def test_an_empty_roster_never_sends_to_nobody(alarm: Alarm) -> None:
+    on_shift(alarm, "committee", "social", hour=18)
+    alarm.says("raise")
+    assert (alarm.matter.state, alarm.matter.lead_unit_id) == ("assigned", alarm.cast.units["committee"].id)
+    assert called(alarm) == []
+
+
+def test_who_may_not_go_there_is_not_called(alarm: Alarm) -> None:
+    on_shift(alarm, "committee", "social")
+    with as_system():
+        Post.objects.filter(account_id=alarm.cast.social.account_id).update(place_code=HOOD + "009")
+    alarm.says("raise")
+    assert (alarm.matter.lead_unit_id, called(alarm)) == (alarm.cast.units["committee"].id, [])
+
+
+def test_a_roster_that_was_not_published_counts_for_nothing(alarm: Alarm) -> None:
+    two_of_fire(alarm)
+    on_shift(alarm, "fire", "handler")
+    roster = duty.add_roster(by=SYSTEM, at=MONDAY, unit_id=alarm.cast.units["committee"].id, name="草稿")
+    duty.add_shift(
+        by=SYSTEM, at=MONDAY - timedelta(hours=3), roster_id=roster.id, day=MONDAY.date(), begins=time(9),
+        ends=time(11), account_id=alarm.cast.social.account_id,
+    )  # fmt: skip
+    alarm.says("raise")
+    assert (alarm.matter.lead_unit_id, called(alarm)) == (alarm.cast.units["committee"].id, [])
+
+
+def test_everybody_of_the_unit_sees_it_and_is_rung_when_nobody_sets_out(alarm: Alarm) -> None:
+    on_shift(alarm, "committee", "social")
+    alarm.says("raise")
+    for who, at, rung in (
+        ("social", MONDAY, True),
+        ("grid", MONDAY, False),
+        ("grid", MONDAY + timedelta(minutes=2), True),
+    ):
+        with looking_as(alarm.cast.actors[who]):
+            (one,) = alarms(alarm.cast.actors[who], at)
+        assert (one.called, one.calls_me) == (("王芳",), rung), who
+
+
+@given(
+    units=st.lists(st.tuples(st.booleans(), st.lists(st.uuids(), max_size=2)), max_size=4),
+)
+def test_somebody_is_sent_wherever_anybody_can_go(units: list[tuple[bool, list[UUID]]]) -> None:
+    sent = [Sent(uuid4(), tuple(called)) for _rostered, called in units]
+    first = alarming._first(sent, [rostered for rostered, _called in units])
+    assert (first is None) == (not units)
+    if units and not units[0][0]:
+        assert first is sent[0]
+    if first and first is not sent[0]:
+        assert first.called and not sent[0].called
 
 
 def test_where_nobody_can_go_it_waits_for_the_dispatcher_as_urgent_as_it_is(alarm: Alarm) -> None:
@@ -275,7 +381,19 @@ def test_graver_it_is_more_urgent_and_its_dates_are_counted_anew(alarm: Alarm) -
     alarm.after(minutes=1).says("step", severity=4)
     assert (alarm.matter.urgency, alarm.matter.finish_due) == ("critical", MONDAY + timedelta(hours=1))
     assert before == MONDAY + timedelta(hours=4)
-    assert alarm.story()[-1].startswith("1 层烟感的预警变为红色")
+    assert alarm.story()[-1].startswith("1 层烟感的预警升为红色")
+
+
+def test_the_story_begins_with_what_was_measured_and_says_up_from_down(alarm: Alarm) -> None:
+    alarm.says("raise")
+    alarm.after(minutes=1).says("step", severity=4)
+    alarm.after(minutes=1).says(
+        "step", severity=3, says={"how": "above", "quantity": "smoke", "value": 0.3, "limit": 0.5}
+    )
+    told = story_of(alarm, alarm.matter.id)
+    assert told[0].quote.startswith("烟雾浓度 0.62 %/m（限值 0.5 %/m）")
+    # Under the limit of the milder grade already: a number that reads as calm is not said beside "orange".
+    assert (told[-1].sentence, told[-1].quote) == ("1 层烟感的预警降为橙色", "")
 
 
 def test_a_storm_is_one_matter_whose_story_counts_the_others(alarm: Alarm) -> None:
@@ -284,10 +402,10 @@ def test_a_storm_is_one_matter_whose_story_counts_the_others(alarm: Alarm) -> No
     changes = [raised(one, at=alarm.at) for one in others]
     outcome = raising.apply(changes, at=alarm.at, open_matter=alarming.open_for)
     alarming.tell(outcome.told, at=alarm.at)
-    assert alarm.story()[-1] == "2 层烟感、3 层烟感、4 层烟感、5 层烟感、6 层烟感等 7 个设备也报警了，一并处置"
+    assert alarm.story()[-1] == "2 层烟感、3 层烟感、4 层烟感、5 层烟感、6 层烟感等 7 台设备也报警了，一并处置"
     alarm.do("go")
     alarm.do("found", cause="real", files=[alarm.cast.photo("grid")])
-    with pytest.raises(Conflict, match="一共还有 8 个预警没有恢复"):
+    with pytest.raises(Conflict, match="一共还有 8 条预警没有恢复"):
         alarm.do("report_done", outcome="put-out", result="好了")
 
 
@@ -400,7 +518,7 @@ def test_what_no_rule_watches_any_more_does_not_stand_for_ever(alarm: Alarm) -> 
     RuleState.objects.filter(pk=state.pk).delete()
     assert alarm.over(alarm.warning.recorded_at) == 0
     assert alarm.over() == 1 and alarm.warning.state == "cleared"
-    assert any("不再有规则看着" in sentence for sentence in alarm.story())
+    assert any("不再有规则适用于" in sentence for sentence in alarm.story())
 
 
 def test_who_lost_every_secret_cannot_say_it_is_over_and_a_person_may(alarm: Alarm) -> None:

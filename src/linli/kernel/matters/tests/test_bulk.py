@@ -9,12 +9,13 @@ from itertools import count, takewhile
 
 import pytest
 
-from linli.kernel.access import SYSTEM, as_system, looking_as
+from linli.kernel.access import SYSTEM, NotAllowed, as_system, looking_as
 from linli.kernel.audit.queries import story, verify
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.queries.filters import Filter
 from linli.kernel.matters.queries.queue import queue
 from linli.kernel.matters.verbs.ahead import ahead
+from linli.kernel.matters.verbs.bringing import GivenBack, MoreTime, NotEnough, OnTheWay, Ordered
 from linli.kernel.matters.verbs.bulk import Incoming, Taken, take_in_all
 from linli.kernel.sealed import unseal
 
@@ -108,3 +109,70 @@ def test_whatever_was_written_arrives_as_it_was_and_its_record_says_the_same(cas
         "source": given.source, "source_key": given.source_key, "opened_at": MONDAY.astimezone(UTC).isoformat(),
         "ended_at": ended.astimezone(UTC).isoformat(),
     }  # fmt: skip
+
+
+DAY = timedelta(days=1)
+
+
+def brought(cast: Cast) -> OnTheWay:
+    """Given back once, four more days granted, ordered when those had passed, answered too shortly and again."""
+    enforcement, sanitation = cast.units["enforcement"], cast.units["sanitation"]
+    short = NotEnough(
+        reply="在办。", replied_at=MONDAY + 9 * DAY, due_before=MONDAY + 9 * DAY, reason="写明时间。",
+        returned_at=MONDAY + 9.2 * DAY, due_after=MONDAY + 10 * DAY,
+    )  # fmt: skip
+    order = Ordered(
+        level=3, automatic=True, text="请说明。", ordered_at=MONDAY + 8 * DAY, since=MONDAY + 9.2 * DAY,
+        reply_due=MONDAY + 10 * DAY, unit_id=enforcement.id, reply="周五办结。", replied_at=MONDAY + 9.5 * DAY,
+        sent_back=(short,),
+    )  # fmt: skip
+    back = GivenBack(
+        unit_id=sanitation.id,
+        due_at=MONDAY + 4 * DAY,
+        assigned_at=MONDAY,
+        given_back_at=MONDAY + DAY,
+        result="不归我们。",
+    )
+    more = MoreTime(
+        span="4 working_day", reason="配件未到。", asked_at=MONDAY + 2 * DAY, unit_id=enforcement.id, granted=True,
+        decided_at=MONDAY + 3 * DAY, decision="同意。",
+    )  # fmt: skip
+    return OnTheWay(given_back=(back,), more_time=(more,), orders=(order,))
+
+
+def test_what_happened_on_the_way_is_brought_along(cast: Cast) -> None:
+    enforcement, sanitation = cast.units["enforcement"], cast.units["sanitation"]
+    given = row(
+        "W", state="closed", accepted_at=MONDAY, assigned_at=MONDAY + DAY, done_at=MONDAY + 11 * DAY,
+        ended_at=MONDAY + 12 * DAY, lead_unit_id=enforcement.id, given_back=1, extended=1,
+        finish_due=MONDAY + 8 * DAY, way=brought(cast),
+    )  # fmt: skip
+    took = next(take_in_all([[given, given]], by=SYSTEM, at=NOW))
+    with as_system():
+        matter = Matter.objects.get(id=took.new[0])
+        first, last = matter.assignments.order_by("assigned_at")
+        request, order = matter.requests.get(), matter.orders.get()
+        sent_back = order.sent_back.get()
+    assert (matter.extended, matter.finish_due, matter.ever_late) == (1, MONDAY + 8 * DAY, True)
+    assert set(matter.unit_ids) == {enforcement.id, sanitation.id}, "who gave it back sees what became of it"
+    assert (first.unit_id, first.given_back_at, last.unit_id, last.given_back_at) == (
+        sanitation.id, MONDAY + DAY, enforcement.id, None,
+    )  # fmt: skip
+    assert (request.what, request.granted, request.span) == ("extension", True, "4 working_day")
+    assert (order.phase, order.place_code, order.returned, sent_back.reply) == (1, HOOD, 1, "在办。")
+
+
+def test_only_the_system_brings_what_happened_on_the_way(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        list(take_in_all([[row("W", way=brought(cast))]], by=cast.actors["keeper"], at=NOW))
+
+
+def test_what_was_opened_again_has_the_promise_of_then(cast: Cast) -> None:
+    """Assigned and reopened: its clock runs from the reopening, and goes on by itself."""
+    again = NOW - timedelta(hours=2)
+    given = row("R", state="assigned", accepted_at=MONDAY, assigned_at=MONDAY, reopened=1, reopened_at=again)
+    took = next(take_in_all([[given]], by=SYSTEM, at=NOW))
+    with as_system():
+        matter = Matter.objects.get(id=took.new[0])
+    assert matter.finish_due > NOW and matter.due_at == matter.finish_due and matter.leg_from == again
+    assert matter.next_tick_at is not None and matter.next_tick_at > NOW

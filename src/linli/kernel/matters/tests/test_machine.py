@@ -87,6 +87,10 @@ def arguments(machine: Loop, verb: str, matter: Matter) -> dict:
         "supervise": {"text": "抓紧"},
         "reply_order": {"order_id": order.id if order else uuid4(), "text": "马上"},
         "settle_order": {"order_id": order.id if order else uuid4()},
+        "pass_order": {"order_id": order.id if order else uuid4()},
+        "return_order": {"order_id": order.id if order else uuid4(), "reason": "没有写明时间"},
+        "urge_order": {"order_id": order.id if order else uuid4()},
+        "withdraw_order": {"order_id": order.id if order else uuid4(), "reason": "重复发出"},
     }[verb]
 
 

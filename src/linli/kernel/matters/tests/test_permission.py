@@ -52,10 +52,11 @@ MAY = {
     Role.HANDLER: "go arrive found take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
     " comment reply_order",
     Role.UNIT_HEAD: "go arrive found take hand_over give_back finish_part ask pause resume ask_extension ask_write_off report_done"
-    " comment reply_order",
+    " comment reply_order pass_order",
     Role.DUTY_OFFICER: "accept decline reclassify move assign ask pause resume decide_extension decide_write_off"
-    " verify close reopen merge unmerge split link comment supervise settle_order publish",
-    Role.LEADER: "pause resume decide_extension decide_write_off comment supervise settle_order",
+    " verify close reopen merge unmerge split link comment supervise settle_order return_order withdraw_order urge_order pass_order reply_order publish",
+    Role.LEADER: "pause resume decide_extension decide_write_off comment supervise settle_order return_order withdraw_order urge_order"
+    " pass_order reply_order",
     Role.DATA_KEEPER: "",
     Role.SYSTEM_ADMIN: "",
     Role.SECURITY_ADMIN: "",

@@ -20,7 +20,7 @@ from linli.kernel.matters.queries.told import Told
 
 from .cast import MONDAY, Cast
 
-CLOCK = {"warned", "reminded", "supervised", "order_missed", "part_reminded"}
+CLOCK = {"warned", "reminded", "supervised", "order_reminded", "order_missed", "part_reminded"}
 HOUR = timedelta(hours=1)
 NOON = "2026-09-08T04:00:00Z"
 # Everything any verb says about itself: each sentence takes what it needs of it.
@@ -60,6 +60,7 @@ VARIANTS: list[dict[str, Any]] = [
     {**FULL, "check": {"how": "call", "passed": False}},
     {**FULL, "check": {"how": "visit", "passed": False}},
     {**FULL, "request": {"span": "3 working_day", "granted": False}},
+    {**FULL, "order": {**FULL["order"], "unit": str(uuid4()), "addressed": True, "late": False}},
     {**FULL, "paused_at": None, "parts": [{"unit": str(uuid4()), "part": "lead"}], "level": 3},
     *[
         {**FULL, "pause": {"reason": reason}, "level": level}

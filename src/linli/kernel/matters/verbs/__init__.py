@@ -1,6 +1,7 @@
 """What can happen to a matter: the only code that writes one."""
 
 from .answering import accept, decline, move, reclassify
+from .answering_orders import reply_order, return_order, settle_order
 from .asking import answer, ask, comment
 from .assigning import assign, finish_part, give_back, hand_over, take
 from .contact import read_contact
@@ -13,7 +14,7 @@ from .opening import open_matter
 from .publishing import publish
 from .redacting import redact
 from .reporting import rate, reopen, withdraw
-from .supervising import reply_order, settle_order, supervise
+from .supervising import pass_order, supervise, urge_order, withdraw_order
 from .theirs import read_theirs
 from .timing import ask_extension, ask_write_off, decide_extension, pause, resume
 
@@ -42,6 +43,7 @@ __all__ = [
     "merge",
     "move",
     "open_matter",
+    "pass_order",
     "pause",
     "publish",
     "rate",
@@ -53,12 +55,15 @@ __all__ = [
     "reply_order",
     "report_done",
     "resume",
+    "return_order",
     "set_numbers",
     "settle_order",
     "split",
     "supervise",
     "take",
     "unmerge",
+    "urge_order",
     "verify",
     "withdraw",
+    "withdraw_order",
 ]

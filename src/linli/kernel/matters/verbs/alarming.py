@@ -6,16 +6,18 @@ warnings, then the matter, so that a person's verb and a reading never wait for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 
 from linli.kernel.access import PERMISSIONS, SYSTEM, Actor, look_as
-from linli.kernel.access.prepared import read
+from linli.kernel.access.prepared import Value, read
 from linli.kernel.audit import append
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Urgency
@@ -30,6 +32,7 @@ from .core import Doing, act
 from .finishing import back_to_work
 from .opening import open_matter
 from .reporting import opened_again
+from .sending import Sent
 
 log = structlog.get_logger(__name__)
 _URGENCY = {Severity.RED: Urgency.CRITICAL, Severity.ORANGE: Urgency.URGENT}
@@ -40,13 +43,24 @@ _NAMED = 5
 _GOES = sorted(role.value for role, granted in PERMISSIONS.items() if "matters.go" in granted)
 # A committee has no department; its grid workers are nearest. Only who has the place in scope would see the matter.
 _ON_DUTY = """
-SELECT u.id FROM people_unit u
+SELECT u.id,
+  ARRAY(SELECT DISTINCT s.account_id FROM duty_shift s JOIN duty_roster r ON r.id = s.roster_id
+    JOIN people_post p ON p.account_id = s.account_id AND p.unit_id = u.id AND p.role = ANY (%s)
+      AND p.valid @> %s::timestamptz AND p.place_code <> '' AND starts_with(%s, p.place_code)
+    JOIN people_account a ON a.id = s.account_id AND a.is_active
+    WHERE r.unit_id = u.id AND s.place_code = ANY (%s) AND s.published_at IS NOT NULL AND s.cancelled_at IS NULL
+      AND s.out_at IS NULL AND s.lasts @> %s::timestamptz
+      AND s.day BETWEEN (%s::timestamptz - interval '2 days')::date AND (%s::timestamptz + interval '1 day')::date),
+  EXISTS (SELECT FROM duty_roster r JOIN duty_month m ON m.roster_id = r.id
+    WHERE r.unit_id = u.id AND r.ended_at IS NULL AND r.place_code = ANY (%s)
+      AND m.month = date_trunc('month', %s::timestamptz AT TIME ZONE %s)::date)
+FROM people_unit u
 WHERE u.department IN ('', %s) AND u.place_code = ANY (%s) AND u.valid @> %s::timestamptz
   AND (u.kind = 'committee' OR u.department <> '')
   AND EXISTS (SELECT FROM people_post p JOIN people_account a ON a.id = p.account_id AND a.is_active
     WHERE p.unit_id = u.id AND p.role = ANY (%s) AND p.valid @> %s::timestamptz
       AND p.place_code <> '' AND starts_with(%s, p.place_code))
-ORDER BY u.kind <> 'committee', length(u.place_code) DESC, u.id LIMIT 1
+ORDER BY u.kind <> 'committee', length(u.place_code) DESC, u.id
 """
 _IN_HAND = """
 SELECT m.id, m.place_code, m.unit_ids, m.person_ids FROM matters_matter m
@@ -69,6 +83,7 @@ def open_for(opening: Opening) -> UUID:
         body=opening.body,
         source_key=opening.source_key,
         severity=opening.severity,
+        alarm=opening.alarm,
     )
 
 
@@ -85,6 +100,7 @@ def open_alarm(
     body: str,
     source_key: str,
     severity: int,
+    alarm: Mapping[str, Any] | None = None,
 ) -> UUID:
     """Open a matter for a warning or an incident and give it at once to whoever is on duty there; returns its id.
 
@@ -105,6 +121,7 @@ def open_alarm(
         address=address,
         urgency=urgency_of(kind, severity),
         sends=lambda code: on_duty(kind, code, at),
+        alarm=alarm,
     ).id
 
 
@@ -115,11 +132,25 @@ def urgency_of(kind: str, severity: int) -> str:
     return max(grades, key=_GRADES.index).value
 
 
-def on_duty(kind: str, place_code: str, at: datetime) -> UUID | None:
-    """The unit whose people go: the neighbourhood's own where it has any, else the owner's nearest; None for nobody."""
+def on_duty(kind: str, place_code: str, at: datetime) -> Sent | None:
+    """The unit whose people go, and who of them is on shift there now; None for nobody.
+
+    The neighbourhood's own unit where it has any, else the owner's nearest, whatever a roster says: as long as it
+    publishes none for this place and month, or somebody is on shift. Only where its roster has nobody on shift now the
+    next unit that has somebody goes instead; where none has, it stays the first: an empty roster never sends to nobody.
+    """
     above = [place_code[:length] for length in range(2, len(place_code) + 1)]
-    rows = read(_ON_DUTY, [catalogue().kind(kind).owner, above, at, _GOES, at, place_code])
-    return rows[0][0] if rows else None
+    shift: list[Value] = [_GOES, at, place_code, above, at, at, at, above, at, timezone.get_current_timezone_name()]
+    rows = read(_ON_DUTY, [*shift, catalogue().kind(kind).owner, above, at, _GOES, at, place_code])
+    return _first([Sent(unit, tuple(called)) for unit, called, _rostered in rows], [bool(row[2]) for row in rows])
+
+
+def _first(units: Sequence[Sent], rostered: Sequence[bool]) -> Sent | None:
+    if not units:
+        return None
+    if units[0].called or not rostered[0]:
+        return units[0]
+    return next((unit for unit in units if unit.called), units[0])
 
 
 def tell(told: Iterable[Told], *, at: datetime) -> None:
@@ -216,6 +247,7 @@ def _says(group: Sequence[Told]) -> dict[str, object]:
     return {
         "rule": first.rule,
         "severity": first.severity,
+        "was": first.was,
         "says": dict(first.says),
         "things": [one.name for one in group[:_NAMED]],
         "count": len(group),

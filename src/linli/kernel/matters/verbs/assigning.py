@@ -15,6 +15,7 @@ from linli.kernel.places import queries as places
 from ..models import Assignment, Matter, State
 from .answering import accepted
 from .core import Doing, act, fitting, needed
+from .supervising import orders_follow
 
 Helper = tuple[UUID, str, datetime | None]
 
@@ -49,6 +50,7 @@ def assign(
             matter.lead_account_id = None
         matter.lead_unit_id, matter.assigned_at, matter.state = unit_id, at, State.ASSIGNED
         matter.unit_ids = sorted({part.unit_id for part in parts} | set(matter.unit_ids), key=str)
+        orders_follow(matter)
         doing.says["parts"] = [
             {"unit": str(p.unit_id), "part": p.part, "due": p.due_at, "task": p.task} for p in parts
         ]
@@ -126,6 +128,7 @@ def give_back(*, matter_id: UUID, by: Actor, at: datetime, reason: str, version:
             given_back_at=at, result=reason.strip()
         )
         matter.lead_unit_id = matter.lead_account_id = None
+        orders_follow(matter)
         matter.state = State.ACCEPTED
         matter.given_back += 1
         doing.note = reason.strip()

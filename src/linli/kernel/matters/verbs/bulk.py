@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import SYSTEM, Actor, NotAllowed, Role, covers, look_as, require
+from linli.kernel.access.sizes import know_the_size
 from linli.kernel.audit.bulk import Records, append_all
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.catalogue.registry import catalogue
@@ -30,6 +31,7 @@ from linli.kernel.places.models import Place
 
 from . import staging
 from .ahead import prompt
+from .bringing import Brought
 from .columns import Leads, Writer
 from .incoming import Incoming, Past, faults
 from .reckoning import Reckoner
@@ -110,6 +112,7 @@ class _Batch:
     ids: list[UUID] = field(default_factory=list)
     matters: bytes = b""
     records: Records = field(default_factory=Records)
+    brought: Brought = field(default_factory=Brought)
 
     def reckon(self) -> None:
         """Make the lines to copy; asks no database, so it may run beside the connection at work."""
@@ -120,6 +123,8 @@ class _Batch:
             lines.append(written)
             if row.past:
                 self.records.add_all(_told(row, matter_id, lead))
+            if row.way:
+                self.brought.add(row.way, matter_id, row.place_code)
         self.matters = "".join(lines).encode()
 
 
@@ -146,7 +151,7 @@ def _written(batch: _Batch, reckoned: Future[None]) -> Taken:
 
 def _sound(rows: Sequence[Incoming], taken: Taken, by: Actor, at: datetime) -> Iterator[tuple[int, Incoming]]:
     """The rows that can be written, with their positions; the others are told in `taken`."""
-    if by.role is not Role.SYSTEM and any(row.past for row in rows):
+    if by.role is not Role.SYSTEM and any(row.past or row.way for row in rows):
         raise NotAllowed(_("只有系统本身可以补记过去的办理过程。"), code="past")
     rows = _standing(rows)
     known = _places({row.place_code for row in rows})
@@ -204,12 +209,13 @@ def _taken_before(rows: Sequence[Incoming]) -> set[tuple[str, str]]:
 def _write(batch: _Batch) -> None:
     taken, ids = batch.taken, batch.ids
     known = staging.insert_matters(batch.matters, len(ids))
+    batch.brought.write(without=known)
     staging.tell(batch.by, batch.at)
     staging.done()
     if known:
         batch.records.keep(f"matter:{matter_id}" for matter_id in ids if matter_id not in known)
     append_all(batch.records)
-    staging.know_the_size(len(ids) - len(known))
+    know_the_size(len(ids) - len(known), "matters_matter", "matters_assignment", "audit_head")
     for (position, _row), matter_id in zip(batch.good, ids, strict=True):
         if matter_id in known:
             taken.already.add(position)

@@ -70,14 +70,22 @@ class Writer:
             _ids(row.reporter_id), row.place_code, _number(row.lon), _number(row.lat), cell(row.address), state,
             row.opened_at.isoformat(), _at(row.accepted_at or answered), _at(answered),
             _at(row.assigned_at or (answered if lead else None)),
-            _at(row.done_at), _at(row.verified_at), _at(row.ended_at), _id(lead), _id(row.lead_account_id), _ids(lead),
+            _at(row.done_at), _at(row.verified_at), _at(row.ended_at), _id(lead), _id(row.lead_account_id), _units(row, lead),
             clock.answer_due.isoformat(), clock.finish_due.isoformat(), clock.finish_span, clock.leg,
             _at(clock.leg_from), clock.leg_span, _at(clock.due_at), clock.order_at.isoformat(), f"{clock.stage:d}",
             f"{clock.climbed:d}", _at(clock.next_tick_at), cell(row.outcome), cell(row.reply), _number(row.rating),
             cell(row.rating_words), _at(row.rated_at), str(row.reopened), str(row.given_back),
-            "t" if clock.ever_late else "f", cell(row.result),
+            "t" if clock.ever_late else "f", str(row.extended), _at(row.reopened_at), cell(row.result),
             "f" if row.past else "t",
         )) + "\n", lead  # fmt: skip
+
+
+def _units(row: Incoming, lead: UUID | None) -> str:
+    """Who sees it: the unit that leads, and those that gave it back."""
+    if row.way is None or not row.way.given_back:
+        return _ids(lead)
+    ids = sorted({unit.int for unit in (lead, *(part.unit_id for part in row.way.given_back)) if unit})
+    return f"{{{','.join(f'{number:032x}' for number in ids)}}}"
 
 
 def _at(at: datetime | None) -> str:

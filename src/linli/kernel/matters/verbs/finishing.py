@@ -1,4 +1,4 @@
-"""报结、核查、结案、核销: done with proof, checked by somebody else, closed with words for the reporter."""
+"""报结、核查、结案、核销: done with proof, checked by somebody else, closed with words for the reporter or the record."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def back_to_work(doing: Doing) -> None:
 def close(
     *, matter_id: UUID, by: Actor, at: datetime, outcome: str = "", reply: str, version: int | None = None
 ) -> Matter:
-    """结案, with the reply the reporter reads."""
+    """结案, with the reply the reporter reads; where nobody reported it is the conclusion in the record."""
     needed(reply=reply)
     with act("close", matter_id, by=by, at=at, version=version) as doing:
         matter = doing.matter

@@ -21,6 +21,7 @@ from linli.kernel.catalogue.registry import Catalogue
 from linli.kernel.declare import Urgency
 
 from ..models import FINAL, OPEN, State
+from .bringing import OnTheWay
 from .opening import BODY, TITLE
 
 TAKEN = (*OPEN, State.CLOSED, State.DECLINED, State.WITHDRAWN, State.WRITTEN_OFF)
@@ -42,7 +43,11 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """One matter from elsewhere. (`source`, `source_key`) says which: the same again is the same matter."""
+    """One matter from elsewhere. (`source`, `source_key`) says which: the same again is the same matter.
+
+    `finish_due` is the date it was last promised by, where that is not what its kind would be promised: extended, or
+    opened again at `reopened_at`.
+    """
 
     source: str
     source_key: str
@@ -74,7 +79,12 @@ class Incoming:
     rated_at: datetime | None = None
     reopened: int = 0
     given_back: int = 0
+    extended: int = 0
+    reopened_at: datetime | None = None
+    finish_due: datetime | None = None
+    ever_late: bool = False
     past: tuple[Past, ...] = field(default=())
+    way: OnTheWay | None = None
 
 
 def faults(row: Incoming, catalogue: Catalogue, at: datetime) -> Iterator[str]:

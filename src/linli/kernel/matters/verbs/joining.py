@@ -48,6 +48,7 @@ def unmerge(*, matter_id: UUID, by: Actor, at: datetime, version: int | None = N
     with act("unmerge", matter_id, by=by, at=at, version=version) as doing:
         matter, numbers, calendar = doing.matter, doing.numbers, doing.calendar
         doing.says["from"] = str(matter.merged_into_id)
+        matter.unmerged += 1
         if matter.source == READING and matter.merged_into_id:
             warnings.move(matter.merged_into_id, matter.id, opened_by=UUID(matter.source_key))
         matter.state, matter.state_before = matter.state_before or State.REPORTED, ""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
@@ -28,7 +29,7 @@ from ..timers import first_tick
 from ..titles import title_of
 from ..whereabouts import place_of
 from .core import unnamed
-from .sending import give, sent
+from .sending import Sent, give, sent
 from .showing import show
 from .whom import whom
 
@@ -55,7 +56,8 @@ def open_matter(
     public: bool | None = None,
     anonymous: bool = False,
     part_of: Matter | None = None,
-    sends: Callable[[str], UUID | None] | None = None,
+    sends: Callable[[str], Sent | None] | None = None,
+    alarm: Mapping[str, Any] | None = None,
 ) -> Matter:
     """Open a matter and return it; the same (source, source_key) again returns the first, unchanged.
 
@@ -65,8 +67,9 @@ def open_matter(
     who still sees the matter; not every kind allows it. Raises Invalid with a sentence per field: to a resident
     also for a kind that is switched off at the place.
 
-    `sends` says, for the code of the place, which unit is sent at once: the matter is then accepted and assigned from
-    the first moment, which two records tell. None of it for a matter that was there already.
+    `sends` says, for the code of the place, which unit is sent at once and who of it is called first: the matter is then accepted and assigned from
+    the first moment, which two records tell. None of it for a matter that was there already. `alarm`: what a reading
+    said that opens it, for the record.
     """
     require(by, "matters.open")
     if reporter_id and part_of is None and by.role not in REPORTERS:
@@ -118,9 +121,9 @@ def open_matter(
             finish_span=str(numbers.finish),
             part_of=part_of,
         )
-        unit = sends(where.code) if sends else None
-        if unit:
-            sent(matter, unit, at)
+        to = sends(where.code) if sends else None
+        if to:
+            sent(matter, to.unit_id, at)
             legs.start(matter, Leg.FINISH, since=at, span=numbers.finish, due=finish.due)
         else:
             legs.start(matter, Leg.ANSWER, since=at, span=numbers.answer, due=answer.due)
@@ -154,10 +157,11 @@ def open_matter(
                 "finish_due": finish.due,
                 "arithmetic": {"answer": answer.as_json(), "finish": finish.as_json()},
                 "files": shown,
+                **({"alarm": dict(alarm)} if alarm else {}),
             },
         )
-        if unit:
-            give(matter, unit, at)
+        if to:
+            give(matter, to, at)
         look_as(by)
     return matter
 

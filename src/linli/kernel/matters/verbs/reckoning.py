@@ -100,9 +100,10 @@ class Reckoner:
             promise = self._promises[which] = _Promise(
                 self._rules.numbers(*which), self._rules.calendar(row.place_code)
             )
-        answer, finish = promise.due("answer", row.opened_at), promise.due("finish", row.opened_at)
+        answer = promise.due("answer", row.opened_at)
+        finish = row.finish_due or promise.due("finish", row.reopened_at or row.opened_at)
         answered, done = row.accepted_at, row.done_at or row.ended_at
-        late = (answered is not None and answered > answer) or (done is not None and done > finish)
+        late = row.ever_late or (answered is not None and answered > answer) or (done is not None and done > finish)
         if row.state in FINAL:
             ended = row.ended_at or self._at
             return Clock(answer, finish, promise.finish_span, "", None, "", None, ended, 0, 0, None, late)
@@ -125,7 +126,8 @@ class Reckoner:
             due = promise.due("settle", since)
             legs.start(matter, Leg.SETTLE, since=since, span=numbers.settle, due=due)
         else:
-            legs.start(matter, Leg.FINISH, since=row.opened_at, span=numbers.finish, due=finish)
+            since = row.reopened_at or row.opened_at
+            legs.start(matter, Leg.FINISH, since=since, span=numbers.finish, due=finish)
         steps = promise.steps(matter)
         # What is long late arrives at the stage it has reached; nobody is warned of last year one by one.
         legs.take(matter, steps, at=self._at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,14 @@ VALUES (%s, %s, %s, 'lead', '', %s, %s, '', '', '')
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Which unit is sent, and who of it is told first: the accounts of those on shift there, none where no roster says."""
+
+    unit_id: UUID
+    called: tuple[UUID, ...] = ()
+
+
 def sent(matter: Matter, unit_id: UUID, at: datetime) -> None:
     """What a matter's own row says when the system has accepted and assigned it."""
     matter.state = State.ASSIGNED
@@ -25,8 +34,10 @@ def sent(matter: Matter, unit_id: UUID, at: datetime) -> None:
     matter.lead_unit_id, matter.unit_ids = unit_id, [unit_id]
 
 
-def give(matter: Matter, unit_id: UUID, at: datetime) -> None:
-    """The unit's part, and the record that tells the unit. By a statement that is planned once: alarms come in storms."""
+def give(matter: Matter, to: Sent, at: datetime) -> None:
+    """The unit's part, and the record that tells the unit and who of it is called first (`called`, for whoever sends
+    messages). By a statement that is planned once: alarms come in storms."""
+    unit_id = to.unit_id
     ask(_GIVE, [uuid7(), matter.id, unit_id, matter.finish_due, at])
     append(
         by=SYSTEM,
@@ -41,5 +52,6 @@ def give(matter: Matter, unit_id: UUID, at: datetime) -> None:
             "lead_unit_id": unit_id,
             "assigned_at": at,
             "parts": [{"unit": str(unit_id), "part": "lead", "due": matter.finish_due, "task": ""}],
+            **({"called": [str(account) for account in to.called]} if to.called else {}),
         },
     )

@@ -26,15 +26,15 @@ COLUMNS = (
     "accepted_at", "answered_at", "assigned_at", "done_at", "verified_at", "ended_at", "lead_unit_id",
     "lead_account_id", "unit_ids", "answer_due", "finish_due", "finish_span", "leg", "leg_from", "leg_span",
     "due_at", "order_at", "stage", "climbed", "next_tick_at", "outcome", "reply", "rating", "rating_words",
-    "rated_at", "reopened", "given_back", "ever_late",
+    "rated_at", "reopened", "given_back", "ever_late", "extended", "reopened_at",
 )  # fmt: skip
 _LIST = ", ".join(COLUMNS)
 
 RecordRow = tuple[Any, ...]
 
 _MATTERS = f"""
-INSERT INTO matters_matter ({_LIST}, version, extended, state_before, anonymous)
-SELECT {_LIST}, 1, 0, '', false FROM incoming_matter
+INSERT INTO matters_matter ({_LIST}, version, state_before, anonymous)
+SELECT {_LIST}, 1, '', false FROM incoming_matter
 ON CONFLICT (source, source_key) WHERE source_key <> '' DO NOTHING
 """  # noqa: S608 - made of our own column names
 _PARTS = """
@@ -94,14 +94,6 @@ def tell(by: Actor, at: datetime) -> None:
 def done() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE incoming_matter")
-
-
-def know_the_size(written: int) -> None:
-    """After a batch larger than all that was there: let the planner see it, or it plans on for a small table."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'matters_matter'::regclass")
-        if written > cursor.fetchone()[0]:
-            cursor.execute("ANALYZE matters_matter, matters_assignment, audit_head")
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,15 @@ def test_a_password_changes_with_the_current_one(cast: Cast):
     assert verbs.check_password(by=DOOR, at=AT, username="counter", password="River-Stone-42")
 
 
+def test_a_demo_account_signs_in_whatever_hashed_the_same_password_before(cast: Cast, settings):
+    """One process may change its hashers, as tests do: a hash kept from before would be refused as a wrong password."""
+    settings.DEMO = True
+    for name in ("MD5PasswordHasher", "PBKDF2PasswordHasher"):
+        settings.PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}"]
+        account = verbs.demo_account(name.lower(), "演示", "demo", [], at=AT)
+        assert account.check_password("demo"), name
+
+
 def test_demo_accounts_owe_a_second_factor_outside_the_demo(cast: Cast, settings):
     settings.DEMO = True
     account = verbs.demo_account("demo", "演示", "demo", [{"role": "leader", "place_code": "990101"}], at=AT)

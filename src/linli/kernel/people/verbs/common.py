@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Invalid, Level, NotFound, Role, as_system, covers, level_of_scope, require
+from linli.kernel.access import Actor, Invalid, Level, NotFound, Role, covers, level_of_scope, require
+from linli.kernel.access import act as act
 from linli.kernel.places import queries as places
 
 from ..models import Account, Person, Post, Session
 
 NAME_LENGTH = 64
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-@contextmanager
-def act() -> Iterator[None]:
-    """One transaction with the system's eyes: permission was asked by the verb, rows are found by id."""
-    with transaction.atomic(), as_system():
-        yield
+INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def clean_name(text: str, field: str = "name") -> str:
     """A name as it is kept: trimmed, no control characters, 1 to 64 characters. Raises Invalid."""
-    name = " ".join(_INVISIBLE.sub("", text).split())
+    name = " ".join(INVISIBLE.sub("", text).split())
     if not name:
         raise Invalid(_("请填写姓名或名称。"), fields={field: _("请填写姓名或名称。")})
     if len(name) > NAME_LENGTH:
@@ -43,7 +35,7 @@ def clean_name(text: str, field: str = "name") -> str:
 
 def clean_reason(text: str, field: str = "reason") -> str:
     """Why, in at least two letters or characters: a full stop is no reason. Raises Invalid."""
-    reason = " ".join(_INVISIBLE.sub("", text).split())
+    reason = " ".join(INVISIBLE.sub("", text).split())
     if sum(map(str.isalnum, reason)) < 2:
         raise Invalid(_("请写明原因。"), fields={field: _("请写明原因。")})
     return reason[:500]

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 
 from linli.kernel import audit
 from linli.kernel.access import SYSTEM, NotAllowed
@@ -20,9 +20,12 @@ from .posts import appoint
 
 
 @cache
-def _hashed(password: str) -> str:
-    """Everybody in a demo has the one password that its start page shows, so one salt serves all."""
-    return make_password(password)
+def _hashed(password: str, hasher: str) -> str:
+    """Everybody in a demo has the one password that its start page shows, so one salt serves all.
+
+    What one hasher wrote another cannot read, so the hash is kept for the hasher that is set now.
+    """
+    return make_password(password, hasher=hasher)
 
 
 def demo_account(
@@ -30,7 +33,8 @@ def demo_account(
 ) -> Account:
     """A staff account with granted posts and without second factor. Raises NotAllowed outside a demo.
 
-    Without a password nobody signs in: a colleague who only appears. A post is the keywords of `appoint`: role, place_code, and unit_id, title, starts_at, ends_at if wanted.
+    Without a password nobody signs in: a colleague who only appears. A post is the keywords of `appoint`: role,
+    place_code, and unit_id, title, starts_at, ends_at if wanted.
     """
     if not settings.DEMO:
         raise NotAllowed("demo accounts exist only in a demo")
@@ -41,7 +45,7 @@ def demo_account(
         if password is None:
             account.set_unusable_password()
         else:
-            account.password = _hashed(password)
+            account.password = _hashed(password, get_hasher().algorithm)
         account.save()
         audit.append(
             by=SYSTEM,

@@ -16,7 +16,9 @@ from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, 
 from ..models import ADMIN_ROLES, Account, Appointment, Post, Unit
 from .common import act, clean_reason, clean_scope, locked_account, stream_of
 
-NEVER_APPOINTED = frozenset({Role.ANONYMOUS, Role.RESIDENT, Role.PROXY, Role.PARTNER, Role.SYSTEM})
+NEVER_APPOINTED = frozenset(
+    {Role.ANONYMOUS, Role.RESIDENT, Role.PROXY, Role.PARTNER, Role.BOARD, Role.TV, Role.SYSTEM}
+)
 
 
 def appoint(

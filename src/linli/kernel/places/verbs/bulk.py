@@ -15,6 +15,7 @@ from shapely.geometry import MultiPolygon
 
 from linli.kernel import access, audit
 from linli.kernel.access import Actor, Invalid
+from linli.kernel.access.sizes import know_the_size
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.places import codes, geometry
 from linli.kernel.places.models import Place, Succession
@@ -173,6 +174,7 @@ def copy_rows(rows: Sequence[PlaceRow], today: date) -> None:
     with connection.cursor() as cursor, cursor.copy(f"COPY places_place ({_COLUMNS}) FROM STDIN") as copy:
         for row, row_id in zip(rows, fresh, strict=True):
             copy.write_row(_line(row, row_id, ids.get(codes.parent(row.code)), today))
+    know_the_size(len(rows), "places_place")
 
 
 def _line(row: PlaceRow, row_id: UUID, parent_id: UUID | None, today: date) -> tuple[object, ...]:

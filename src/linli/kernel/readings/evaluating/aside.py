@@ -29,13 +29,18 @@ Probe = Callable[[Batch], str]
 """Evaluates a part of a batch and takes it back; returns what went wrong, "" for nothing."""
 
 
+_OURS = (
+    ValueError, TypeError, ArithmeticError, LookupError, AttributeError, UnicodeError, AssertionError, RecursionError,
+)  # fmt: skip
+
+
 def poison(error: BaseException) -> bool:
     """Whether an error is of what was evaluated, and not of the moment."""
     if isinstance(error, OperationalError | InterfaceError):
         return False
     if isinstance(error, DatabaseError):
         return error.__cause__ is not None and never(error.__cause__)
-    return isinstance(error, ValueError | TypeError | ArithmeticError | LookupError | AttributeError | UnicodeError)
+    return isinstance(error, _OURS)
 
 
 def culprits(batch: Batch, probe: Probe) -> dict[int, str]:

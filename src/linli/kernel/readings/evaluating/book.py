@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -44,7 +45,7 @@ _PLACES = "SELECT place_code FROM things_placeupkeep WHERE lasts @> %s::timestam
 
 
 _AGREED = """
-SELECT t.no, (extract(epoch FROM a.begun_at) * 1000)::bigint, (extract(epoch FROM a.until) * 1000)::bigint
+SELECT t.no, (extract(epoch FROM coalesce(a.since, a.begun_at)) * 1000)::bigint, (extract(epoch FROM a.until) * 1000)::bigint
 FROM things_agreement a JOIN things_thing t ON t.id = a.thing_id
 WHERE t.no = ANY(%s::int[]) AND a.begun_at IS NOT NULL AND a.ended_at IS NULL AND t.state = 'working'
 """
@@ -104,10 +105,10 @@ class Book:
     _machines: dict[tuple[object, ...], Machine] = field(default_factory=dict)
     _usual: Usual = field(default_factory=Usual)
 
-    def refresh(self, at: object) -> bool:
+    def refresh(self, at: datetime) -> bool:
         """Read what has changed; whether anything had."""
-        alone = frozenset(no for (no,) in read(_MUTED, [at]))  # type: ignore[list-item]
-        resting = tuple(code for (code,) in read(_PLACES, [at]))  # type: ignore[list-item]
+        alone = frozenset(no for (no,) in read(_MUTED, [at]))
+        resting = tuple(code for (code,) in read(_PLACES, [at]))
         ((since, until),) = read(SNAPSHOT)
         (stamp,) = read(_STAMP)
         whole = self._usual.refresh() or stamp != self._stamp or self._since is None
@@ -165,7 +166,7 @@ class Watch:
         words = catalogue()
         self.rules: dict[str, list[Rule]] = defaultdict(list)
         for rule in words.rules.values():
-            for model in rule.of:
+            for model in rule.of if not rule.by_days else ():
                 self.rules[model].append(rule)
         self.devices = words.devices
         self.slots = slots.of(words.devices)

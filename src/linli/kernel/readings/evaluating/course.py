@@ -10,7 +10,7 @@ A round's readings go the way together, as columns: what each thing says is know
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from . import rows
 from .arrivals import Arrivals, Ints, waves
 from .book import Book, Kept, Watching
 from .calm import Calm, Key
+from .minutes import MINUTE, Minutes
 from .movement import Track
 from .present import NEW, REPEATED, Heard, Last, Present
 from .round import Found, Round, Said
@@ -31,7 +32,6 @@ MOST_CHANGES = 2_000
 """When a whole town falls silent at once, so many are told in a round: readings wait for no longer than that takes."""
 _SKEWED, _PARTLY = int(Flag.SKEWED), int(Flag.PARTLY)
 _DAY_MS, _DAY_US = 86_400_000, 86_400_000_000
-_MINUTE_US = 60_000_000
 
 
 class Course:
@@ -39,6 +39,9 @@ class Course:
         self.book = book
         self.present = Present()
         self.calm = Calm()
+        self.minutes = Minutes()
+        self.unsure: set[tuple[int, int]] = set()
+        """(thing, minute) of what was said before this began: the next round marks them to be rolled up from the rows."""
         self.states: dict[Key, State] = {}
         self.written: set[Key] = set()
         self.gone: set[Key] = set()
@@ -57,19 +60,33 @@ class Course:
         last: dict[int, Last],
         states: Iterable[tuple[Key, State]],
         newer: Iterable[tuple[int, int, int, list[float | None]]],
+        upto: Sequence[int] = (),
     ) -> None:
         """Begin with these shards, from what the database says: present states, and readings `newer` than they are
-        (thing, at, received, values; oldest first)."""
+        (thing, at, received, values; oldest first). `upto` (µs): how far minutes are rolled up, of each shard there is."""
         self.shards |= shards
         for no, known in last.items():
             self.present.put(no, known)
         for no, at, received, values in newer:
             self.present.follow(no, at, received, values)
             self.pending.add(no)
+        self._place(shards, upto)
         found = dict(states)
         self.states.update(found)
         self.written |= set(found)
         self.watch(shards)
+
+    def _place(self, shards: set[int], upto: Sequence[int]) -> None:
+        """Minutes begin anew with what comes: those that run have readings already that were not seen here."""
+        for shard in shards if upto else ():
+            self.minutes.upto[shard] = upto[shard]
+        begin = min(upto, default=0)
+        for thing in self.book.things.values():
+            if thing.shard in shards and (row := self.present.row(thing.no)) >= 0:
+                self.minutes.place(row, thing.shard)
+                last = int(self.present.at[row])
+                if upto and last >= begin:
+                    self.unsure.update((thing.no, n) for n in range(begin // MINUTE, last // MINUTE + 1))
 
     def let_go(self, shards: set[int]) -> None:
         """Forget what belongs to these shards."""
@@ -99,6 +116,7 @@ class Course:
         for no in things:
             if (row := self.present.row(no)) >= 0:
                 self.calm.drop(row)
+                self.minutes.drop([row])
                 self.present.drop(no)
 
     def agreed(self, no: int, at: int) -> bool:
@@ -176,14 +194,14 @@ class Course:
 
     # -- the way of a reading
 
-    def take(self, came: Arrivals, into: Round, closing: int) -> None:
-        """Feed readings, in the order they came. `closing` (µs): minutes before it have been rolled up."""
+    def take(self, came: Arrivals, into: Round) -> None:
+        """Feed readings, in the order they came."""
         whose = self._whose(came, into)
         rank = came.ranks()
         heard = self.present.hear(came, whose, rank)
         new = np.flatnonzero(heard.what == NEW)
         self._sort(came, whose, heard, into)
-        self._keep(came, heard, new, into, closing)
+        self._keep(came, whose, heard, new, into)
         self._feed(came, whose, heard, new, rank, into)
 
     def _whose(self, came: Arrivals, into: Round) -> Ints:
@@ -192,7 +210,9 @@ class Course:
         if (whose < 0).any():
             for thing in np.unique(came.thing[whose < 0]).tolist():
                 if thing in self.book.things:
-                    self.calm.follow(self.present.add(thing), self.book.things[thing])
+                    row, known = self.present.add(thing), self.book.things[thing]
+                    self.minutes.place(row, known.shard)
+                    self.calm.follow(row, known)
             whose = self.present.rows(came.thing)
             into.unknown += [came.entry(n) for n in np.flatnonzero(whose < 0).tolist()]
         return whose
@@ -203,6 +223,7 @@ class Course:
         for n in np.flatnonzero(odd & (whose >= 0)).tolist():
             thing = int(came.thing[n])
             what = heard.what[n]
+            into.touched.add(thing)
             if what == REPEATED:
                 into.tally(thing, int(came.at[n]) // _DAY_MS, Met.REPEATED)
             elif what == NEW:
@@ -211,8 +232,8 @@ class Course:
             else:
                 into.late.append(came.entry(n))
 
-    def _keep(self, came: Arrivals, heard: Heard, new: Ints, into: Round, closing: int) -> None:
-        """Make rows of what is to be stored, by day."""
+    def _keep(self, came: Arrivals, whose: Ints, heard: Heard, new: Ints, into: Round) -> None:
+        """Make rows of what is to be stored, by day; what belongs to minutes that are over makes them dirty."""
         things = came.thing[new]
         into.touched.update(np.unique(things).tolist())
         into.messages.update(np.unique(things[came.mid[new] != 0]).tolist())
@@ -234,9 +255,16 @@ class Course:
                 came.width[of],
             )
             into.fresh.setdefault(day, []).append(packed)
-        over = at < closing
-        if over.any():
-            into.dirty.update(zip(things[over].tolist(), (at[over] // _MINUTE_US).tolist(), strict=True))
+        left = self.minutes.add(whose[new], at, came.values[new])
+        if left.any():
+            into.dirty.update(zip(things[left].tolist(), (at[left] // MINUTE).tolist(), strict=True))
+
+    def roll(self, until: int, into: Round) -> None:
+        """Minutes before `until` (µs) are over: those of some shards are written with this round."""
+        into.rolled, shards = self.minutes.take(self.shards, until)
+        into.upto = dict.fromkeys(shards, until)
+        into.dirty |= self.unsure
+        self.unsure = set()
 
     def _feed(self, came: Arrivals, whose: Ints, heard: Heard, new: Ints, rank: Ints, into: Round) -> None:
         """Feed to the rules what may change how they stand."""
@@ -282,7 +310,7 @@ class Course:
             into.failed[rule.name] = into.failed.get(rule.name, 0) + 1
             return
         if new is not state:
-            self._put(key, machine, state, new, into)
+            self.put(key, machine, state, new, into)
         if change is not None:
             into.changes.append(self._found(rule, machine, key[1], thing, change))
 
@@ -314,7 +342,7 @@ class Course:
                 continue
             new, change = self._tick(machine, state, thing, now, listening)
             if new is not state:
-                self._put(key, machine, state, new, into)
+                self.put(key, machine, state, new, into)
             else:
                 again.append((now + 1_000, name, subject))  # not yet: never in a circle
             if change is not None:
@@ -336,7 +364,7 @@ class Course:
                     continue
                 new, change = self._tick(machine, state, thing, now, listening)
                 if new is not state:
-                    self._put(key, machine, state, new, into)
+                    self.put(key, machine, state, new, into)
                 if change is not None:
                     into.changes.append(self._found(rule, machine, key[1], thing, change))
 
@@ -346,7 +374,7 @@ class Course:
         muted = not machine.subject_level and thing.no in self.book.muted
         return machine.tick(state, now, heard, muted=muted)
 
-    def _put(self, key: Key, machine: Machine, old: State | None, new: State | None, into: Round) -> None:
+    def put(self, key: Key, machine: Machine, old: State | None, new: State | None, into: Round) -> None:
         """The rule stands otherwise. What the readings tell again after a restart is not written."""
         self._stir(key, machine, new)
         if new is None:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from linli.kernel.access import SYSTEM, look_as
 
-from .. import erasing, listening, rolling
+from .. import carried, erasing, listening, rolling
 from ..instants import ms, us
 from ..wire import NO_COLUMNS, Batch, Dead, Entry, pack, unpack
 from . import aside, writing
@@ -22,12 +22,15 @@ from .arrivals import Arrivals
 from .book import Book
 from .course import Course
 from .leases import Leases
+from .minutes import MINUTE
 from .round import Found, Round
 from .sources import MOST, Source, Waiting
 
 log = structlog.get_logger(__name__)
 GRACE = 1_000
 """Milliseconds a timer waits for what may still be on its way from intake."""
+SLOW = 4_000_000
+"""Microseconds more that a minute which is over waits for what belongs to it: what comes later rolls it up again."""
 FEW = 20
 """So many things in a round have their present states written with it."""
 LOOK_EVERY = 1.0
@@ -52,6 +55,7 @@ class Evaluator:
     _presented: float = 0.0
     _careful: bool = False
     _erased: int = 0
+    _carried: carried.Carried | None = None
     _unmuted: set[int] = field(default_factory=set)
     _days: set[int] = field(default_factory=set)
     _fewer: int = 0
@@ -73,7 +77,7 @@ class Evaluator:
         batches = self.source.waiting(self.course.shards)
         if self._fewer:
             batches = batches[: self._fewer]
-        idle = not (batches or self._unmuted or self.course.due(ms(at) - GRACE))
+        idle = not (batches or self._unmuted or self.course.due(ms(at) - GRACE) or self._over(ms(at) - GRACE))
         if idle and not ((self.course.pending and self._present_due()) or self.course.gone):
             return 0
         self._rounds += 1
@@ -130,7 +134,7 @@ class Evaluator:
         """What goes wrong when this part is evaluated; nothing of it stays."""
         kept, self.course = self.course, Course(self.course.book)
         try:
-            self._begin({batch.shard})
+            self._begin({batch.shard}, at)
             came = Arrivals.of([part])
             self._ensure(came, at)
             with transaction.atomic():
@@ -157,15 +161,18 @@ class Evaluator:
     def _evaluate(
         self, batches: Collection[Waiting], opened: list[Batch], came: Arrivals, into: Round, at: datetime
     ) -> None:
-        closing = us(rolling.hold())
+        rolling.hold()
         self._forget_erased(at)
+        self._read_carried(at)
         course = self.course
         came = course.admitted(came)
         if len(came):
-            course.take(came, into, closing)
+            course.take(came, into)
         if self._unmuted:
             course.unmute(self._unmuted, ms(at), self._listening, into)
-        course.tick(self._horizon(batches, at), self._deaf or self.source.away, self._listening, into)
+        horizon = self._horizon(batches, at)
+        course.tick(horizon, self._deaf or self.source.away, self._listening, into)
+        course.roll(_until(horizon), into)
         if batches:
             self.source.done(list(batches))
         dead = [one for batch in opened for one in batch.dead if course.agreed(one.thing, one.received)] + [
@@ -173,7 +180,7 @@ class Evaluator:
         ]
         if dead:
             writing.letters(dead, course)
-        writing.write(course, into, closing, all_present=self._at_once(into))
+        writing.write(course, into, all_present=self._at_once(into))
         if into.failed:
             log.error("evaluator: rules failed; the readings are stored", rules=into.failed)
         if into.changes:
@@ -188,6 +195,21 @@ class Evaluator:
         self.course.book.refresh(at)
         self.course.watch()  # who agreed anew meanwhile is watched from the beginning
 
+    def _read_carried(self, at: datetime) -> None:
+        """Things moved, or places got other codes, since the last round: what was carried along is read before anything
+        is written over it. Held until the round is written, so that nothing is carried meanwhile."""
+        now, before = carried.hold(), self._carried
+        if before is None or now == before:
+            return
+        self._carried = now
+        book = self.course.book
+        book.refresh(at)
+        stale = self.course.shards & (self.course.shards if now.places != before.places else book.stale)
+        book.stale = set()
+        self.course.let_go(stale)
+        self._begin(stale, at)
+        self.course.watch()
+
     def _at_once(self, into: Round) -> bool:
         """Present states are written with the readings of few things, and with those of many about once a second."""
         whole = len(into.touched) <= FEW or self._present_due()
@@ -197,6 +219,10 @@ class Evaluator:
 
     def _present_due(self) -> bool:
         return time.monotonic() - self._presented >= LOOK_EVERY
+
+    def _over(self, horizon: int) -> bool:
+        """Whether there are minutes to be written, while no reading comes."""
+        return bool(self.course.minutes.over(self.course.shards, _until(horizon)))
 
     def _know(self, came: Arrivals, at: datetime) -> None:
         """A thing may have been registered, and have spoken, since the book was read."""
@@ -217,6 +243,8 @@ class Evaluator:
         if not self._looked:
             writing.begin()
             self._erased = erasing.latest()  # before anything is read: what is erased later is heard of
+        if self._carried is None:
+            self._carried = carried.latest()  # likewise
         self._looked = time.monotonic()
         look_as(SYSTEM)
         muted = self.course.book.muted
@@ -229,26 +257,29 @@ class Evaluator:
         if stale:
             self.course.let_go(stale)
         if begin := taken | stale:
-            self._begin(begin)
+            self._begin(begin, at)
         if changed:
             self.course.watch()
         if heard := listening.heard():
             since, last = heard
             self._listening, self._deaf = ms(since), at - last > listening.PATIENCE
 
-    def _begin(self, shards: set[int]) -> None:
+    def _begin(self, shards: set[int], at: datetime) -> None:
+        upto = rolling.begin(at)
         found = writing.read_back(shards)
-        self.course.hold(shards, found.last, found.states, found.newer)
+        self.course.hold(shards, found.last, found.states, found.newer, upto)
         self.course.remember(writing.lately(self.course.windows(shards)))
 
     def forget(self) -> None:
         """What is remembered may not be what is written: begin again from the database."""
+        self._carried = None
         self.leases.leave()
         self.course = Course(self.course.book)
         self._looked = 0.0
 
     def lost(self) -> None:
         """The session is gone."""
+        self._carried = None
         self.leases.forget()
         self.course = Course(self.course.book)
         self._looked = 0.0
@@ -267,6 +298,12 @@ def _open(batch: Waiting) -> Batch:
 def _nobodys(entry: Entry) -> Dead:
     packed = pack([entry])
     return Dead(entry.received, "", 0, "stream", "", "", "unknown", f"thing {entry.thing}", packed, len(packed))
+
+
+def _until(horizon: int) -> int:
+    """Up to where minutes are over (µs), when everything up to there (ms) has been read but for what is slow."""
+    whole = horizon * 1_000 - SLOW
+    return whole - whole % MINUTE
 
 
 def _days(came: Arrivals, at: datetime) -> set[int]:

@@ -4,7 +4,7 @@ The rules for what comes out of order (docs/intake.md):
 - a reading without a time of its own happens when it is received, and after whatever its thing said before;
 - a reading of the same instant and the same values as one before is that one again; with other values it is another,
   kept a microsecond later;
-- a reading older than its thing's last is late: kept and rolled up, but no rule goes back for it.
+- a reading older than its thing's last is late: kept and rolled up, but no rule goes back for it (`late` looks at it alone).
 """
 
 from __future__ import annotations
@@ -210,6 +210,8 @@ class Present:
     def _hear_one(self, came: Arrivals, n: int, row: int, heard: Heard) -> None:
         flags, at, last = int(came.flags[n]), int(came.at[n]) * 1000, int(self.at[row])
         said = came.values[n].tolist()
+        # Late or known, it was heard: who speaks is not silent.
+        self.received[row] = max(int(self.received[row]), int(came.received[n]) * 1000)
         if flags & _CLOCK == _OWN:
             here = last - last % 1000
             if at > here:
@@ -238,7 +240,6 @@ class Present:
         if self._same[row] != _SEVERAL:
             self._several.pop(row, None)
         self.at[row] = at
-        self.received[row] = max(int(self.received[row]), int(came.received[n]) * 1000)
         self.said[row] = np.nan
         self.said[row, : len(said)] = said
         self._merge(row, at, said[: came.width[n]])

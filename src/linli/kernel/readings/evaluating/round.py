@@ -11,6 +11,7 @@ from ..wire import Entry, Met, spoken
 from .arrivals import Floats
 from .book import Kept
 from .calm import Key
+from .minutes import Rolled
 from .movement import Track
 
 
@@ -38,7 +39,11 @@ class Round:
     states: set[Key] = field(default_factory=set)
     changes: list[Found] = field(default_factory=list)
     tallies: dict[tuple[int, int, str], int] = field(default_factory=dict)
-    dirty: set[tuple[int, int]] = field(default_factory=set)  # thing, minute since 1970
+    rolled: list[Rolled] = field(default_factory=list)
+    upto: dict[int, int] = field(default_factory=dict)  # shard → up to where its minutes are written with this (µs)
+    dirty: set[tuple[int, int]] = field(
+        default_factory=set
+    )  # thing, minute since 1970: to be rolled up from its rows
     unknown: list[Entry] = field(default_factory=list)
     failed: dict[str, int] = field(default_factory=dict)
     count: int = 0

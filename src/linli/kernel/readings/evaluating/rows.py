@@ -11,6 +11,7 @@ import numpy as np
 
 from ..wire import spoken
 from .arrivals import Floats, Ints
+from .minutes import Rolled
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 END = b"\xff\xff"
@@ -24,6 +25,18 @@ _NULL = b"\xff\xff\xff\xff"
 _ONE = Struct(">id")
 _WIDEST = 48
 """Slots whose pattern of said and unsaid fits into one number."""
+_OVER_SIZES = {"round": 4, "thing": 4, "slot": 2, "at": 8, "n": 4, "least": 8, "sum": 8, "most": 8, "last": 8}
+_OVER = np.dtype(
+    [("fields", ">i2")]
+    + [
+        pair
+        for field, size in _OVER_SIZES.items()
+        for pair in (
+            (f"l_{field}", ">i4"),
+            (field, f">{'f' if field in ('least', 'sum', 'most', 'last') else 'i'}{size}"),
+        )
+    ]
+)
 _floats = {n: Struct(">" + "id" * n) for n in range(1, 33)}
 _longs = {n: Struct(">" + "iq" * n) for n in range(1, 33)}
 
@@ -76,6 +89,18 @@ def _pattern(wide: int, said: tuple[int, ...]) -> np.ndarray[Any, Any]:
     for name, _code, value in fields:
         made[name] = value
     return made
+
+
+def minutes(nth: int, over: Rolled, things: Ints) -> bytes:
+    """(round, thing, slot, at, n, least, sum, most, last), many of them."""
+    made = np.zeros(len(things), _OVER)
+    made["fields"] = 9
+    for field, size in _OVER_SIZES.items():
+        made[f"l_{field}"] = size
+    made["round"], made["thing"], made["at"] = nth, things, over.at - EPOCH_US
+    for field in ("slot", "n", "least", "sum", "most", "last"):
+        made[field] = getattr(over, field)
+    return made.tobytes()
 
 
 def present(

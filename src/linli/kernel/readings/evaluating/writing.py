@@ -13,14 +13,16 @@ from django.db import connection
 
 from linli.kernel.access.prepared import read
 
+from .. import rolling
 from ..instants import at_us, us
 from ..models import DeadLetter
 from ..rules import Sample, State
 from ..streams.isolating import plain
 from ..wire import Dead, Entry, Flag, Met
-from . import rows
+from . import late, rows
 from .calm import Key
 from .course import Course
+from .minutes import MINUTE
 from .present import Last
 from .round import Round
 
@@ -29,13 +31,24 @@ _unpack = msgspec.msgpack.Decoder().decode
 _EPOCH = date(1970, 1, 1)
 _TEMP = """
 CREATE TEMP TABLE IF NOT EXISTS readings_now (n integer, thing integer, at timestamptz, received_at timestamptz,
-  changed_at timestamptz, "values" double precision[], repeats bigint[]) ON COMMIT DELETE ROWS
+  changed_at timestamptz, "values" double precision[], repeats bigint[]) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS readings_over (round integer, thing integer, slot smallint, at timestamptz, n integer,
+  least double precision, sum double precision, most double precision, last double precision) ON COMMIT DELETE ROWS
 """
 _PRESENT = """
 INSERT INTO readings_latest AS l (thing, at, received_at, changed_at, "values", repeats)
 SELECT thing, at, received_at, changed_at, "values", repeats FROM readings_now WHERE n = %s
 ON CONFLICT (thing) DO UPDATE SET at = excluded.at, received_at = excluded.received_at,
   changed_at = excluded.changed_at, "values" = excluded.values, repeats = excluded.repeats
+"""
+_MINUTES = f"""
+INSERT INTO readings_minute AS m (thing, slot, at, n, least, sum, most, last)
+SELECT thing, slot, at, n, least, sum, most, last FROM readings_over WHERE round = %s
+{rolling.REPLACES}
+"""  # noqa: S608 - words of ours
+_UPTO = """
+UPDATE readings_rolled r SET upto = u.upto FROM unnest(%s::smallint[], %s::timestamptz[]) u(shard, upto)
+WHERE r.shard = u.shard
 """
 _STATES = """
 INSERT INTO readings_state (rule, subject, shard, state, due_at)
@@ -69,7 +82,7 @@ def begin() -> None:
         cursor.execute(_TEMP)
 
 
-def write(course: Course, done: Round, closing: int, *, all_present: bool) -> None:
+def write(course: Course, done: Round, *, all_present: bool) -> None:
     """Everything but warnings, in the caller's transaction.
 
     With `all_present` every present state that changed is written. Without, only what the readings do not tell again:
@@ -79,7 +92,9 @@ def write(course: Course, done: Round, closing: int, *, all_present: bool) -> No
         for day, packed in done.fresh.items():
             table = f"readings_reading_{_EPOCH + timedelta(days=day):%Y%m%d}"
             _copy(cursor, f'{table} (thing, at, received_at, flags, "values")', packed)
-        _late(done, closing)  # after what is new: it is compared with that too
+        kept = _late(done)  # after what is new: it is compared with that too
+        if not done.careful:  # else what is new is among it, and was fed
+            late.look(course, kept, done)
         course.pending |= done.touched
         if present := course.pending if all_present else done.messages:
             _copy(cursor, "readings_now", course.presents(sorted(present), done.nth))
@@ -91,9 +106,19 @@ def write(course: Course, done: Round, closing: int, *, all_present: bool) -> No
             things, days, whats = zip(*done.tallies, strict=True)
             dates = [_EPOCH + timedelta(days=day) for day in days]
             cursor.execute(_TALLY, [list(things), dates, list(whats), list(done.tallies.values())])
+        _rolled(cursor, course, done)
         if done.dirty:
-            marks = [(thing, at_us(minute * 60_000_000)) for thing, minute in done.dirty]
+            marks = [(thing, at_us(minute * MINUTE)) for thing, minute in done.dirty]
             cursor.execute(_DIRTY, [list(column) for column in zip(*marks, strict=True)])
+
+
+def _rolled(cursor: Any, course: Course, done: Round) -> None:
+    if done.rolled:
+        whose = course.present.thing
+        _copy(cursor, "readings_over", [rows.minutes(done.nth, part, whose[part.row]) for part in done.rolled])
+        cursor.execute(_MINUTES, [done.nth])
+    if done.upto:
+        cursor.execute(_UPTO, [list(done.upto), [at_us(until) for until in done.upto.values()]])
 
 
 def _copy(cursor: Any, into: str, packed: Any) -> None:
@@ -128,29 +153,29 @@ def _worth(course: Course, key: Key) -> bool:
     return state is not None and not course.watchers[key][1].idle(state)
 
 
-def _late(done: Round, closing: int) -> None:
-    """Readings older than their thing's last: the same again is dropped, another of the same instant is kept beside."""
+def _late(done: Round) -> list[Entry]:
+    """Readings older than their thing's last: the same again is dropped, another of the same instant is kept beside. Returns
+    those that are kept."""
     if not done.late:
-        return
-    late = sorted(done.late, key=lambda entry: (entry.thing, entry.at))
-    at = [at_us(entry.at * 1000) for entry in late]
+        return []
+    waiting = sorted(done.late, key=lambda entry: (entry.thing, entry.at))
+    at = [at_us(entry.at * 1000) for entry in waiting]
     there: dict[tuple[int, int], list[tuple[int, list[float | None]]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, [[entry.thing for entry in late], at])
+        cursor.execute(_BESIDE, [[entry.thing for entry in waiting], at])
         seen = set()
         for n, moment, values in cursor.fetchall():
-            entry = late[n - 1]
+            entry = waiting[n - 1]
             if (entry.thing, moment) not in seen:
                 seen.add((entry.thing, moment))
                 there[entry.thing, entry.at].append((moment, values))
-        kept = [row for entry in late if (row := _beside(entry, there[entry.thing, entry.at], done, closing))]
+        kept = [(entry, row) for entry in waiting if (row := _beside(entry, there[entry.thing, entry.at], done))]
         if kept:
-            cursor.execute(_LATE, [list(column) for column in zip(*kept, strict=True)])
+            cursor.execute(_LATE, [list(column) for column in zip(*(row for _entry, row in kept), strict=True)])
+    return [entry for entry, _row in kept]
 
 
-def _beside(
-    entry: Entry, there: list[tuple[int, list[float | None]]], done: Round, closing: int
-) -> tuple[Any, ...] | None:
+def _beside(entry: Entry, there: list[tuple[int, list[float | None]]], done: Round) -> tuple[Any, ...] | None:
     at = entry.at * 1000
     day = at // 86_400_000_000
     if any(values == entry.values for _moment, values in there):
@@ -161,8 +186,7 @@ def _beside(
     if not done.careful:
         done.tally(entry.thing, day, Met.LATE)
     done.count += 1
-    if at < closing:
-        done.dirty.add((entry.thing, at // 60_000_000))
+    done.dirty.add((entry.thing, at // MINUTE))
     written = "{" + ",".join("NULL" if value is None else repr(value) for value in entry.values) + "}"
     return entry.thing, at_us(at), at_us(entry.received * 1000), entry.flags | Flag.LATE, written
 

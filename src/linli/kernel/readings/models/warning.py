@@ -121,8 +121,16 @@ class Warning(models.Model):  # noqa: A001 - the field's own word
                 )
                 for p in ("p4", "p6", "p9", "p12")
             ],
+            # A storm: which of its members stands for it in a list, among those that stand and among the others.
             models.Index(
-                fields=["incident", "id"], name="warning_of_incident", condition=Q(incident__isnull=False)
+                fields=["incident", "state", "raised_at", "id"],
+                name="warning_of_incident_state",
+                condition=Q(incident__isnull=False),
+            ),
+            models.Index(
+                fields=["incident", "-severity", "raised_at", "id"],
+                name="warning_of_incident_stands",
+                condition=_STANDS & Q(incident__isnull=False),
             ),
             models.Index(fields=["id"], name="warning_owed", condition=_OWED),
             models.Index(fields=["thing", "raised_at"], name="warning_of_thing"),

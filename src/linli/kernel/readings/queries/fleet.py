@@ -19,6 +19,7 @@ from linli.kernel.things.queries.resting import RESTING
 
 from . import looking, slots
 from .looking import Asked, Part
+from .storms import STANDS
 
 MOST = 500
 BOUND = 1000
@@ -27,7 +28,8 @@ BOUND = 1000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One thing, what it said last, and how grave the gravest open warning on it is (0: none)."""
+    """One thing and what it said last. `severity`: of the gravest of its `warnings` that stand now (0: none);
+    `unclosed`: warnings whose reading is normal again and that nobody has closed yet."""
 
     id: UUID
     no: int
@@ -47,6 +49,12 @@ class Standing:
     unheard: bool
     severity: int
     warnings: int
+    unclosed: int
+
+    @property
+    def warned_of(self) -> bool:
+        """Whether a warning of it is open, also one that has cleared: somebody is still about it (rights.md, 4)."""
+        return self.severity > 0 or self.unclosed > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,12 @@ _HEAD = (
     "id", "no", "key", "model", "name", "state", "place_code", "spot", "lon", "lat", "maintained", "at", "heard_at",
 )  # fmt: skip
 # Open warnings of a thing stand in the index that allows one of each rule: looked up, not counted.
-_WARNED = """LEFT JOIN LATERAL (
-  SELECT max(w.severity) AS severity, count(*) AS n FROM readings_warning w
+_WARNED = f"""LEFT JOIN LATERAL (
+  SELECT max(w.severity) FILTER (WHERE {STANDS.format("w")}) AS severity,
+    count(*) FILTER (WHERE {STANDS.format("w")}) AS n, count(*) FILTER (WHERE w.state = 'cleared') AS unclosed
+  FROM readings_warning w
   WHERE w.rule = ANY(%s) AND w.subject = t.no::text AND w.closed_at IS NULL
-) w ON true"""
+) w ON true"""  # noqa: S608 - of our parts
 
 
 def things(actor: Actor, asked: Asked, *, at: datetime, after: str | None = None, limit: int = 50) -> Page:
@@ -82,12 +92,12 @@ def things(actor: Actor, asked: Asked, *, at: datetime, after: str | None = None
     # Cut before the warnings are looked up: fifty times instead of for every thing.
     text = f"""
         SELECT t.id, t.no, t.key, t.model, t.name, t.state, t.place_code, t.spot, t.lon_now, t.lat_now, t.kept,
-               t.at, t.received_at, t."values", t.silent, t.unheard, coalesce(w.severity, 0), coalesce(w.n, 0)
+               t.at, t.received_at, t."values", t.silent, t.unheard, coalesce(w.severity, 0), coalesce(w.n, 0), coalesce(w.unclosed, 0)
         FROM (
           SELECT t.*, l.at, l.received_at, l."values", coalesce({looking.SILENT}, false) AS silent,
             {looking.UNHEARD} AS unheard, {looking.LON_NOW} AS lon_now, {looking.LAT_NOW} AS lat_now, {RESTING} AS kept
           FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
-          LEFT JOIN readings_latest l ON l.thing = t.no
+          {looking.SOURCES}
           WHERE {where.sql} ORDER BY t.model, t.key LIMIT {limit + 1}
         ) t {_WARNED} ORDER BY t.model, t.key
     """  # noqa: S608 - made of the parts of looking.py; every value is a parameter
@@ -106,9 +116,9 @@ def thing(actor: Actor, thing_id: UUID, *, at: datetime) -> Standing | None:
     text = f"""
         SELECT t.id, t.no, t.key, t.model, t.name, t.state, t.place_code, t.spot, {looking.LON_NOW},
                {looking.LAT_NOW}, {RESTING}, l.at, l.received_at, l."values", coalesce({looking.SILENT}, false), {looking.UNHEARD},
-               coalesce(w.severity, 0), coalesce(w.n, 0)
+               coalesce(w.severity, 0), coalesce(w.n, 0), coalesce(w.unclosed, 0)
         FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
-        LEFT JOIN readings_latest l ON l.thing = t.no {_WARNED} WHERE t.id = %s
+        {looking.SOURCES} {_WARNED} WHERE t.id = %s
     """  # noqa: S608 - as above
     with connection.cursor() as cursor:
         cursor.execute(text, [at, at, at, *declared.values, list(catalogue().rules), thing_id])
@@ -125,7 +135,7 @@ def count(actor: Actor, asked: Asked, *, at: datetime) -> int:
     declared = looking.declared()
     text = f"""
         SELECT count(*) FROM (SELECT FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
-        LEFT JOIN readings_latest l ON l.thing = t.no WHERE {where.sql} LIMIT {BOUND}) bounded
+        {looking.SOURCES} WHERE {where.sql} LIMIT {BOUND}) bounded
     """  # noqa: S608 - as above
     with connection.cursor() as cursor:
         cursor.execute(text, [*declared.values, *where.values])
@@ -133,7 +143,7 @@ def count(actor: Actor, asked: Asked, *, at: datetime) -> int:
 
 
 def _standing(row: tuple[Any, ...], places: dict[str, dict[str, int]]) -> Standing:
-    *head, values, silent, unheard, severity, warnings = row
+    *head, values, silent, unheard, severity, warnings, unclosed = row
     held = values or []
     said = {
         quantity: held[slot]
@@ -141,7 +151,15 @@ def _standing(row: tuple[Any, ...], places: dict[str, dict[str, int]]) -> Standi
         if slot < len(held) and held[slot] is not None
     }
     known = dict(zip(_HEAD, head, strict=True))
-    return Standing(**known, values=said, silent=silent, unheard=unheard, severity=severity, warnings=warnings)
+    return Standing(
+        **known,
+        values=said,
+        silent=silent,
+        unheard=unheard,
+        severity=severity,
+        warnings=warnings,
+        unclosed=unclosed,
+    )
 
 
 def _write_cursor(last: Standing) -> str:

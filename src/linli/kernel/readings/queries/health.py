@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from linli.kernel.access import Actor, require
 from linli.kernel.access.prepared import read
-from linli.kernel.things.models import Thing
+from linli.kernel.things.models import Interval, Thing
 
 from . import looking
 from .looking import UNWELL, Asked, Part
@@ -66,7 +66,7 @@ class DayOf:
 
 
 def days(thing: Thing, *, at: datetime, back: int = 14) -> list[DayOf]:
-    """The last `back` local days, oldest first, today the last. Two queries.
+    """The last `back` local days, oldest first, today the last. Three queries.
 
     A reading counts by the quantity that came most often: one message need not hold all of them.
     """
@@ -80,16 +80,34 @@ def days(thing: Thing, *, at: datetime, back: int = 14) -> list[DayOf]:
         cursor.execute(_STORED, {"zone": settings.TIME_ZONE, "thing": thing.no, "begin": begin})
         stored = dict(cursor.fetchall())
     rolled = datetime.fromtimestamp(stored.pop(None), UTC)
+    paces = _paces(thing, begin)
     return [
-        DayOf(day, _expected(thing, day, min(at, rolled)), stored=stored.get(day, 0), **met.get(day, {}))
+        DayOf(day, _expected(thing, paces, day, min(at, rolled)), stored=stored.get(day, 0), **met.get(day, {}))
         for day in (first + timedelta(days=n) for n in range(1, back + 1))
     ]
 
 
-def _expected(thing: Thing, day: date, until: datetime) -> int:
-    midnight = _midnight(day)
-    begins = max(midnight, thing.installed_at or thing.registered_at)
-    return max(0, int((min(midnight + timedelta(days=1), until) - begins) / every(thing)))
+def _paces(thing: Thing, since: datetime) -> list[tuple[datetime | None, timedelta]]:
+    """Until when it reported how often, in order; the last holds now."""
+    past = Interval.objects.filter(thing=thing, until__gt=since).order_by("until", "id")
+    return [(one.until, _pace(thing, one.every)) for one in past] + [(None, every(thing))]
+
+
+def _pace(thing: Thing, own: int | None) -> timedelta:
+    return every(Thing(model=thing.model, every=own))
+
+
+def _expected(thing: Thing, paces: Sequence[tuple[datetime | None, timedelta]], day: date, until: datetime) -> int:
+    """How many readings by the interval that held at each moment of the day."""
+    begins = max(_midnight(day), thing.installed_at or thing.registered_at)
+    ends = min(_midnight(day) + timedelta(days=1), until)
+    expected = 0.0
+    for pace_ends, pace in paces:
+        stops = ends if pace_ends is None else min(ends, pace_ends)
+        if stops > begins:
+            expected += (stops - begins) / pace
+            begins = stops
+    return int(expected)
 
 
 def _midnight(day: date) -> datetime:
@@ -152,7 +170,7 @@ def _working(actor: Actor, at: datetime, place: str, columns: Part, asked: Part)
     text = f"""
         WITH t AS MATERIALIZED (
           SELECT {columns.sql} FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
-          LEFT JOIN readings_latest l ON l.thing = t.no WHERE {where.sql}
+          {looking.SOURCES} WHERE {where.sql}
         )
         SELECT {asked.sql}
     """  # noqa: S608 - made of the parts of looking.py and of ours; every value is a parameter

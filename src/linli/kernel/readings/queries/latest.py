@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
+from linli.kernel.access.prepared import read
 from linli.kernel.things.models import Thing
 
 from ..models import Latest
+from ..wire import Flag
 from . import slots
 
 
@@ -27,6 +30,63 @@ class Now:
 
 
 SILENT = Now(None, None, None, {})
+
+
+_TOLD_AT = """
+SELECT thing, (extract(epoch FROM at) * 1000)::bigint FROM readings_latest
+WHERE at IS NOT NULL AND (received_at > %s::timestamptz OR %s::timestamptz IS NULL)
+"""
+_LATE_OF = int(Flag.LATE | Flag.OWN_CLOCK)
+# A late message is worth comparing with while nothing came in order since; what was mended (SKEWED) is not in order.
+_CLOCK = f"""
+SELECT l.thing, (extract(epoch FROM l.at) * 1000)::bigint, (extract(epoch FROM b.at) * 1000)::bigint,
+  (extract(epoch FROM b.received_at) * 1000)::bigint
+FROM readings_latest l LEFT JOIN readings_reading r ON r.thing = l.thing AND r.at = l.at
+LEFT JOIN LATERAL (
+  SELECT b.at, b.received_at FROM readings_reading b
+  WHERE b.thing = l.thing AND b.at < {{until}} AND b.at > {{until}} - interval '8 days'
+    AND b.flags & {_LATE_OF} = {_LATE_OF}
+  ORDER BY b.at DESC LIMIT 1
+) b ON r.flags & {int(Flag.SKEWED)} <> 0 OR b.received_at > r.received_at
+WHERE l.at IS NOT NULL AND {{which}}
+"""  # noqa: S608 - numbers of ours
+_ONE = _CLOCK.format(until="%s::timestamptz", which="l.thing = %s")
+_SKEWED = _CLOCK.format(
+    until="l.at",
+    which="l.thing IN (SELECT thing FROM readings_tally WHERE what = 'skewed' AND day >= %s LIMIT 5000)",
+)
+"""Few are skewed, and their late messages stand among the readings of a week."""
+
+
+def told_at(since: datetime | None = None) -> dict[int, int]:
+    """Thing.no → the instant of its last reading in order, ms, for every thing that ever said one, or that was heard
+    since."""
+    return {int(thing): int(at) for thing, at in read(_TOLD_AT, [since, since])}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What is stored of a thing's clock, ms: its last reading in order, and its last late message (by its own clock, and by
+    ours) where nothing came in order since."""
+
+    last: int
+    late: tuple[int, int] | None
+
+
+def clock(thing: int, at: datetime) -> Clock | None:
+    """Of one thing that just said `at` by its own clock; None for who never spoke. One query."""
+    found = [_clock(row) for row in read(_ONE, [at, at, thing])]
+    return found[0][1] if found else None
+
+
+def set_back(since: date) -> dict[int, Clock]:
+    """Thing.no → its clock, for those of which a reading was dated by our clock from that day on."""
+    return dict(_clock(row) for row in read(_SKEWED, [since]))
+
+
+def _clock(row: tuple[Any, ...]) -> tuple[int, Clock]:
+    thing, last, late, received = row
+    return int(thing), Clock(int(last), None if late is None else (int(late), int(received)))
 
 
 def of(things: Iterable[Thing]) -> dict[int, Now]:

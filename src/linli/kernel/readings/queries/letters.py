@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import orjson
 from django.conf import settings
 from django.db.models import Count as Counted
-from django.db.models import Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Length, TruncDate
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, NotFound, require, under
@@ -97,10 +97,13 @@ NEVER_REPLAYED = (
     DeadLetter.Why.TOPIC,
     DeadLetter.Why.UNKNOWN,
     DeadLetter.Why.TOO_LARGE,
-    DeadLetter.Why.REFUSED,
-    DeadLetter.Why.NOT_EVALUATED,
 )
-"""Nothing was lost, or it was never the device's own word, or not all of it is there."""
+"""Nothing was lost, or it was never the device's own word, or nobody can say where it was then, or not all of it is
+there."""
+OURS = (DeadLetter.Why.REFUSED, DeadLetter.Why.NOT_EVALUATED)
+"""It was read, and it is we who failed with it. Of a reading the payload is the reading as it was packed (`STREAM`); what
+was a letter already could not be read in the first place."""
+STREAM = "stream"
 
 
 def page(actor: Actor, asked: Asked, *, after: str | None = None, limit: int = 50) -> Page:
@@ -169,7 +172,15 @@ def matching(actor: Actor, asked: Asked) -> QuerySet[DeadLetter]:
 
 def can_be_replayed(letter: DeadLetter) -> bool:
     """Whether it makes sense to read it again: it is a device's own word, and all of it is there."""
-    return letter.thing_id is not None and letter.why not in NEVER_REPLAYED and letter.size <= len(letter.payload)
+    if letter.thing_id is None or letter.size > len(letter.payload):
+        return False
+    return letter.via == STREAM if letter.why in OURS else letter.why not in NEVER_REPLAYED
+
+
+def replayable(letters: QuerySet[DeadLetter]) -> QuerySet[DeadLetter]:
+    """Those of many for which `can_be_replayed` says yes."""
+    whole = letters.annotate(kept=Length("payload")).filter(thing__isnull=False, size__lte=F("kept"))
+    return whole.exclude(why__in=NEVER_REPLAYED).exclude(Q(why__in=OURS) & ~Q(via=STREAM))
 
 
 def is_personal(thing: Thing | None) -> bool:

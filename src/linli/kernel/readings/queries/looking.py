@@ -1,7 +1,7 @@
 """How the things in somebody's scope are looked for: where they lie, and what is the matter with them, as SQL.
 
-Every question about many things is made of these parts, over `things_thing t`, `d` (what its model declares) and
-`l` (its latest state). What the actor may see is decided again by PostgreSQL, row by row.
+Every question about many things is made of these parts, over `things_thing t`, `d` (what its model declares), `l` (its
+latest state) and `p` (how often it spoke: `SOURCES`). What the actor may see is decided again by PostgreSQL, row by row.
 """
 
 from __future__ import annotations
@@ -17,25 +17,32 @@ from linli.kernel.access import Actor, Sees, shortest
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare.devices import BATTERY, LAT, LON, SIGNAL, Device, seconds
 from linli.kernel.things.models import State
+from linli.kernel.things.queries import spelling
 from linli.kernel.things.queries.resting import RESTING
 
 from . import slots
+from .storms import STANDS
 
 BATTERY_LOW = 20.0
 """Percent. Lithium cells hold their voltage until shortly before the end: a fifth is some weeks of warning."""
 SIGNAL_POOR = -110.0
 """dBm. NB-IoT repeats from about here (coverage level 1 of 3GPP TS 36.331), and the battery pays for it."""
 FEW = 0.9
-"""The share of expected readings of the last whole day below which too few arrived; counted where the model's main
-quantity stands, in the roll-up of that day."""
+"""The share of expected readings of the last whole day below which too few arrived; counted by the model's main quantity
+(`readings_spoken`)."""
 OFTEN = 10
 """From so many times in a week on, a wrong clock or unreadable messages are no slip."""
 WEEK = timedelta(days=7)
 
+SOURCES = (
+    "LEFT JOIN readings_latest l ON l.thing = t.no LEFT JOIN readings_spoken p ON p.thing = t.no"  # by their keys
+)
+"""What stands beside `things_thing t`; PostgreSQL leaves out the one that nothing is asked of."""
+
 UNWELL = ("silent", "battery", "signal", "few", "clock", "dead")
 """The ways a thing itself can be unwell."""
-HEALTH = ("warned", *UNWELL, "unheard")
-"""What can be asked for: an open warning, the ways to be unwell, and what was put up and has not said a word yet."""
+HEALTH = ("warned", "unclosed", *UNWELL, "unheard")
+"""What can be asked for: a warning that stands, one that has cleared and nobody has closed yet, the ways to be unwell, and what was put up and has not said a word yet."""
 
 _COLUMNS = {4: "p4", 6: "p6", 9: "p9", 12: "p12"}
 
@@ -93,8 +100,8 @@ def _within(prefix: str, name: str) -> Part:
 
 
 def declared() -> Part:
-    """`d`: of each model its silence and interval in seconds, and where in its values the main quantity (`main`, the
-    first that is declared), battery and signal stand; of one that moves about, also where it is."""
+    """`d`: of each model its silence and interval in seconds, and where in its values battery and signal stand; of one
+    that moves about, also where it is."""
     devices = catalogue().devices.values()
     places = slots.of(catalogue().devices)
 
@@ -103,13 +110,12 @@ def declared() -> Part:
         return None if slot is None else slot + 1  # arrays count from one in SQL
 
     return Part(
-        "unnest(%s::text[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])"
-        " AS d(model, silence, every, main, battery, signal, lon, lat)",
+        "unnest(%s::text[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])"
+        " AS d(model, silence, every, battery, signal, lon, lat)",
         (
             [device.name for device in devices],
             [device.silence for device in devices],
             [seconds(device.every) for device in devices],
-            [stands(device, device.measures[0].name) for device in devices],
             *([stands(device, q.name) for device in devices] for q in (BATTERY, SIGNAL)),
             *([stands(device, q.name) if device.moves else None for device in devices] for q in (LON, LAT)),
         ),
@@ -127,15 +133,14 @@ def ailment(what: str, at: datetime) -> Part:
     if what == "signal":
         return Part('l."values"[d.signal] < %s', (SIGNAL_POOR,))
     if what == "few":
-        day = "(SELECT date_trunc('day', rolled, %s) - interval '1 day' FROM readings_rolling)"
-        main = "FROM readings_day y WHERE y.thing = t.no AND y.slot = d.main - 1 AND y.at"
         # Who said nothing that day said too little only if it used to speak: else it is silent, or has no past.
+        # Of a day in which it was told to report otherwise, nothing is said.
+        text = f"""t.state = 'working' AND coalesce(t.installed_at, t.registered_at) <= {DAY}
+            AND t.id NOT IN (SELECT i.thing_id FROM things_interval i WHERE i.until > {DAY})
+            AND {SAID} < {HEARD} * %s / coalesce(t.every, d.every)"""  # noqa: S608 - made of our own parts
         return Part(
-            f"t.state = 'working' AND coalesce(t.installed_at, t.registered_at) <= {day}"
-            f" AND coalesce((SELECT y.n {main} = {day}),"
-            f" CASE WHEN EXISTS (SELECT {main} >= {day} - interval '7 days' AND y.at < {day}) THEN 0 END)"
-            " < %s * 86400 / coalesce(t.every, d.every)",
-            (*[settings.TIME_ZONE] * 4, FEW),
+            text,
+            (*[settings.TIME_ZONE] * (2 + SAID.count(DAY) + HEARD.count(DAY)), FEW),
         )
     if what in ("clock", "dead"):
         word = "skewed" if what == "clock" else "dead"
@@ -144,9 +149,9 @@ def ailment(what: str, at: datetime) -> Part:
             " AND y.day > %s GROUP BY y.thing HAVING sum(y.n) >= %s)",
             (word, timezone.localdate(at) - WEEK, OFTEN),
         )
+    state = STANDS.format("w") if what == "warned" else "w.state = 'cleared'"
     return Part(
-        "EXISTS (SELECT FROM readings_warning w WHERE w.thing_id = t.id AND w.closed_at IS NULL"
-        " AND w.state <> 'closed')"
+        f"EXISTS (SELECT FROM readings_warning w WHERE w.thing_id = t.id AND w.closed_at IS NULL AND {state})"
     )
 
 
@@ -160,6 +165,17 @@ SILENT = (
 rules, it is counted from when somebody listened again, and while nobody does no further thing falls silent."""
 UNHEARD = "(t.state = 'working' AND (l.received_at IS NULL OR l.received_at < t.installed_at))"
 """Put up, and not heard since: whether it ever will be is not known, so it is not called silent."""
+DAY = "(SELECT date_trunc('day', rolled, %s) - interval '1 day' FROM readings_rolling)"
+"""The last local day that is over and rolled up, with the time zone as its value."""
+SAID = f"CASE WHEN p.day >= {DAY} THEN p.n WHEN p.day >= {DAY} - interval '7 days' THEN 0 END"
+"""How often a thing (`readings_spoken p`) said its main quantity that day; nothing is known of who was not heard in the
+week before it."""
+HEARD = f"""(SELECT greatest(0, extract(epoch FROM {DAY} + interval '1 day' - greatest({DAY}, f.first)))
+  - coalesce((SELECT sum(extract(epoch FROM least(b.ended, {DAY} + interval '1 day') - greatest(b.began, {DAY})))
+    FROM readings_break b WHERE b.began >= f.first AND b.ended > {DAY} AND b.began < {DAY} + interval '1 day'), 0)
+  FROM (SELECT coalesce(min(ended), {DAY}) AS first FROM readings_break) f)"""  # noqa: S608 - made of our own part
+"""For how many seconds of that day somebody listened: nobody said too little while nobody could hear it.
+Before the first break ended nobody ever did."""
 LON_NOW, LAT_NOW = 'coalesce(l."values"[d.lon], t.lon)', 'coalesce(l."values"[d.lat], t.lat)'
 """Where a thing is: where it was put up, or where it says it is."""
 
@@ -179,6 +195,8 @@ def where(actor: Actor, asked: Asked, at: datetime) -> Part | None:
     else:
         parts.append(Part("t.state <> 'retired'"))
     if asked.text:
+        if (numbers := spelling.said(asked.text)) is not None:
+            parts.append(Part("t.no = ANY (%s)", (numbers,)))
         like = "%" + asked.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         parts.append(Part("(t.name ILIKE %s OR t.spot ILIKE %s OR t.key ILIKE %s)", (like, like, like)))
     if asked.box:

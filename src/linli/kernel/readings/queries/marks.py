@@ -17,17 +17,20 @@ from linli.kernel.catalogue.registry import catalogue
 
 from . import looking
 from .looking import Asked
+from .storms import STANDS
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`n` things around a point; of a single one its id, model and name. `severity` is of the gravest warning."""
+    """`n` things around a point; of a single one its id, model and name. `severity`: of the gravest warning that stands,
+    `warned`: how many things warn now, `unclosed`: how many warn no more and wait for somebody to close it."""
 
     lon: float
     lat: float
     n: int
     severity: int
     warned: int
+    unclosed: int
     silent: int
     unheard: int
     id: UUID | None
@@ -49,17 +52,18 @@ def marks(actor: Actor, asked: Asked, *, at: datetime, across: int = 16, most: i
     high = wide * 0.85  # degrees of latitude are longer than those of longitude where cities are
     declared = looking.declared()
     text = f"""
-        SELECT avg(lon), avg(lat), count(*), coalesce(max(severity), 0), count(severity), count(*) FILTER (WHERE silent),
+        SELECT avg(lon), avg(lat), count(*), coalesce(max(severity), 0), count(severity),
+               count(*) FILTER (WHERE severity IS NULL AND cleared), count(*) FILTER (WHERE silent),
                count(*) FILTER (WHERE unheard),
                CASE count(*) WHEN 1 THEN min(id::text)::uuid END, min(model), min(name)
         FROM (
-          SELECT t.id, t.model, t.name, {looking.LON_NOW} AS lon, {looking.LAT_NOW} AS lat, w.severity, coalesce({looking.SILENT}, false) AS silent,
+          SELECT t.id, t.model, t.name, {looking.LON_NOW} AS lon, {looking.LAT_NOW} AS lat, w.severity, w.cleared, coalesce({looking.SILENT}, false) AS silent,
             {looking.UNHEARD} AS unheard
           FROM things_thing t LEFT JOIN {declared.sql} ON d.model = t.model
-          LEFT JOIN readings_latest l ON l.thing = t.no
+          {looking.SOURCES}
           LEFT JOIN (
-            SELECT w.subject, max(w.severity) AS severity FROM readings_warning w
-            WHERE w.closed_at IS NULL AND w.rule = ANY(%s) GROUP BY w.subject
+            SELECT w.subject, max(w.severity) FILTER (WHERE {STANDS.format("w")}) AS severity, bool_or(w.state = 'cleared') AS cleared
+            FROM readings_warning w WHERE w.closed_at IS NULL AND w.rule = ANY(%s) GROUP BY w.subject
           ) w ON w.subject = t.no::text
           WHERE {where.sql}
         ) t GROUP BY floor(lon / %s), floor(lat / %s)

@@ -1,8 +1,8 @@
 """What a warning says, in the reader's language: "烟雾浓度 0.62（限值 0.5）已持续 30 秒".
 
 Made of the rule's declared words and of what the rule's machine said (`says`): `how` (above, below, on, off, rises,
-falls, silent, unusual), quantity, value, limit, seconds (how long it has been so), repeats, within, before, usual,
-after (of silence), things (how many at one place), also (further conditions, each with the same keys), flapping. An
+falls, silent, unusual, unwell), quantity, value, limit, seconds (how long it has been so), repeats, within, before, usual,
+after (of silence), ways (unwell: each with way, n, of, since), things (how many at one place), late (how much later it came), also (further conditions, each with the same keys), flapping. An
 unknown or missing key takes nothing away but itself.
 """
 
@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Quantity
+
+_CLOSE = frozenset({"%", "°"})
 
 
 class Warned(Protocol):
@@ -45,12 +47,16 @@ def say(rule: str, says: Mapping[str, Any]) -> str:
     if not said:
         return word("rule", rule)
     if things := _number(says, "things"):
-        said = _("同一处 %(n)d 个设备：") % {"n": int(things)} + said
+        said = _("同一处 %(n)d 台设备：") % {"n": int(things)} + said
     if (repeats := _number(says, "repeats")) and repeats > 1:
         said += _("，反复了 %(n)d 次") % {"n": int(repeats)}
     elif (seconds := _number(says, "seconds")) and says.get("quantity"):
         said += _("，已持续 %(span)s") % {"span": span(seconds)}
-    return said + _("，时有时无") if says.get("flapping") else said
+    if says.get("flapping"):
+        said += _("，时有时无")
+    if late := _number(says, "late"):
+        said += _("，晚了 %(span)s 才收到") % {"span": span(late)}
+    return said
 
 
 def title(rule: str, name: str) -> str:
@@ -64,13 +70,18 @@ def value_of(rule: str, quantity: str, value: float | None) -> str:
         return "—"
     declared = _quantity(rule, quantity)
     if declared and declared.switch:
-        return _("是") if value else _("否")
+        return state_word(quantity, bool(value))
     shown = f"{value:.{declared.digits if declared else 2}f}"
     shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
     # What differs from its limit only in digits that are not shown would read as if it did not.
     if declared and float(shown) != value and abs(value) < 1:
         shown = f"{value:.2g}"
-    return f"{shown} {declared.unit}".strip() if declared else shown
+    return shown + unit_after(declared) if declared else shown
+
+
+def unit_after(declared: Quantity) -> str:
+    """The unit as it stands behind a number, with the space that belongs there."""
+    return declared.unit if declared.unit in _CLOSE else f" {declared.unit}".rstrip()
 
 
 def span(seconds: float) -> str:
@@ -106,15 +117,25 @@ def word(noun: str, name: str) -> str:
     return catalogue().word(noun, name, "zh" if chinese else "en")
 
 
+def state_word(quantity: str, on: bool) -> str:
+    """What a scene calls the two states of a switch, else yes and no."""
+    language = "zh" if (translation.get_language() or "zh").startswith("zh") else "en"
+    return catalogue().word("quantity", quantity, language, "on" if on else "off") or (_("是") if on else _("否"))
+
+
 def _what(rule: str, says: Mapping[str, Any]) -> str:
     """One condition: what is so, beside what it is measured by."""
     quantity, how = str(says.get("quantity") or ""), says.get("how")
+    if how == "unwell":
+        return _("；").join(filter(None, map(_unwell, says.get("ways") or ())))
     if not quantity:
         silent = _number(says, "after") or _number(says, "seconds")
-        return _("已有%(span)s没有收到数据") % {"span": span(silent)} if silent else ""
+        return _("已有 %(span)s没有收到数据") % {"span": span(silent)} if silent else ""
     value, limit, declared = _number(says, "value"), _number(says, "limit"), _quantity(rule, quantity)
     names = {"what": word("quantity", quantity), "value": value_of(rule, quantity, value)}
     if how in ("on", "off") or (declared and declared.switch):
+        if names["value"].casefold() == names["what"].casefold():
+            return names["what"]
         return _("%(what)s：%(value)s") % names
     if how in ("rises", "falls"):
         return _changed(rule, quantity, says, names)
@@ -125,13 +146,34 @@ def _what(rule: str, says: Mapping[str, Any]) -> str:
     return _("%(what)s %(value)s") % names
 
 
+def _unwell(way: Mapping[str, Any]) -> str:
+    """What ails a device, and since when."""
+    begun = datetime.fromtimestamp((_number(way, "since") or 0) / 1000, UTC)
+    values = {
+        "n": int(_number(way, "n") or 0),
+        "of": int(_number(way, "of") or 0),
+        "day": str(format_date(timezone.localtime(begun), _("n月j日"))),
+        "since": moment(begun),
+    }
+    match way.get("way"):
+        case "clock":
+            return _("时间不对：近 7 天有 %(n)d 条读数，自 %(day)s起") % values
+        case "dead":
+            return _("近 7 天有 %(n)d 条读不懂，自 %(day)s起") % values
+        case "few":
+            return _("%(day)s只到了 %(n)d 条读数，应到 %(of)d 条") % values
+        case "unheard":
+            return _("装好以后一直没有收到能读懂的数据，自 %(since)s 起") % values
+    return ""
+
+
 def _changed(rule: str, quantity: str, says: Mapping[str, Any], names: dict[str, str]) -> str:
     value, before = _number(says, "value"), _number(says, "before")
     by = abs(value - before) if value is not None and before is not None else _number(says, "limit")
     told = {**names, "by": value_of(rule, quantity, by), "within": span(_number(says, "within") or 0)}
     if says.get("how") == "falls":
-        return _("%(what)s在%(within)s内下降了 %(by)s，现在 %(value)s") % told
-    return _("%(what)s在%(within)s内上升了 %(by)s，现在 %(value)s") % told
+        return _("%(what)s在 %(within)s内下降了 %(by)s，现在 %(value)s") % told
+    return _("%(what)s在 %(within)s内上升了 %(by)s，现在 %(value)s") % told
 
 
 def _quantity(rule: str, name: str) -> Quantity | None:

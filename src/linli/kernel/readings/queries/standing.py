@@ -31,6 +31,10 @@ ORDER BY w.severity DESC, w.raised_at, w.id LIMIT 1
 """  # noqa: S608 - made of our own condition
 
 
+_COURSE = ("seconds", "repeats", "flapping")
+_CHANGE = ("how", "before", "within", "limit")
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The gravest warning that has not cleared, and how many there are."""
@@ -43,20 +47,26 @@ class Standing:
     now: float | None = None
 
     @property
-    def sentence(self) -> str:
-        """Why it cannot be reported done or closed: what, how much, since when."""
-        says = {key: value for key, value in self.says.items() if key not in ("seconds", "repeats", "flapping")}
+    def present(self) -> str:
+        """What is so at this moment, beside what it is measured by; not for how long, nor how it came to be so."""
+        past = _CHANGE if self.says.get("how") in ("rises", "falls") and self.now is not None else ()
+        says = {key: value for key, value in self.says.items() if key not in (*_COURSE, *past)}
         if self.now is not None and says.get("quantity"):
             says["value"] = self.now
+        return say(self.rule, says)
+
+    @property
+    def sentence(self) -> str:
+        """Why it cannot be reported done or closed: what, how much, since when."""
         values = {
             "name": self.name,
-            "what": say(self.rule, says),
+            "what": self.present,
             "since": moment(since(self.says, self.raised_at)) if self.raised_at else "",
             "n": self.count,
         }
         if self.count > 1:
             return (
-                _("读数还没有恢复正常：%(name)s %(what)s，自 %(since)s 起；一共还有 %(n)d 个预警没有恢复。")
+                _("读数还没有恢复正常：%(name)s %(what)s，自 %(since)s 起；一共还有 %(n)d 条预警没有恢复。")
                 % values
             )
         return _("读数还没有恢复正常：%(name)s %(what)s，自 %(since)s 起。") % values

@@ -1,4 +1,6 @@
-"""What waits for somebody: open warnings, unsettled letters, silent things. Counted up to a bound, for the rail."""
+"""What waits for somebody: warnings that stand, unsettled letters, silent things. Counted up to a bound, for the rail.
+
+A storm counts once, as in the list and on the bell (`warnings.waiting`)."""
 
 from __future__ import annotations
 
@@ -8,25 +10,26 @@ from django.db import connection
 
 from linli.kernel.access import Actor, holds
 
-from . import looking
+from . import looking, storms
 from .fleet import BOUND
 from .looking import Part
 
-_OPEN = "w.state IN ('raised', 'acknowledged', 'cleared')"
+_OPEN = f"""(SELECT FROM readings_warning w WHERE {{scope}} AND {storms.STANDS.format("w")}
+  GROUP BY coalesce(w.incident_id, w.id)) w"""
 
 
 def waiting(actor: Actor, *, at: datetime) -> dict[str, int]:
     """warnings, letters, silent: at most BOUND each, and only what this role may look at. One query."""
     parts: dict[str, Part] = {}
     if holds(actor, "warnings.read") and (scope := looking.inside(actor, name="w")):
-        parts["warnings"] = Part(f"readings_warning w WHERE {scope.sql} AND {_OPEN}", scope.values)
+        parts["warnings"] = Part(_OPEN.format(scope=scope.sql), scope.values)
     if holds(actor, "letters.read"):
         parts["letters"] = Part("readings_deadletter w WHERE w.settled_at IS NULL")
     if holds(actor, "things.read") and (scope := looking.inside(actor)):
         declared = looking.declared()
         parts["silent"] = Part(
             f"things_thing t LEFT JOIN {declared.sql} ON d.model = t.model"
-            f" LEFT JOIN readings_latest l ON l.thing = t.no WHERE {scope.sql} AND {looking.SILENT}",
+            f" {looking.SOURCES} WHERE {scope.sql} AND {looking.SILENT}",
             (*declared.values, *scope.values, at),
         )
     if not parts:

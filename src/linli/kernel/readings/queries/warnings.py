@@ -15,9 +15,11 @@ import orjson
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, require, shortest
-from linli.kernel.access.prepared import ask, read
+from linli.kernel.access.prepared import read
 
+from . import storms
 from .sentences import sentence, word
+from .storms import Storm
 
 __all__ = ["Figures", "Page", "Row", "figures", "history", "of_incident", "of_matter", "one", "queue", "waiting"]
 
@@ -38,15 +40,24 @@ SELECT json_build_object('id', w.id, 'rule', w.rule, 'thing_id', w.thing_id, 'su
 FROM readings_warning w LEFT JOIN things_thing t ON t.id = w.thing_id
 LEFT JOIN readings_incident i ON i.id = w.incident_id
 """
-_STANDS = "w.state IN ('raised', 'acknowledged')"
+_STANDS = storms.STANDS.format("w")
 
-
+# Of an incident the row counts, as the list shows it: where any member stands it stands, where nobody has seen a member
+# it waits. What is not closed is few, and read once for all four numbers.
 _COUNTED = {
-    "open": _STANDS,
-    "raised": "w.state = 'raised'",
-    "loud": f"{_STANDS} AND w.severity >= 3 AND w.state = 'raised'",
-    "cleared": "w.state = 'cleared'",
+    "open": "stands",
+    "raised": "raised",
+    "loud": "loud",
+    "cleared": "NOT stands",
 }
+_COUNT = f"""
+SELECT {", ".join(f"count(*) FILTER (WHERE {one})" for one in _COUNTED.values())} FROM (
+  SELECT bool_or({_STANDS}) AS stands, bool_or(w.state = 'raised') AS raised,
+    bool_or(w.state = 'raised' AND w.severity >= 3) AS loud
+  FROM readings_warning w WHERE {{where}} AND w.state IN ('raised', 'acknowledged', 'cleared')
+  GROUP BY coalesce(w.incident_id, w.id)
+) rows
+"""  # noqa: S608 - of our parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,53 +109,87 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """`storms`: of each incident on the page how many it is."""
+
     rows: list[Row]
     next_cursor: str = ""
+    storms: Mapping[UUID, Storm] = field(default_factory=dict)
 
 
 def queue(
-    by: Actor, *, tab: str = "open", place: str = "", rule: str = "", after: str = "", limit: int = PAGE
+    by: Actor,
+    *,
+    tab: str = "open",
+    place: str = "",
+    rule: str = "",
+    incident: UUID | None = None,
+    after: str = "",
+    limit: int = PAGE,
 ) -> Page:
     """Warnings within the actor's scope and a place in it: of those that stand the gravest first and of these the
-    oldest; of those that cleared or closed the latest first. `after` is the cursor of the page before; another text
-    is no cursor and begins at the beginning."""
+    oldest; of those that cleared or closed the latest first. An incident is one row (`storms`); with `incident` it is
+    its members that are asked for. `after` is the cursor of the page before; another text is no cursor and begins at
+    the beginning."""
     require(by, "warnings.read")
     tab = tab if tab in TABS else "open"
+    prefixes = _prefixes(by, place)
     found: list[tuple[Any, ...]] = []
-    for prefix in _prefixes(by, place):
-        found += _page(tab, prefix, rule, _cursor(after), limit + 1)
+    for prefix in prefixes:
+        found += _page(_Asked(tab, prefix, prefixes, rule, incident), _cursor(after), limit + 1)
     found.sort(key=lambda row: row[1:], reverse=tab != "open")
     rows = [_row(raw) for raw, *_key in found[: limit + 1]]
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
-    return Page(rows[:limit], _written(last) if last else "")
+    rows = rows[:limit]
+    gathered = {} if incident else storms.of(by, [row.incident_id for row in rows if row.incident_id], prefixes)
+    return Page(rows, _written(last) if last else "", gathered)
 
 
-def _page(
-    tab: str, prefix: str, rule: str, after: tuple[int, str, str] | None, limit: int
-) -> list[tuple[Any, ...]]:
-    where, values = _below(prefix)
-    if tab == "open":
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    tab: str
+    prefix: str
+    prefixes: tuple[str, ...]
+    rule: str
+    incident: UUID | None
+
+
+def _page(asked: _Asked, after: tuple[int, str, str] | None, limit: int) -> list[tuple[Any, ...]]:
+    where, values = _narrowed(asked.prefix, asked.rule, asked.incident)
+    if asked.tab == "open":
         where.append(_STANDS)
-        order = "w.severity DESC, w.raised_at, w.id"
+        order, key = "w.severity DESC, w.raised_at, w.id", "-w.severity, w.raised_at, w.id"
         if after:
             where.append("(-w.severity, w.raised_at, w.id) > (%s::int, %s::timestamptz, %s::uuid)")
             # Said again in the columns of the index, where PostgreSQL looks for a place to begin.
             where.append("w.severity <= %s::int")
             values += [str(-after[0]), after[1], after[2], str(after[0])]
     else:
-        where.append(f"w.state = '{tab}'")
-        order = "w.raised_at DESC, w.id DESC"
+        where.append(f"w.state = '{asked.tab}'")
+        order, key = "w.raised_at DESC, w.id DESC", "w.raised_at, w.id"
         if after:
             where.append("(w.raised_at, w.id) < (%s::timestamptz, %s::uuid)")
             values += [after[1], after[2]]
+    join = ""
+    if asked.incident is None:
+        join, shown, joined = storms.shown_by(asked.tab, asked.prefixes)
+        values = [*joined, *values, *(joined if asked.tab != "open" else ())]
+        where.append(shown)
+    # Cut before device, person and incident are looked up: for the rows of a page, not for a whole storm.
+    inner = f"(SELECT w.* FROM readings_warning w {join} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {int(limit)}) w"  # noqa: S608
+    query = _ROW.replace("\nFROM readings_warning w", f", {key}\nFROM {inner}", 1)
+    return read(f"{query} ORDER BY {order}", values)
+
+
+def _narrowed(prefix: str, rule: str, incident: UUID | None) -> tuple[list[str], list[Any]]:
+    where, values = _below(prefix)
     if rule:
         where.append("w.rule = %s")
         values.append(rule)
-    key = "-w.severity, w.raised_at, w.id" if tab == "open" else "w.raised_at, w.id"
-    query = _ROW.replace("\nFROM readings_warning", f", {key}\nFROM readings_warning", 1)
-    query += f"WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {int(limit)}"
-    return read(query, values)
+    if incident:
+        where.append("w.incident_id = %s")
+        values.append(incident)
+    return where, values
 
 
 def _below(prefix: str) -> tuple[list[str], list[Any]]:
@@ -172,21 +217,25 @@ def _prefixes(by: Actor, place: str) -> tuple[str, ...]:
     return shortest(found)
 
 
-def waiting(by: Actor) -> dict[str, int]:
+def waiting(by: Actor, *, place: str = "", rule: str = "", incident: UUID | None = None) -> dict[str, int]:
     """How many stand, how many of these nobody has acknowledged and how many of those are orange or red, and how many
-    cleared: each up to `BOUND`."""
+    cleared: each up to `BOUND`; of a place, a rule and an incident as `queue` has them, so an incident counts once."""
     require(by, "warnings.read")
-    counted = dict.fromkeys(_COUNTED, 0)
-    for prefix in _prefixes(by, ""):
-        where, values = _below(prefix)
-        inside = " AND ".join(where)
-        for name, state in _COUNTED.items():
-            query = (
-                f"SELECT count(*) FROM (SELECT FROM readings_warning w WHERE {inside} AND {state} LIMIT {BOUND}) n"  # noqa: S608
-            )
-            ((number,),) = ask(query, values)
-            counted[name] = min(BOUND, counted[name] + int(number or 0))
-    return counted
+    prefixes = _prefixes(by, place)
+    if not prefixes:
+        return dict.fromkeys(_COUNTED, 0)
+    anywhere: list[str] = []
+    values: list[Any] = []
+    for prefix in prefixes:
+        where, of_place = _below(prefix)
+        anywhere.append(" AND ".join(where))
+        values += of_place
+    more, of_rest = _narrowed("", rule, incident)
+    query = _COUNT.format(where=" AND ".join([f"({' OR '.join(anywhere)})", *more]))
+    if incident:
+        query = query.replace("coalesce(w.incident_id, w.id)", "w.id")
+    (numbers,) = read(query, [*values, *of_rest])
+    return {name: min(BOUND, number) for name, number in zip(_COUNTED, numbers, strict=True)}
 
 
 def one(by: Actor, warning_id: UUID) -> Row:
@@ -194,7 +243,7 @@ def one(by: Actor, warning_id: UUID) -> Row:
     require(by, "warnings.read")
     rows = read(_ROW + "WHERE w.id = %s", [warning_id])
     if not rows:
-        raise NotFound(_("没有找到这个预警，或者您无权查看。"))
+        raise NotFound(_("没有找到这条预警，或者您无权查看。"))
     return _row(rows[0][0])
 
 

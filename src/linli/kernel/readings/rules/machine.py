@@ -68,6 +68,8 @@ class Machine(Course):
         """ms of readings it remembers; 0 for none."""
         self.listens = bool(leaves.hush)
         """Whether silence is among its conditions."""
+        self.shortest_silence = min((after for _bit, after in leaves.hush), default=FOREVER)
+        """ms; the shortest it asks about."""
         self.moving = tuple(leaves.moving)
         """Changes it asks about; what it remembers for them can be given back to it (`recalled`)."""
 

@@ -21,18 +21,20 @@ class Stood:
 
 @dataclass(slots=True)
 class Replay:
-    """One machine over one thing, or over the things of one place. `rests`: maintenances (ms), in order, apart."""
+    """One machine over one thing, or over the things of one place. `rests`: maintenances (ms), in order, apart.
+    `breaks`: times in which nobody listened, likewise: nobody is called silent then, and silence counts from their end."""
 
     machine: Machine
     begin: int
     rests: Sequence[tuple[int, int]] = ()
+    breaks: Sequence[tuple[int, int]] = ()
     found: list[Stood] = field(default_factory=list)
     _state: State | None = None
     _last: int = 0
     _over: int = 0
 
     def __post_init__(self) -> None:
-        self._state = self.machine.rest(self.begin)
+        # Who has not been heard yet is not silent: the time of a silence begins with the first word.
         self._last = self.begin
 
     def take(self, sample: Sample, muted: bool | None = None) -> None:
@@ -61,14 +63,29 @@ class Replay:
     def _run_out(self, now: int) -> None:
         while self._state is not None:
             due = self.machine.due(self._state)
-            if due is None or due > now:
+            if due is None:
                 return
-            self._tick(max(due, self.begin))
+            at = self._listened(max(due, self.begin))
+            if at > now:
+                return
+            self._tick(at)
 
     def _tick(self, at: int) -> None:
-        self._state, change = self.machine.tick(self._state, at, self._last, muted=self.muted(at))
+        self._state, change = self.machine.tick(self._state, at, self._heard(at), muted=self.muted(at))
         if change is not None:
             self._keep(change)
+
+    def _listened(self, at: int) -> int:
+        """The first instant from then on at which somebody listens; only silence asks for it."""
+        if not self.machine.listens:
+            return at
+        nth = bisect_right(self.breaks, at, key=lambda gap: gap[0])
+        return max(at, self.breaks[nth - 1][1]) if nth else at
+
+    def _heard(self, at: int) -> int:
+        """When it was last heard, or could have been for the first time since."""
+        nth = bisect_right(self.breaks, at, key=lambda gap: gap[1])
+        return max(self._last, self.breaks[nth - 1][1]) if nth else self._last
 
     def muted(self, at: int) -> bool:
         nth = bisect_right(self.rests, at, key=lambda rest: rest[0])

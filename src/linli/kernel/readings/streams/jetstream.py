@@ -30,6 +30,7 @@ from nats.js.errors import NotFoundError
 
 from linli.kernel.audit.ids import uuid7
 
+from ..instants import ms
 from . import SHARDS, Away, Packed
 
 STREAM = "LINLI_READINGS"
@@ -178,7 +179,7 @@ class JetStream:
                     raise ValueError(f"{number} is out of order")
                 at = datetime.fromisoformat(headers["Nats-Time-Stamp"])
                 name = headers.get("Nats-Msg-Id", "")
-                got.append(Got(number, answer.data, int(at.timestamp() * 1000), name))
+                got.append(Got(number, answer.data, ms(at), name))
         finally:
             with contextlib.suppress(NatsError, OSError):
                 await answers.unsubscribe()

@@ -10,10 +10,11 @@ from django.db import connection
 
 from linli.kernel.access import Invalid, NotAllowed, NotFound, Role, as_system
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.readings import listening
 from linli.kernel.readings.backtest import Backtest, backtest
 from linli.kernel.readings.models import Warning
 from linli.kernel.readings.verbs.numbers import tune
-from linli.kernel.things.models import Upkeep
+from linli.kernel.things.models import Interval, Upkeep
 from linli.kernel.things.queries.registry import ensure_slots
 
 from .cast import BUILDING, HOOD, NOON, OTHER, elsewhere, make_town, officer, thing
@@ -46,12 +47,12 @@ def say(no: int, peaks: dict[int, float], hours: int = 48) -> None:
         )
 
 
-def was(of, minute: int, cause: str = "") -> None:
+def was(of, minute: int, cause: str = "", rule: str = "smoke") -> None:
     """A warning that was really raised, and what a person found."""
     begun = START + timedelta(minutes=minute)
     with as_system():
         Warning.objects.create(
-            rule="smoke", thing=of, subject=str(of.no), place_code=of.place_code, severity=3, highest=3,
+            rule=rule, thing=of, subject=str(of.no), place_code=of.place_code, severity=3, highest=3,
             state="closed", raised_at=begun, recorded_at=begun, cleared_at=begun + timedelta(minutes=5),
             closed_at=begun + timedelta(minutes=30), cause=cause,
         )  # fmt: skip
@@ -122,6 +123,93 @@ def test_silence_is_found_where_nothing_was_said() -> None:
     say(other.no, {})
     found = tried("silent", numbers={"after": 30 * 3600})
     assert (found.present.often, found.other.warnings) == ([(str(one.no), 1)], 0)
+
+
+def test_who_was_not_heard_yet_is_not_silent() -> None:
+    late, never = thing(1), thing(2)
+    say(late.no, {})
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM readings_reading WHERE at < %s", [START + timedelta(hours=40)])
+    found = tried("silent", numbers={"after": 7200})
+    assert (found.things, found.present.warnings, found.other.warnings) == (2, 0, 0), never
+    assert found.expected == 2 * 48 * 12, "every five minutes, as their model says: far more than is stored"
+
+
+def test_while_nobody_listened_nobody_was_silent() -> None:
+    one, gone = thing(1), thing(2)
+    say(one.no, {})
+    say(gone.no, {}, hours=10)
+    away = START + timedelta(hours=20), START + timedelta(hours=23)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM readings_reading WHERE at >= %s AND at < %s", list(away))
+    assert dict(tried("silent", numbers={"after": 5 * 3600}).present.often) == {str(gone.no): 1, str(one.no): 1}
+    for at in (START, away[0], away[1], away[1] + timedelta(seconds=1)):
+        listening.note(at)
+    found = tried("silent", numbers={"after": 11 * 3600}, by=officer(name="李"))
+    assert found.present.often == [(str(gone.no), 1)], "it had fallen silent before, and stays so"
+    assert found.other.often == [(str(gone.no), 1)], "11 hours from its last word are after the break"
+
+
+def test_silence_goes_by_when_a_word_came_not_by_what_it_spoke_of() -> None:
+    """A device that saves battery: a reading a minute, sent together every two hours."""
+    one = thing(1)
+    say(one.no, {})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE readings_reading SET received_at = date_bin('2 hours', at, '2026-01-01Z') + interval '2 hours'"
+        )
+    found = tried("silent", numbers={"after": 2.5 * 3600})
+    assert (found.present.warnings > 20, found.other.warnings) == (True, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE readings_reading SET flags = 4, received_at = at WHERE at > %s", [START + timedelta(hours=1)]
+        )
+    assert tried("silent", numbers={"after": 3600}, by=officer(name="李")).present.warnings == 0, "late, and heard"
+
+
+def test_of_a_history_coarser_than_what_was_said_no_silence_is_told() -> None:
+    """Every tenth reading is stored, as where a history was brought along from elsewhere; the hours know of all."""
+    coarse, whole = thing(1, every=60), thing(2, every=60)
+    say(coarse.no, {})
+    say(whole.no, {}, hours=24)
+    hours(coarse.no, 60)
+    hours(whole.no, 60)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM readings_reading WHERE thing = %s AND extract(minute FROM at)::int %% 10 > 0", [coarse.no]
+        )
+    was(coarse, 300, "real", rule="silent")
+    found = tried("silent", numbers={"after": 240})
+    assert (found.coarse, found.things, found.untried) == (1, 2, 1)
+    assert found.present.often == found.other.often == [(str(whole.no), 1)], "not one of the other's hundreds"
+    wide = tried("silent", numbers={"after": 3 * 3600}, place_code="", thing=coarse.id, by=officer(name="李"))
+    assert wide.coarse == 1, "the present number asks for minutes"
+    with as_system():
+        coarse.every = 3600
+        coarse.save()
+    wide = tried("silent", numbers={"after": 4 * 3600}, place_code="", thing=coarse.id, by=officer(name="王"))
+    assert (wide.coarse, wide.present.warnings) == (0, 0), "for three hours, hours tell enough"
+
+
+def test_before_it_was_told_to_speak_more_often_a_thing_was_not_silent_for_that() -> None:
+    one = thing(1, every=60)
+    say(one.no, {})
+    changed = START + timedelta(hours=24)
+    with as_system():
+        Interval.objects.create(thing=one, every=600, until=changed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM readings_reading WHERE at < %s AND extract(minute FROM at)::int %% 10 > 0", [changed]
+        )
+    assert tried("silent", numbers={"after": 240}).present.warnings == 0
+
+
+def hours(no: int, n: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO readings_hour SELECT %s, 0, h, %s, 0, 0, 0, 0 FROM generate_series(%s, %s, interval '1 hour') h",
+            [no, n, START, NOON - timedelta(hours=25)],
+        )
 
 
 def test_several_things_of_a_place_are_read_in_one_order() -> None:

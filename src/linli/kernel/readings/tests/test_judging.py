@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from linli.kernel.declare import BATTERY, Device, Field, Quantity, minutes
 from linli.kernel.readings import limits
-from linli.kernel.readings.judging import Ago, Flaw, Measured, instant, judge, says
+from linli.kernel.readings.judging import Ago, Flaw, Measured, instant, judge, says, sound
 from linli.kernel.readings.measures import Measures
 from linli.kernel.readings.units import converted
 from linli.kernel.readings.wire import Flag
@@ -164,3 +165,15 @@ def test_a_unit_is_converted_where_that_is_declared(
 def test_a_field_of_nothing_is_a_fault_of_the_declaration() -> None:
     device = Device("d", (BATTERY,), every=minutes(1), fields=(Field("a", "none"), Field("b", "battery", 0)))
     assert len(list(device.faults())) == 2
+
+
+def test_more_than_a_device_measures_and_not_more_than_can_be_counts_as_the_most_it_measures() -> None:
+    gas = Device("gas", (Quantity("gas", "%LEL", 0, 100, worst=2000), Quantity("t", "°C", 0, 50)), every=minutes(5))
+    measures = Measures(gas, {"gas": 0, "t": 1})
+    for value, stored in ((100, 100.0), (130, 100.0), (2000, 100.0), (65535, None), (-1, None)):
+        judged = judge(measures, None, {"gas": value, "t": 20}, NOW)
+        assert judged.values == [stored, 20]
+        assert [flaw.why for flaw in judged.flaws] == ([] if value == 100 else ["out_of_range"])
+        assert (sound(measures, None, {"gas": value}, NOW) is None) == (value != 100)
+    assert judge(measures, None, {"t": 60}, NOW).values is None
+    assert list(replace(gas, measures=(Quantity("gas", "", 0, 100, worst=50),)).faults())

@@ -10,14 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.kernel.access import Actor, Invalid, NotAllowed, Role, as_system, look_as
+from linli.kernel.readings import spoken
 from linli.kernel.readings.models import Warning
 from linli.kernel.readings.queries import fleet, health, history, waiting
 from linli.kernel.readings.queries.looking import UNWELL, Asked
 from linli.kernel.readings.queries.marks import marks
-from linli.kernel.things.models import Thing, Upkeep
+from linli.kernel.things.models import Interval, Thing, Upkeep
+from linli.kernel.things.queries import spelling
 from linli.kernel.things.queries.registry import ensure_slots
 
-from .cast import BUILDING, HOOD, NOON, OTHER, later, thing
+from .cast import BUILDING, HOOD, NOON, OTHER, elsewhere, later, thing
 
 pytestmark = pytest.mark.usefixtures("town")
 
@@ -53,6 +55,7 @@ def stored(of: Thing, n: int, back: int = 1) -> Thing:
         cursor.execute("SELECT readings_ensure(%s)", [begins.date()])
         cursor.execute("UPDATE readings_rolling SET closing = %s, rolled = %s", [NOON, NOON])
         cursor.execute("INSERT INTO readings_day VALUES (%s, 0, %s, %s, 0, 1, 1, 1)", [of.no, begins, n])
+        spoken.note(cursor, "WHERE y.thing = %s", (of.no,))
     return of
 
 
@@ -74,7 +77,7 @@ def found(actor: Actor, **asked: object) -> list[str]:
 
 def test_each_ailment_finds_the_thing_that_has_it_and_no_other(officer: Actor) -> None:
     well(1)
-    silent = well(2, name="静默的")
+    silent = well(2, name="失联的")
     low = well(3, name="没电的")
     few = stored(heard(thing(4, name="话少的", registered_at=later(days=-9))), 200)
     clock = tally(well(5, name="快的"), "skewed", 10, back=0)
@@ -98,8 +101,25 @@ def test_each_ailment_finds_the_thing_that_has_it_and_no_other(officer: Actor) -
     }  # fmt: skip
     ways = {row.name: tuple(row.ways) for row in health.unwell(officer, at=NOON)}
     assert ways == {
-        "静默的": ("silent",), "没电的": ("battery",), "话少的": ("few",), "快的": ("clock",), "乱说的": ("dead",)
+        "失联的": ("silent",), "没电的": ("battery",), "话少的": ("few",), "快的": ("clock",), "乱说的": ("dead",)
     }  # fmt: skip
+
+
+def test_what_warns_now_and_what_warned_and_is_not_closed_are_two_things(officer: Actor) -> None:
+    """In the list, on the map, on the device and when asked for; neither is told after it was closed."""
+    calm, both, over = well(1, name="恢复了的"), well(2, name="又报又恢复的"), well(3, name="关闭了的")
+    warn(calm, state="cleared", cleared_at=NOON, severity=4)
+    warn(both, rule="alone", severity=2)
+    warn(both, state="cleared", cleared_at=NOON, severity=4)
+    warn(over, state="closed", cleared_at=NOON, closed_at=NOON)
+    rows = {row.name: row for row in fleet.things(officer, Asked(), at=NOON).rows}
+    told = {name: (row.severity, row.warnings, row.unclosed, row.warned_of) for name, row in rows.items()}
+    assert told == {"恢复了的": (0, 0, 1, True), "又报又恢复的": (2, 1, 1, True), "关闭了的": (0, 0, 0, False)}
+    assert fleet.thing(officer, calm.id, at=NOON) == rows["恢复了的"]
+    assert found(officer, health="warned") == ["又报又恢复的"]
+    assert found(officer, health="unclosed") == ["恢复了的", "又报又恢复的"]
+    (mark,) = marks(officer, Asked(box=(121.0, 31.0, 122.0, 32.0)), at=NOON)
+    assert (mark.n, mark.severity, mark.warned, mark.unclosed) == (3, 2, 1, 1)
 
 
 def test_a_thing_of_yesterday_has_not_said_too_little(officer: Actor) -> None:
@@ -113,6 +133,31 @@ def test_who_was_not_heard_all_day_said_too_little_only_if_it_used_to_speak(offi
     stored(heard(thing(2, name="昨天断了的", **old)), 288, back=2)
     stored(heard(thing(3, name="早就断了的", **old)), 288, back=9)
     assert found(officer, health="few") == ["昨天断了的"]
+
+
+def test_nobody_said_too_little_while_nobody_listened(officer: Actor) -> None:
+    """Half of yesterday no intake ran: half of what else was expected is all that could come."""
+    old = {"registered_at": later(days=-90), "installed_at": later(days=-90)}
+    stored(heard(thing(1, name="说了它能说的", **old)), 140)
+    stored(heard(thing(2, name="话少的", **old)), 100)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO readings_break VALUES (%s, %s)", [later(hours=-36), later(hours=-24)])
+    assert found(officer, health="few") == ["话少的"]
+
+
+def test_groups_are_one_pass_over_all_things(officer: Actor) -> None:
+    with as_system(), connection.cursor() as cursor:
+        cursor.execute(_MANY, [BUILDING])
+        cursor.execute("INSERT INTO readings_spoken SELECT no, now(), 1 FROM things_thing")
+        cursor.execute("ANALYZE things_thing, readings_spoken")
+    look_as(officer)
+    with CaptureQueriesContext(connection) as asked:
+        health.groups(officer, at=NOON)
+    plan = plan_of(next(query["sql"] for query in asked if "MATERIALIZED" in query["sql"]))
+    assert "readings_day" not in plan
+    each = [line for line in plan.splitlines() if "SubPlan" in line and "(" in line and "hashed" not in line]
+    each = [line for line in each if "'linli.sees'" not in line]  # whose eyes, of what few things have
+    assert each == [], "nothing is looked up once for each thing"
 
 
 def test_its_own_interval_says_when_it_is_silent(officer: Actor) -> None:
@@ -261,3 +306,62 @@ def test_days_know_what_was_expected(officer: Actor) -> None:
     assert (before.expected, before.share) == (0, None)
     assert (yesterday.expected, yesterday.stored, yesterday.repeated) == (180, 200, 4) and yesterday.share == 1
     assert (today.expected, today.stored, today.share) == (144, 0, 0)
+
+
+def test_what_was_expected_goes_by_the_interval_that_held_then(officer: Actor) -> None:
+    """Every five minutes by its model, since 9 this morning every hour; the whole of yesterday is judged by the model's."""
+    one = stored(thing(1, every=3600, registered_at=later(days=-9), installed_at=later(days=-9)), 200)
+    with as_system():
+        Interval.objects.create(thing=one, every=None, until=later(hours=-3))
+    _before, yesterday, today = health.days(one, at=NOON, back=3)
+    assert (yesterday.expected, today.expected) == (288, 9 * 12 + 3)
+
+
+def test_of_a_day_in_which_its_interval_changed_nobody_says_that_too_little_arrived(officer: Actor) -> None:
+    old = {"registered_at": later(days=-90), "installed_at": later(days=-90), "every": 60}
+    for n, until in ((1, later(hours=-14)), (2, later(days=-3))):
+        one = stored(heard(thing(n, name=f"{n} 号", **old)), 200)
+        with as_system():
+            Interval.objects.create(thing=one, every=3600, until=until)
+    assert found(officer, health="few") == ["2 号"], "since the day before it has had to speak every minute"
+
+
+def test_a_rare_word_is_found_without_reading_every_name(officer: Actor) -> None:
+    with as_system(), connection.cursor() as cursor:
+        cursor.execute(_MANY, [BUILDING])
+        cursor.execute("ANALYZE things_thing")
+    thing(1, name="水塔西侧烟感")
+    thing(2, spot="水塔顶")
+    thing(3, OTHER, name="水 塔")
+    look_as(officer)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(found(officer, text="水塔")) == 2
+    listed = next(query["sql"] for query in asked if "ILIKE" in query["sql"])
+    assert "Seq Scan on things_thing" not in plan_of(listed)
+    assert found(officer, text="K-3999") == ["n"], "as it is written, or otherwise"
+
+
+def test_words_follow_the_name_and_are_seen_by_nobody_else(officer: Actor) -> None:
+    one = thing(1, name="水塔西侧烟感")
+    with as_system():
+        Thing.objects.filter(pk=one.pk).update(name="水泵房烟感")
+    look_as(officer)
+    assert found(officer, text="水塔") == [] and found(officer, text="水泵") == ["水泵房烟感"]
+    assert found(officer, text="泵") == ["水泵房烟感"], (
+        "one character narrows nothing, and is looked for all the same"
+    )
+    assert found(elsewhere(officer), text="水泵") == []
+    assert spelling.said("泵") is None
+    assert spelling.said("水泵") == [one.no]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM things_words")
+        assert cursor.fetchone() == (0,), "without a question nothing is shown"
+
+
+def test_words_that_very_many_hold_narrow_nothing(officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spelling, "MOST", 2)
+    for n in range(3):
+        thing(n, name=f"{n} 号烟感")
+    look_as(officer)
+    assert spelling.said("烟感") is None
+    assert len(found(officer, text="烟感")) == 3

@@ -40,6 +40,7 @@ WHERE w.closed_at IS NULL AND w.state IN ('raised', 'acknowledged') AND (t.state
   OR w.recorded_at < %s::timestamptz
      AND (w.rule <> ALL (%s::text[])
        OR NOT EXISTS (SELECT FROM readings_state s WHERE s.rule = w.rule AND s.subject = w.subject)
+          AND NOT EXISTS (SELECT FROM readings_unwell u WHERE u.rule = w.rule AND u.thing::text = w.subject)
        OR w.thing_id IS NULL AND NOT EXISTS (SELECT FROM things_thing b WHERE b.state = 'working'
          AND b.place_code >= w.subject AND b.place_code < w.subject || ':')))
 ORDER BY w.rule, w.subject LIMIT %s FOR UPDATE OF w SKIP LOCKED

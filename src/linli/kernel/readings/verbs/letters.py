@@ -14,23 +14,24 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Length
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, as_system, covers, look_as, require
 from linli.kernel.audit import append
 from linli.kernel.audit.ids import uuid7
+from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare import seconds
 from linli.kernel.things.models import Thing
 
 from .. import limits
 from ..instants import at_us, ms
 from ..models import DeadLetter
 from ..queries import slots as slots_of
-from ..queries.letters import NEVER_REPLAYED, Asked, can_be_replayed, is_personal, matching
+from ..queries.letters import OURS, Asked, can_be_replayed, is_personal, matching, replayable
 from ..streams import append_now
-from ..wire import Dead, Entry, Flag, pack
+from ..wire import Dead, Entry, Flag, pack, unpack
 
 PERMISSION = "letters.replay"
 MOST = 1000
@@ -98,11 +99,8 @@ def replay_all(
     with transaction.atomic():
         look_as(by)
         asked = Asked(place_code=place_code, why=why, codec=codec, thing_id=thing_id)
-        whole = (
-            matching(by, asked).annotate(kept=Length("payload")).filter(thing__isnull=False, size__lte=F("kept"))
-        )
         letters = list(
-            whole.exclude(why__in=NEVER_REPLAYED)
+            replayable(matching(by, asked))
             .select_related("thing")
             .select_for_update(of=("self",), skip_locked=True)
             .order_by("at", "id")[:MOST]
@@ -127,10 +125,14 @@ def replay_all(
 
 
 def tidy(*, at: datetime) -> int:
-    """Remove letters whose time is over, a batch a transaction, and senders that went long ago. Returns how many."""
+    """Remove letters whose time is over, a batch a transaction, and senders that went long ago. What a personal model
+    said is kept no longer because it could not be read. Returns how many."""
     settled = at - timedelta(milliseconds=limits.SETTLED_KEPT)
     oldest = at - timedelta(milliseconds=limits.LETTERS_KEPT)
     over = Q(at__lt=oldest) | Q(settled_at__lt=settled)
+    for device in catalogue().devices.values():
+        if device.personal:
+            over |= Q(thing__model=device.name, at__lt=at - timedelta(seconds=seconds(device.keeps)))
     removed = 0
     with as_system():
         while ids := list(DeadLetter.objects.filter(over).values_list("id", flat=True)[:1000]):
@@ -153,17 +155,13 @@ def _locked(letter_id: UUID, by: Actor) -> DeadLetter:
 
 def _again(letters: Sequence[DeadLetter], at: datetime) -> Replayed:
     """Read each again, append what is new of it, and write down what came of it."""
-    read: Read = import_string(settings.LINLI_READER)
     slots = slots_of.of({letter.thing.model for letter in letters if letter.thing})
     entries: list[tuple[DeadLetter, Entry]] = []
     dead: dict[UUID, list[Dead]] = {}
     many: set[UUID] = set()
     for letter in letters:
         thing = _thing(letter)
-        received = ms(letter.at)
-        outcomes = read(
-            thing, slots[thing.model], letter.via, letter.topic, letter.codec, received, bytes(letter.payload)
-        )
+        outcomes = _read(letter, slots[thing.model])
         entries += [(letter, entry) for entry, _dead in outcomes if entry is not None]
         dead[letter.id] = [one for _entry, some in outcomes for one in some]
         if len(outcomes) > 1:
@@ -188,6 +186,15 @@ def _again(letters: Sequence[DeadLetter], at: datetime) -> Replayed:
     if batches:
         append_now([(shard, pack(*batch)) for shard, batch in batches.items()])
     return Replayed(sum(stored.values()), settled, len(letters) - settled)
+
+
+def _read(letter: DeadLetter, slots: Mapping[str, int]) -> Sequence[tuple[Entry | None, Sequence[Dead]]]:
+    """What a letter holds, as it would be read today; a reading we failed with is there as it was read."""
+    payload = bytes(letter.payload)
+    if letter.why in OURS:
+        return [(entry, ()) for entry in unpack(payload).entries]
+    read: Read = import_string(settings.LINLI_READER)
+    return read(_thing(letter), slots, letter.via, letter.topic, letter.codec, ms(letter.at), payload)
 
 
 def _outcome(letter: DeadLetter, stored: int, dead: Sequence[Dead]) -> str:

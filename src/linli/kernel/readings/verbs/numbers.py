@@ -23,7 +23,7 @@ from ..where import Where, where
 
 LONGEST = 31 * 86400
 """Seconds; a rule that waits longer than a month waits for nothing."""
-_MOST = {"repeats": 100, "things": 10_000}
+_MOST = {"repeats": 100, "things": 10_000, "often": 10_000, "days": 7}
 
 
 def tune(
@@ -131,8 +131,10 @@ def _fault(number: Number, value: float, quantities: list[Quantity]) -> str:
             }
     if number.unit == "s" and not 0 <= value <= LONGEST:
         return _("请填写 0 秒到 31 天之间的时间。")
-    if number.what in ("by", "within", "after", "times", "repeats-within") and value <= 0:
+    if number.what in ("by", "within", "after", "times", "repeats-within", "unheard") and value <= 0:
         return _("请填写大于零的数。")
+    if number.what == "few" and not 0 <= value <= 100:
+        return _("请填写 0 到 100 之间的百分数。")
     if number.what == "least" and value < 0:
         return _("请填写零或大于零的数。")
     if number.whole and (value != round(value) or not 1 <= value <= _MOST[number.what]):

@@ -32,6 +32,8 @@ UPDATE readings_warning SET matter_id = %s, trouble = '' WHERE incident_id = %s 
 """
 _OPENED = "UPDATE readings_warning SET matter_id = %s, trouble = '' WHERE id = %s"
 _TROUBLE = "UPDATE readings_warning SET trouble = %s WHERE id = ANY (%s)"
+_SPOT = "SELECT t.spot FROM readings_warning w JOIN things_thing t ON t.id = w.thing_id WHERE w.id = %s"
+"""Where whoever goes will find it; what it is called stands in the title."""
 _OWED = """
 SELECT w.id, w.rule, w.subject, w.incident_id, w.place_code, w.severity, w.says, t.name, t.lon, t.lat
 FROM readings_warning w LEFT JOIN things_thing t ON t.id = w.thing_id
@@ -108,17 +110,25 @@ def _opening(one: Wanting, at: datetime) -> Opening:
     with override("zh-hans"):
         sentence = say(change.rule.name, change.says)
         if count > 1:
-            sentence += _("同时报警的还有 %(n)d 个设备。") % {"n": count - 1}
+            sentence += _("同时报警的还有 %(n)d 台设备。") % {"n": count - 1}
         address = places.address(change.place_code) or places.label(change.place_code)
+        spot = read(_SPOT, [one.warnings[one.changes.index(change)]])
         return Opening(
             at=at,
             kind=change.rule.opens,
             place_code=change.place_code,
             lon=change.lon,
             lat=change.lat,
-            address=" ".join(filter(None, (address, change.name))),
+            address=" ".join(filter(None, (address, spot[0][0] if spot else ""))),
             title=title(change.rule.name, change.name),
             body=sentence,
             source_key=str(one.key),
             severity=change.severity,
+            alarm={
+                "rule": change.rule.name,
+                "severity": change.severity,
+                "says": dict(change.says),
+                "things": [change.name],
+                "count": count,
+            },
         )

@@ -182,7 +182,7 @@ def _change(changed: Sequence[tuple[Raised, _Standing, str]], at: datetime, outc
         ask(_GRAVER, [_ids(list(graver)), _ints(graver.values())])
     for change, found, what in changed:
         if found.matter_id:
-            outcome.told.append(_told(change, found.id, found.matter_id, what))
+            outcome.told.append(_told(change, found.id, found.matter_id, what, found.severity))
     for what in ("again", "stepped", "cleared"):
         of_what = [(c, f.id, f.incident_id) for c, f, w in changed if w == what]
         _record(of_what, f"readings.{what}", at)
@@ -298,8 +298,9 @@ def _record(changes: Sequence[tuple[Raised, UUID, UUID | None]], verb: str, at: 
     append_each(entries, by=SYSTEM, at=at, verb=verb)
 
 
-def _told(change: Raised, warning_id: UUID, matter_id: UUID, what: str) -> Told:
-    return Told(cast(Any, what), matter_id, warning_id, change.name, change.rule.name, change.severity, change.says)
+def _told(change: Raised, warning_id: UUID, matter_id: UUID, what: str, was: int = 0) -> Told:
+    rule, says = change.rule.name, change.says
+    return Told(cast(Any, what), matter_id, warning_id, change.name, rule, change.severity, says, was)
 
 
 # -- values as statements want them

@@ -32,7 +32,7 @@ from ..words import state_word
 
 LONGEST = 1000  # characters of a note
 MOST = 500
-"""Warnings acknowledged in one act."""
+"""Rows acknowledged in one act."""
 
 _STANDS = (State.RAISED, State.ACKNOWLEDGED)
 _SAVED = [
@@ -47,21 +47,25 @@ def acknowledge(*, warning_id: UUID, by: Actor, at: datetime, version: int | Non
     """确认: somebody has seen it and sees to it. The first to do so stays in the figures."""
     with _act("acknowledge", "warnings.answer", warning_id, by, at, version) as warning:
         if warning.state != State.RAISED:
-            raise Conflict(_("这个预警现在是“%(state)s”，不用再确认。") % {"state": _state(warning)}, code="state")
+            raise Conflict(_("这条预警现在是“%(state)s”，不用再确认。") % {"state": _state(warning)}, code="state")
         _acknowledged(warning, by, at)
     return warning
 
 
-def acknowledge_all(*, warning_ids: Sequence[UUID], by: Actor, at: datetime) -> int:
-    """确认 many at once, in a storm: those that still wait for it; returns how many did. At most `MOST` at a time."""
+def acknowledge_all(
+    *, warning_ids: Sequence[UUID] = (), incident_ids: Sequence[UUID] = (), by: Actor, at: datetime
+) -> int:
+    """确认 many at once, in a storm: those that still wait for it, and of an incident every member the actor sees;
+    returns how many did. At most `MOST` rows at a time; an incident is one, however many it holds."""
     require(by, "warnings.answer")
-    if len(warning_ids) > MOST:
-        raise Invalid(_("一次最多确认 %(n)d 个预警。") % {"n": MOST})
+    if len(warning_ids) + len(incident_ids) > MOST:
+        raise Invalid(_("一次最多确认 %(n)d 条预警。") % {"n": MOST})
+    chosen = Q(id__in=list(warning_ids)) | Q(incident_id__in=list(incident_ids))
     with transaction.atomic():
         look_as(by)
         waiting = list(
             Warning.objects.select_for_update(of=("self",))
-            .filter(id__in=list(warning_ids), state=State.RAISED)
+            .filter(chosen, state=State.RAISED)
             .order_by("rule", "subject")
         )
         for warning in waiting:
@@ -69,7 +73,8 @@ def acknowledge_all(*, warning_ids: Sequence[UUID], by: Actor, at: datetime) -> 
             _acknowledged(warning, by, at)
             warning.version += 1
         look_as(SYSTEM)
-        Warning.objects.bulk_update(waiting, ["state", "version", "acknowledged_at", "acknowledged_by"])
+        changed = ["state", "version", "acknowledged_at", "acknowledged_by"]
+        Warning.objects.bulk_update(waiting, changed, batch_size=500)
         entries = [
             Entry(
                 w.stream, w.place_code, before={"state": "raised"}, after={"state": "acknowledged", "rule": w.rule}
@@ -101,7 +106,7 @@ def clear(*, warning_id: UUID, by: Actor, at: datetime, note: str, version: int 
     _check_note(note)
     with _act("clear", "warnings.close", warning_id, by, at, version, note=note.strip()) as warning:
         if warning.state not in _STANDS:
-            raise Conflict(_("这个预警现在是“%(state)s”，不用再恢复。") % {"state": _state(warning)}, code="state")
+            raise Conflict(_("这条预警现在是“%(state)s”，不用再恢复。") % {"state": _state(warning)}, code="state")
         if not _speaks_no_more(warning, at):
             raise Conflict(
                 _("设备还在工作，读数恢复正常后会自动恢复。设备有故障的，请先标明“设备故障”，或者登记维护。"),
@@ -119,9 +124,9 @@ def close(
         _check_cause(cause, note)
     with _act("close", "warnings.close", warning_id, by, at, version) as warning:
         if warning.closed_at is not None:
-            raise Conflict(_("这个预警已经关闭了。"), code="state")
+            raise Conflict(_("这条预警已经关闭了。"), code="state")
         if warning.matter_id is not None:
-            raise Conflict(_("这个预警已经开了事项，事项结案时会一起关闭。"), code="matter")
+            raise Conflict(_("这条预警已经开了事项，事项结案时会一起关闭。"), code="matter")
         if cause:
             warning.cause, warning.cause_note = cause, note.strip()
         if warning.state != State.CLEARED and not _speaks_no_more(warning, at):
@@ -244,7 +249,7 @@ def _act(
         look_as(by)
         warning = Warning.objects.select_for_update(of=("self",)).filter(id=warning_id).first()
         if warning is None:
-            raise NotFound(_("没有找到这个预警，或者您无权查看。"))
+            raise NotFound(_("没有找到这条预警，或者您无权查看。"))
         require(by, permission, warning.place_code)
         if version is not None and version != warning.version:
             raise Conflict(_who_was_faster(warning), code="stale")
@@ -305,8 +310,8 @@ def _state(warning: Warning) -> str:
 def _who_was_faster(warning: Warning) -> str:
     last = story(warning.stream).last()
     if last is None:
-        return _("这个预警刚刚有了变化，请看最新情况后再处理。")
-    return _("%(who)s 在 %(when)s 处理过这个预警，您看到的还是那以前的情况。") % {
+        return _("这条预警刚刚有了变化，请看最新情况后再处理。")
+    return _("%(who)s 在 %(when)s 处理过这条预警，您看到的还是之前的情况。") % {
         "who": last.actor_name or _("系统"),
         "when": format_date(timezone.localtime(last.happened_at), _("n月j日 H:i")),
     }

@@ -1,4 +1,5 @@
 from .agreement import Agreement, AgreementText, Erasure, PersonalModel, Signature, Why
+from .interval import Interval
 from .order import Order
 from .place import PlaceUpkeep
 from .thing import Claim, Credential, Slot, State, Stranger, Thing, Upkeep
@@ -9,6 +10,7 @@ __all__ = [
     "Claim",
     "Credential",
     "Erasure",
+    "Interval",
     "Order",
     "PersonalModel",
     "PlaceUpkeep",

@@ -74,6 +74,9 @@ class Agreement(models.Model):
     offered_at = models.DateTimeField()
     offered_by = models.UUIDField(null=True, help_text="account")
     begun_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(
+        null=True, help_text="from when what it says is taken, where it follows on another without a gap"
+    )
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=16, choices=Why.choices, blank=True, default="")
@@ -94,6 +97,9 @@ class Agreement(models.Model):
                 condition=Q(until__gt=F("offered_at"))
                 & (Q(begun_at=None) | Q(begun_at__gte=F("offered_at"), begun_at__lt=F("until"))),
                 name="an_agreement_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(since__lte=F("begun_at")), name="what_follows_on_something_came_later"
             ),
         ]
 
@@ -121,6 +127,8 @@ class Signature(models.Model):
     file = models.UUIDField(null=True, help_text="the photo of the signed paper")
     signed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    renewed_at = models.DateTimeField(null=True, help_text="agreed to go on when this one ends")
+    renewed_text = models.CharField(max_length=64, blank=True, default="", help_text="digest of the words of that")
     forgotten_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -16,7 +16,9 @@ from .thing import Thing
 class Order(models.Model):
     """Sent down by whoever brings the things' connections (`things.downward`), which says here how far it came.
 
-    `told_at`: it was sent on a connection of the device; `answered_at`: the device has acknowledged that it has it.
+    `every`: seconds at which the device reports once it has acknowledged it; `followed_at`: when the register took that over.
+    `told_at`: it was first sent on a connection of the device; while it is not acknowledged it is sent again on the next.
+    `answered_at`: the device has acknowledged that it has it.
     """
 
     class Stands(models.TextChoices):
@@ -25,6 +27,7 @@ class Order(models.Model):
         ANSWERED = "answered", "设备已确认收到"
         WITHDRAWN = "withdrawn", "已撤回"
         EXPIRED = "expired", "过期，没有送达"
+        UNANSWERED = "unanswered", "过期：发过，设备没有确认"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     thing = models.ForeignKey(Thing, models.CASCADE, db_index=False, related_name="orders")
@@ -37,11 +40,18 @@ class Order(models.Model):
     told_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    every = models.IntegerField(null=True)
+    followed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["thing", "-id"], name="order_of_thing"),
             models.Index(fields=["by_account"], name="order_by_account", condition=Q(by_account__isnull=False)),
+            models.Index(
+                fields=["answered_at"],
+                name="order_to_follow",
+                condition=Q(every__isnull=False, answered_at__isnull=False, followed_at=None),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(until__gt=F("sent_at")), name="an_order_has_its_time"),
@@ -50,6 +60,10 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(answered_at=None), name="what_arrived_is_not_withdrawn"
+            ),
+            models.CheckConstraint(
+                condition=Q(followed_at=None) | Q(every__isnull=False, answered_at__isnull=False),
+                name="what_the_device_has_is_followed",
             ),
         ]
 
@@ -63,5 +77,5 @@ class Order(models.Model):
         if self.withdrawn_at is not None:
             return self.Stands.WITHDRAWN
         if self.until <= at:
-            return self.Stands.EXPIRED
+            return self.Stands.EXPIRED if self.told_at is None else self.Stands.UNANSWERED
         return self.Stands.TOLD if self.told_at is not None else self.Stands.WAITING

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, NotAllowed, allows, as_system, covers, holds, require
 from linli.kernel.people.models import Person
 
+from .. import texts
 from ..models import Agreement, AgreementText, Erasure, Signature, Thing
+from ..verbs.agreeing import RENEWED
 from ..verbs.ending import signed_by
 
 
@@ -111,6 +113,13 @@ class Mine:
     why: str
     shared: bool
     may_sign: bool
+    renewed_at: datetime | None = None
+
+    def ends_soon(self, at: datetime) -> bool:
+        """Whether one may say now that it goes on."""
+        return (
+            self.stands and self.begun_at is not None and self.may_sign and timedelta() < self.until - at <= RENEWED
+        )
 
     @property
     def digest(self) -> str:
@@ -126,6 +135,8 @@ class Mine:
 
 
 MOST = 50
+REMINDED = timedelta(days=28)
+"""So long before an agreement ends one is reminded that it does."""
 
 
 def mine(actor: Actor) -> list[Mine]:
@@ -145,17 +156,26 @@ def of_person(actor: Actor, person_id: UUID) -> list[Mine]:
     return _of(person_id)
 
 
-def waiting_for(actor: Actor) -> int:
-    """How many texts wait for somebody to read them: shown where they come in."""
+def waiting_for(actor: Actor, at: datetime) -> int:
+    """How many texts wait for somebody to read them: what they are asked, and what ends within four weeks unless they say
+    that it goes on. Shown where they come in."""
     if actor.person_id is None or actor.on_behalf or not holds(actor, "people.read_self"):
         return 0
     with as_system():
-        return _to_sign(actor.person_id).count()
+        return _to_sign(actor.person_id).count() + _to_renew(actor.person_id, at).count()
 
 
 def _to_sign(person_id: UUID) -> QuerySet[Signature]:
     whose = Q(guardian_id=person_id) | Q(person_id=person_id, guardian=None)
     return Signature.objects.filter(whose, signed_at=None, agreement__ended_at=None)
+
+
+def _to_renew(person_id: UUID, at: datetime) -> QuerySet[Signature]:
+    whose = Q(guardian_id=person_id) | Q(person_id=person_id, guardian=None)
+    return Signature.objects.filter(
+        whose, signed_at__isnull=False, withdrawn_at=None, renewed_at=None, agreement__ended_at=None,
+        agreement__begun_at__isnull=False, agreement__until__gt=at, agreement__until__lte=at + REMINDED,
+    )  # fmt: skip
 
 
 def _of(person_id: UUID) -> list[Mine]:
@@ -185,7 +205,12 @@ def _mine(row: Signature, person_id: UUID) -> Mine:
         agreement.why or ("withdrawn" if row.withdrawn_at else ""),
         agreement.shared,
         (row.guardian_id or row.person_id) == person_id,
+        row.renewed_at if row.renewed_text == _today(agreement.thing.model) else None,
     )
+
+
+def _today(model: str) -> str:
+    return texts.digest_of(model) if texts.is_personal(model) else ""
 
 
 def signers_of(thing_id: UUID) -> Sequence[Signature]:

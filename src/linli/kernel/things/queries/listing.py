@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Invalid, require
 
 from ..models import State, Thing
+from . import spelling
 from .resting import resting
 from .within import lying_in
 
@@ -90,6 +91,8 @@ def matching(actor: Actor, asked: Asked, at: datetime) -> QuerySet[Thing]:
     if asked.owner_id:
         found = found.filter(owner=asked.owner_id)
     if words := asked.words.strip()[:_WORDS]:
+        if (numbers := spelling.said(words)) is not None:
+            found = found.filter(no__in=numbers)
         found = found.filter(Q(key__icontains=words) | Q(name__icontains=words) | Q(spot__icontains=words))
     if asked.nos is not None:
         found = found.filter(no__in=list(asked.nos))

@@ -63,7 +63,7 @@ def _one(actor: Actor, **called: object) -> Thing:
     require(actor, "things.read")
     thing = Thing.objects.select_related("owner").filter(**called).first()
     if thing is None:
-        raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+        raise NotFound(_("没有这台设备，或者不在您的管辖范围内。"))
     return thing
 
 

@@ -17,10 +17,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from linli.kernel.access import as_system
 from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare.devices import MOST_MEASURES
 
 from ..models import Slot
 from ..personal import ensure as ensure_personal
@@ -170,11 +172,25 @@ def known_by(key: str) -> Known | None:
     return _known(rows[0]) if rows else None
 
 
+class TooWide(Exception):
+    """A model has had more quantities, those it no longer measures included, than a reading holds."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            _(
+                "型号 %(model)s 前后声明过的量超过 %(most)d 个，一条读数放不下：旧读数还占着位置，不能再加。请另立一个型号。"
+            )
+            % {"model": model, "most": MOST_MEASURES}
+        )
+
+
 def ensure_slots() -> int:
     """Give every declared quantity of every model its slot, behind those given before; none is ever numbered again.
 
     Asked where the database is brought up to the code (`linli migrate`, the demo). Returns how many were given. Which
     models are personal is written down with it (`personal.ensure`).
+
+    Raises TooWide, and gives none, where a model has had more quantities over the years than a reading holds.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE things_slot IN SHARE ROW EXCLUSIVE MODE")
@@ -184,6 +200,9 @@ def ensure_slots() -> int:
             for device in catalogue().devices.values()
             for name, slot in _missing((q.name for q in device.measures), given.get(device.name, _NO_SLOTS))
         ]
+        for one in new:
+            if one.slot >= MOST_MEASURES:
+                raise TooWide(one.model)
         Slot.objects.bulk_create(new)
         ensure_personal()
     return len(new)

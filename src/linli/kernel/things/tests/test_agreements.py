@@ -180,14 +180,14 @@ def test_signed_on_paper_the_device_works_and_the_registry_hears_of_it(home: Hom
 def test_asked_on_her_phone_she_reads_the_text_agrees_and_it_works(home: Home):
     thing = home.thing()
     verbs.ask(by=home.worker, at=AT, thing_id=thing.id, signers=[verbs.Signer(person_id=home.granny.person_id)])
-    assert state(thing) == "asking" and agreed.waiting_for(home.granny) == 1
+    assert state(thing) == "asking" and agreed.waiting_for(home.granny, AT) == 1
     [mine] = agreed.mine(home.granny)
     with pytest.raises(Conflict, match="请重新读一遍"):
         verbs.sign(by=home.granny, at=AT, signature_id=mine.signature_id, digest="0" * 64)
     with pytest.raises(NotFound):
         verbs.sign(by=home.son, at=AT, signature_id=mine.signature_id, digest=mine.digest)
     verbs.sign(by=home.granny, at=AT, signature_id=mine.signature_id, digest=mine.digest)
-    assert state(thing) == "working" and agreed.waiting_for(home.granny) == 0
+    assert state(thing) == "working" and agreed.waiting_for(home.granny, AT) == 0
 
 
 def test_asked_once_more_the_first_asking_is_over_and_old_words_cannot_be_signed(home: Home):

@@ -15,7 +15,7 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare.devices import BATTERY, Device, Quantity
 from linli.kernel.declare.spans import Span, Unit
 from linli.kernel.things.models import Credential, Slot, Thing
-from linli.kernel.things.queries.registry import Registry, ensure_slots
+from linli.kernel.things.queries.registry import Registry, TooWide, ensure_slots
 
 from .cast import AT, HOOD, Cast
 
@@ -132,8 +132,8 @@ def test_a_secret_in_use_is_noted_once_an_hour_and_is_no_change(cast: Cast):
 
 
 def settle(registry: Registry) -> None:
-    """Until what was read is not read again: a transaction open in another database of the cluster, such as another
-    worker's test, keeps the registry looking twice."""
+    """Until what was read is not read again: a transaction open in another database of the cluster, such as that of
+    another worker's test where LINLI_DATABASE_URL is given, keeps the registry looking twice."""
     until = time.monotonic() + 30
     while registry.refresh() and time.monotonic() < until:
         time.sleep(0.1)
@@ -228,3 +228,12 @@ def test_the_system_is_who_reads(cast: Cast):
     look_as(ANONYMOUS)
     assert len(loaded()) == 1
     look_as(SYSTEM)
+
+
+def test_a_model_that_had_too_many_quantities_over_the_years_is_refused_with_a_sentence(cast: Cast):
+    Slot.objects.bulk_create(Slot(model="smoke-detector", quantity=f"old-{n}", slot=n) for n in range(100, 255))
+    before = set(Slot.objects.values_list("model", "quantity", "slot"))
+    Slot.objects.filter(quantity="smoke").delete()
+    with pytest.raises(TooWide, match="smoke-detector"), transaction.atomic():
+        ensure_slots()
+    assert before - set(Slot.objects.values_list("model", "quantity", "slot")) == {("smoke-detector", "smoke", 0)}

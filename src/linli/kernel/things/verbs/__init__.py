@@ -1,9 +1,9 @@
 """What can happen to a thing. Only these write."""
 
-from .agreeing import RENEWED, agree, ask, decline, end_agreement, sign, withdraw
+from .agreeing import RENEWED, agree, ask, sign
 from .changing import change_owner, move, rename, retire, return_to_use, set_interval
 from .claiming import claim, issue_codes, peek
-from .ending import expire
+from .following import follow_intervals
 from .keys import Issued, issue, revoke, rotate
 from .looking import look
 from .many import NewThing, Taken, register_many
@@ -11,9 +11,11 @@ from .meeting import met
 from .ordering import order, withdraw_order
 from .place_upkeep import end_place_maintenance, maintain_place
 from .registering import Registered, register
+from .renewing import expire, renew
 from .signers import Signer
 from .strangers import claim_stranger, dismiss_stranger
 from .upkeep import end_maintenance, maintain, note_upkeep
+from .withdrawing import decline, end_agreement, withdraw
 
 __all__ = [
     "RENEWED",
@@ -33,6 +35,7 @@ __all__ = [
     "end_maintenance",
     "end_place_maintenance",
     "expire",
+    "follow_intervals",
     "issue",
     "issue_codes",
     "look",
@@ -46,6 +49,7 @@ __all__ = [
     "register",
     "register_many",
     "rename",
+    "renew",
     "retire",
     "return_to_use",
     "revoke",

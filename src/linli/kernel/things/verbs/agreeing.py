@@ -1,4 +1,4 @@
-"""Agreements: asked for, signed, taken back. A personal device works from the moment everybody it is about has signed.
+"""Agreements: asked for and signed. A personal device works from the moment everybody it is about has signed.
 
 Whoever asks stands before the person, at home or at the counter (`agreements.record`), and reads the text with them.
 Written is what the person confirms in their own account, or what they sign on paper, of which the photo is kept.
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotAllowed, NotFound, covers, require
+from linli.kernel.access import Actor, Conflict, Invalid, require
 from linli.kernel.declare import Agreement as Declared
 from linli.kernel.declare import Whose, seconds
 from linli.kernel.files import verbs as files
@@ -23,9 +23,9 @@ from .. import texts
 from ..models import Agreement, Signature, State, Thing, Why
 from . import common, ending
 from .said import told_to, told_to_each
+from .signed import PERMISSION, facts, nobody, one_s_own
 from .signers import Signer, chosen_for
 
-PERMISSION = "agreements.record"
 RENEWED = timedelta(days=60)
 """So long before it ends an agreement may be signed anew."""
 ON_PAPER = (Signature.Form.PAPER, Signature.Form.COUNTER)
@@ -78,7 +78,7 @@ def agree(
     with common.act():
         thing, declared = _asking(thing_id, by)
         chosen = chosen_for(thing, declared, signers, by, at)
-        _replace(thing, declared, {person.id for person, _guardian in chosen}, by, at)
+        since = _replace(thing, declared, {person.id for person, _guardian in chosen}, by, at)
         agreement = ending.standing(thing) if declared.whose is Whose.EACH else None
         agreement = agreement or _offer(thing, declared, by, at, until)
         _not_twice(agreement, [person for person, _guardian in chosen])
@@ -87,7 +87,7 @@ def agree(
                 agreement=agreement, person=person, guardian=guardian, form=form, file=file_id, signed_at=at
             )
         _attach(agreement, thing, file_id, by, at)
-        _begin(thing, agreement, at)
+        begin(thing, agreement, at, since)
         _record(by, at, "agree", thing, agreement, [p for p, _g in chosen], form=form)
     return agreement
 
@@ -100,7 +100,7 @@ def sign(*, by: Actor, at: datetime, signature_id: UUID, digest: str) -> Agreeme
     """
     require(by, "people.change_self")
     with common.act():
-        signature, agreement, thing = _mine(signature_id, by)
+        signature, agreement, thing = one_s_own(signature_id, by)
         if signature.signed_at is not None or agreement.ended_at is not None or agreement.until <= at:
             raise Conflict(_("这份同意书已经签过，或者已经结束。"), code="settled")
         if digest != agreement.text_id:
@@ -110,93 +110,10 @@ def sign(*, by: Actor, at: datetime, signature_id: UUID, digest: str) -> Agreeme
         signature.form, signature.signed_at = Signature.Form.OWN, at
         signature.save(update_fields=["form", "signed_at"])
         if not agreement.signatures.filter(signed_at=None).exists():
-            _begin(thing, agreement, at)
+            begin(thing, agreement, at)
         told_to(signature, by, at, "sign", thing)
-        common.record(by=_nobody(by), at=at, verb="sign", thing=thing, after=_facts(thing, agreement, form="own"))
+        common.record(by=nobody(by), at=at, verb="sign", thing=thing, after=facts(thing, agreement, form="own"))
     return agreement
-
-
-def decline(*, by: Actor, at: datetime, signature_id: UUID) -> None:
-    """I do not agree. Nothing else follows from it; what was asked of the others is over as well."""
-    require(by, "people.change_self")
-    with common.act():
-        signature, agreement, thing = _mine(signature_id, by)
-        if signature.signed_at is not None or agreement.ended_at is not None:
-            raise Conflict(_("这份同意书已经签过，或者已经结束。"), code="settled")
-        if agreement.begun_at is not None:  # of a device that each agrees to alone
-            signature.delete()
-        else:
-            ending.end(thing, agreement, Why.DECLINED, at)
-        told_to(signature, by, at, "decline", thing)
-        common.record(by=_nobody(by), at=at, verb="decline", thing=thing, after=_facts(thing, agreement))
-
-
-def withdraw(*, by: Actor, at: datetime, signature_id: UUID) -> bool:
-    """I take it back: the device stops now and what it said is erased. Once more changes nothing. Whether it stopped.
-
-    By the person or their guardian, or at the counter of their place with `agreements.record`. No reason is asked. Of a
-    device each agreed to alone it stops when nobody is left.
-    """
-    with common.act():
-        signature, agreement, thing = _held(signature_id)
-        person = signature.person
-        if person is None:
-            raise NotFound(_("没有这份同意书。"))
-        if by.person_id in (signature.person_id, signature.guardian_id) and by.person_id is not None:
-            require(by, "people.change_self")
-        elif covers(by, person.place_code):
-            require(by, PERMISSION, person.place_code)
-        else:
-            raise NotFound(_("没有这份同意书。"))
-        if signature.withdrawn_at is not None or agreement.ended_at is not None:
-            return agreement.ended_at is not None
-        take_back(signature, agreement, thing, Why.WITHDRAWN, at)
-        told_to(signature, by, at, "withdraw", thing)
-        own = by.person_id in (signature.person_id, signature.guardian_id)
-        common.record(
-            by=_nobody(by) if own else by, at=at, verb="withdraw", thing=thing, after=_facts(thing, agreement)
-        )
-        return agreement.ended_at is not None
-
-
-def end_agreement(*, by: Actor, at: datetime, thing_id: UUID, why: str) -> None:
-    """It is over for another reason that somebody on the spot knows: the person has died, or has moved away.
-
-    Needs `agreements.record`. Raises Invalid (why), Conflict (none stands).
-    """
-    if why not in (Why.DIED, Why.LEFT, Why.WITHDRAWN):
-        sentence = _("请选择为什么结束。")
-        raise Invalid(sentence, fields={"why": sentence})
-    with common.act():
-        thing = common.locked(thing_id, by, PERMISSION)
-        agreement = ending.standing(thing)
-        if agreement is None:
-            raise Conflict(_("这个设备现在没有同意书。"), code="none")
-        signatures = list(agreement.signatures.select_related("person"))
-        ending.end(thing, agreement, why, at)
-        told_to_each(signatures, by, at, "end_agreement", thing, why=why)
-        common.record(by, at, "end_agreement", thing, after=_facts(thing, agreement, why=why))
-
-
-def take_back(signature: Signature, agreement: Agreement, thing: Thing, why: str, at: datetime) -> None:
-    """Within a verb that holds the thing: one signature is gone, and with the last one, or with any where all must
-    agree, the agreement."""
-    signature.withdrawn_at = at
-    signature.save(update_fields=["withdrawn_at"])
-    others = agreement.signatures.filter(signed_at__isnull=False, withdrawn_at=None)
-    if not (agreement.shared and others.exists()):
-        ending.end(thing, agreement, why, at)
-
-
-def end_for(signature: Signature, thing: Thing, why: str, at: datetime) -> None:
-    """Within an act that holds the thing: one signature is gone by something that happened elsewhere (its person moved
-    away, or is erased). Nothing where the agreement is over already."""
-    agreement = Agreement.objects.select_for_update().get(pk=signature.agreement_id)
-    if agreement.ended_at is not None:
-        return
-    take_back(signature, agreement, thing, why, at)
-    told_to(signature, SYSTEM, at, "end_agreement", thing, why=str(why))
-    common.record(SYSTEM, at, "end_agreement", thing, after={"why": str(why), "state": str(thing.state)})
 
 
 def _asking(thing_id: UUID, by: Actor) -> tuple[Thing, Declared]:
@@ -214,24 +131,26 @@ def _none_stands(thing: Thing, at: datetime) -> None:
     if standing is None:
         return
     if standing.begun_at is not None:
-        raise Conflict(_("这个设备已有同意书。"), code="has_one")
+        raise Conflict(_("这台设备已有同意书。"), code="has_one")
     ending.end(thing, standing, Why.CHANGED, at)
 
 
-def _replace(thing: Thing, declared: Declared, persons: set[UUID], by: Actor, at: datetime) -> None:
-    """What stands makes room for the paper: what was only asked for, or what ends soon and is signed by the same."""
+def _replace(thing: Thing, declared: Declared, persons: set[UUID], by: Actor, at: datetime) -> datetime | None:
+    """What stands makes room for the paper: what was only asked for, or what ends soon and is signed by the same. Returns
+    since when what the device says is taken, where the new one follows on it."""
     standing = ending.standing(thing)
     if standing is None:
-        return
+        return None
     if standing.begun_at is None:
         ending.end(thing, standing, Why.CHANGED, at)
-        return
+        return None
     if declared.whose is Whose.EACH:
-        return
+        return None
     same = set(standing.signatures.values_list("person_id", flat=True)) == persons
     if not same or standing.until - at > RENEWED:
-        raise Conflict(_("这个设备已有同意书。"), code="has_one")
+        raise Conflict(_("这台设备已有同意书。"), code="has_one")
     ending.make_room(thing, standing, at)
+    return standing.since or standing.begun_at
 
 
 def _attach(agreement: Agreement, thing: Thing, file_id: UUID, by: Actor, at: datetime) -> None:
@@ -267,37 +186,16 @@ def _offer(thing: Thing, declared: Declared, by: Actor, at: datetime, until: dat
     )
 
 
-def _begin(thing: Thing, agreement: Agreement, at: datetime) -> None:
-    """In force; what hangs where it shall is listened to from now on."""
+def begin(thing: Thing, agreement: Agreement, at: datetime, since: datetime | None = None) -> None:
+    """In force; what hangs where it shall is listened to from now on. `since`: it follows on one that began then."""
     if agreement.begun_at is None:
-        agreement.begun_at = at
-        agreement.save(update_fields=["begun_at"])
+        agreement.begun_at, agreement.since = at, since
+        agreement.save(update_fields=["begun_at", "since"])
     if thing.state == State.ASKING:
         thing.state = State.WORKING
         thing.installed_at = thing.installed_at or at
         common.save(thing, "state", "installed_at")
         common.let_in([thing.key], at, "agreement")
-
-
-def _mine(signature_id: UUID, by: Actor) -> tuple[Signature, Agreement, Thing]:
-    """What the actor may sign: their own, or their ward's. Whose guardian signs does not sign themselves."""
-    signature, agreement, thing = _held(signature_id)
-    if by.person_id is None or by.person_id != (signature.guardian_id or signature.person_id):
-        raise NotFound(_("没有这份同意书。"))
-    if by.on_behalf:
-        raise NotAllowed(_("同意书要本人或监护人自己确认，代办人不能代签。"), code="proxy")
-    return signature, agreement, thing
-
-
-def _held(signature_id: UUID) -> tuple[Signature, Agreement, Thing]:
-    """The thing first, as everywhere."""
-    found = Signature.objects.select_related("agreement").filter(pk=signature_id).first()
-    if found is None:
-        raise NotFound(_("没有这份同意书。"))
-    thing = common.held(found.agreement.thing_id)
-    agreement = Agreement.objects.select_for_update().get(pk=found.agreement_id)
-    signature = Signature.objects.select_for_update(of=("self",)).select_related("person").get(pk=signature_id)
-    return signature, agreement, thing
 
 
 def _record(
@@ -310,16 +208,5 @@ def _record(
     form: str = "",
 ) -> None:
     """In the thing's history that it was done, in each person's that it was done with them."""
-    common.record(by, at, verb, thing, after=_facts(thing, agreement, form=form))
+    common.record(by, at, verb, thing, after=facts(thing, agreement, form=form))
     told_to_each(list(agreement.signatures.filter(person__in=persons)), by, at, verb, thing)
-
-
-def _facts(thing: Thing, agreement: Agreement, **more: str) -> dict[str, object]:
-    """What a thing's history says of an agreement: nobody's name stands in it."""
-    facts = {"until": agreement.until.date().isoformat(), "state": str(thing.state)}
-    return {**facts, **{name: value for name, value in more.items() if value}}
-
-
-def _nobody(by: Actor) -> Actor:
-    """In the device's history a resident is one: who they are stands in their own."""
-    return Actor(role=by.role, via=by.via)

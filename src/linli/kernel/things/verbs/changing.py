@@ -13,6 +13,7 @@ from linli.kernel.people.models import Unit
 from ..models import Claim, State, Thing, Upkeep, Why
 from . import common, ending
 from .claiming import add_codes
+from .following import take_interval
 from .keys import add_secret, revoke_all
 from .registering import Registered
 from .upkeep import cut_short, jot
@@ -62,7 +63,11 @@ def rename(*, by: Actor, at: datetime, thing_id: UUID, name: str) -> Thing:
 
 def set_interval(*, by: Actor, at: datetime, thing_id: UUID, every: int | None) -> Thing:
     """How often it reports, in seconds, where it is not the model's; None: as the model says. Needs `things.change`."""
-    return _change(thing_id, by, at, "set_interval", "every", common.clean_every(every))
+    every = common.clean_every(every)
+    with common.act():
+        thing = common.locked(thing_id, by, "things.change")
+        take_interval(thing, every, by, at, "set_interval")
+    return thing
 
 
 def change_owner(*, by: Actor, at: datetime, thing_id: UUID, unit_id: UUID | None) -> Thing:
@@ -90,7 +95,7 @@ def retire(*, by: Actor, at: datetime, thing_id: UUID, reason: str = "") -> Thin
     with common.act():
         thing = common.locked(thing_id, by, "things.change")
         if thing.state == State.RETIRED:
-            raise Conflict(_("这个设备已经停用。"), code="retired")
+            raise Conflict(_("这台设备已经停用。"), code="retired")
         before = {"state": str(thing.state)}
         ending.end_standing(thing, Why.RETIRED, at)
         revoke_all(thing, at)
@@ -111,7 +116,7 @@ def return_to_use(*, by: Actor, at: datetime, thing_id: UUID, waits: bool = Fals
     with common.act():
         thing = common.locked(thing_id, by, "things.change")
         if thing.state != State.RETIRED:
-            raise Conflict(_("这个设备没有停用。"), code="state")
+            raise Conflict(_("这台设备没有停用。"), code="state")
         thing.state = common.state_of(thing.model, waits=waits)
         thing.retired_at = None
         thing.installed_at = None if waits else thing.installed_at or at
@@ -125,7 +130,7 @@ def return_to_use(*, by: Actor, at: datetime, thing_id: UUID, waits: bool = Fals
     return Registered(thing, secret, code)
 
 
-def _change(thing_id: UUID, by: Actor, at: datetime, verb: str, field: str, value: str | int | None) -> Thing:
+def _change(thing_id: UUID, by: Actor, at: datetime, verb: str, field: str, value: str) -> Thing:
     with common.act():
         thing = common.locked(thing_id, by, "things.change")
         before = getattr(thing, field)

@@ -102,7 +102,7 @@ def issue_codes(*, by: Actor, at: datetime, thing_ids: Iterable[UUID]) -> list[t
     with common.act():
         things = list(Thing.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("key"))
         if len(things) != len(wanted):
-            raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+            raise NotFound(_("没有这台设备，或者不在您的管辖范围内。"))
         for thing in things:
             require(by, "things.change", thing.place_code)
             if thing.state != State.WAITING:
@@ -145,7 +145,7 @@ def _listened(thing: Thing) -> State:
 
 def _fits(thing: Thing, where: str) -> None:
     if not where.startswith(thing.place_code) and not thing.place_code.startswith(where):
-        sentence = _("这个设备登记在%(place)s，不能装到别处。") % {"place": places.label(thing.place_code)}
+        sentence = _("这台设备登记在%(place)s，不能装到别处。") % {"place": places.label(thing.place_code)}
         raise Conflict(sentence, code="place", fields={"place_code": sentence})
 
 

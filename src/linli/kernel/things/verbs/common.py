@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Conflict, Invalid, NotFound, as_system, covers, require
+from linli.kernel.access import Actor, Conflict, Invalid, NotFound, covers, require
+from linli.kernel.access import act as act
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.declare.commands import LONGEST_INTERVAL
 from linli.kernel.people.models import Unit
+from linli.kernel.people.verbs.common import INVISIBLE
 from linli.kernel.places import queries as places
 
 from ..models import State, Stranger, Thing
@@ -25,15 +26,7 @@ from ..texts import is_personal
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 NAME_LENGTH, SPOT_LENGTH, NOTE_LENGTH = 64, 120, 500
-LONGEST_EVERY = 30 * 86400
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-@contextmanager
-def act() -> Iterator[None]:
-    """One transaction with the system's eyes: permission is asked by the verb, rows are found by id."""
-    with transaction.atomic(), as_system():
-        yield
+LONGEST_EVERY = LONGEST_INTERVAL
 
 
 def locked(thing_id: UUID, by: Actor, permission: str) -> Thing:
@@ -42,7 +35,7 @@ def locked(thing_id: UUID, by: Actor, permission: str) -> Thing:
     require(by, permission)
     thing = Thing.objects.select_for_update(of=("self",), no_key=True).filter(pk=thing_id).first()
     if thing is None or not covers(by, thing.place_code):
-        raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+        raise NotFound(_("没有这台设备，或者不在您的管辖范围内。"))
     return thing
 
 
@@ -54,12 +47,12 @@ def held(thing_id: UUID) -> Thing:
 
 def must_be_in_use(thing: Thing) -> None:
     if thing.state == State.RETIRED:
-        raise Conflict(_("这个设备已停用。要再用，请先恢复。"), code="retired")
+        raise Conflict(_("这台设备已停用。要再用，请先恢复。"), code="retired")
 
 
 def one_line(text: str, most: int, field: str) -> str:
     """Text as it is kept: one line, trimmed, no control characters. Raises Invalid when it is too long."""
-    plain = " ".join(_INVISIBLE.sub(" ", text).split())
+    plain = " ".join(INVISIBLE.sub(" ", text).split())
     if len(plain) > most:
         sentence = _("最多 %(n)s 个字。") % {"n": most}
         raise Invalid(sentence, fields={field: sentence})

@@ -68,21 +68,6 @@ def end_standing(thing: Thing, why: str, at: datetime) -> bool:
     return True
 
 
-def expire(*, at: datetime, limit: int = 50) -> int:
-    """Agreements whose day has come end. The worker calls it every minute; returns how many did."""
-    with common.act():
-        due = Agreement.objects.filter(ended_at=None, until__lte=at).order_by("until")
-        things = list(due.values_list("thing_id", flat=True)[:limit])
-        for thing_id in things:
-            thing = common.held(thing_id)
-            if Agreement.objects.filter(thing=thing, ended_at=None, until__lte=at).exists():
-                end_standing(thing, Why.EXPIRED, at)
-                common.record(
-                    SYSTEM, at, "end_agreement", thing, after={"why": "expired", "state": str(thing.state)}
-                )
-    return len(things)
-
-
 def signed_by(person_id: object) -> Q:
     """Signatures that are a person's, or that they gave for somebody."""
     return Q(person_id=person_id) | Q(guardian_id=person_id)

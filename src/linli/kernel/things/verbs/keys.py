@@ -35,7 +35,7 @@ def issue(*, by: Actor, at: datetime, thing_id: UUID) -> Issued:
         thing = common.locked(thing_id, by, PERMISSION)
         common.must_be_in_use(thing)
         if _good(thing, at).filter(ends_at=None).exists():
-            raise Conflict(_("这个设备已有密钥。要换，请用“更换”。"), code="has_one")
+            raise Conflict(_("这台设备已有密钥。要换，请用“更换”。"), code="has_one")
         secret = add_secret(thing, at)
         common.let_in([thing.key], at, "secret")
         common.record(by, at, "issue", thing)
@@ -55,7 +55,7 @@ def rotate(*, by: Actor, at: datetime, thing_id: UUID, overlap: timedelta = OVER
         common.must_be_in_use(thing)
         good = _good(thing, at)
         if not good.filter(ends_at=None).exists():
-            raise Conflict(_("这个设备现在没有密钥，请先签发。"), code="has_none")
+            raise Conflict(_("这台设备现在没有密钥，请先签发。"), code="has_none")
         good.exclude(ends_at=None).update(revoked_at=at)
         until = at + overlap
         if overlap:
@@ -79,7 +79,7 @@ def revoke(*, by: Actor, at: datetime, thing_id: UUID, reason: str = "") -> int:
         thing = common.locked(thing_id, by, PERMISSION)
         count = revoke_all(thing, at)
         if not count:
-            raise Conflict(_("这个设备现在没有密钥。"), code="has_none")
+            raise Conflict(_("这台设备现在没有密钥。"), code="has_none")
         common.record(by, at, "revoke", thing, after={"revoked": count}, note=note or None)
     return count
 

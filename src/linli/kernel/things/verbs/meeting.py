@@ -16,7 +16,7 @@ from linli.kernel.people.verbs import find_persons
 
 from ..models import Thing
 from . import common
-from .agreeing import PERMISSION
+from .signed import PERMISSION
 from .signers import Signer
 
 MOST = 8

@@ -44,7 +44,7 @@ def order(
         until = at + timedelta(seconds=seconds(declared.lasts))
         made = Order(
             thing=thing, command=command, parameters=values, sent_at=at, until=until, by_name=by.name[:64],
-            by_account=by.account_id,
+            by_account=by.account_id, every=values[declared.interval] if declared.interval else None,
         )  # fmt: skip
         payload = json.dumps({"command": command, "id": str(made.id), **values}, ensure_ascii=False).encode()
         if way is None:

@@ -44,7 +44,8 @@ def register(
     """A device of a declared model at a place. Needs `things.change` there.
 
     With `waits` it is not installed yet: it has a code on its label, and whoever installs it claims it. One of a personal
-    model waits for an agreement (`agreeing`). Without a name it is called as its model. Raises Invalid (by field), Conflict (the key is taken).
+    model waits for an agreement (`agreeing`). Without a name it is called as its model. Raises Invalid (by field),
+    Conflict (the key is taken).
     """
     model = common.clean_model(model)
     lon, lat = common.clean_position(lon, lat)

@@ -44,7 +44,7 @@ def chosen_for(
     if declared.whose is Whose.ONE and len(chosen) > 1:
         sentence = _("这种设备只关系到一个人，请只登记使用它的人。")
         raise Invalid(sentence, fields={"name": sentence})
-    if declared.whose is Whose.HOME and (missing := _at_home(thing, at) - {p.id for p, _g in chosen}):
+    if declared.whose is Whose.HOME and (missing := at_home(thing, at) - {p.id for p, _g in chosen}):
         names = _("、").join(Person.objects.filter(pk__in=missing).order_by("id").values_list("name", flat=True))
         sentence = _("同住的人也要同意：%(names)s。") % {"names": names}
         raise Invalid(sentence, code="household", fields={"name": sentence})
@@ -71,7 +71,7 @@ def _minor(person: Person, at: datetime) -> bool:
     return person.birth_year is not None and at.year - person.birth_year < 18
 
 
-def _at_home(thing: Thing, at: datetime) -> set[UUID]:
+def at_home(thing: Thing, at: datetime) -> set[UUID]:
     """Everybody registered at the very home the device hangs in."""
     living = Person.objects.filter(
         residences__household__place_code=thing.place_code, residences__valid__contains=at, erased_at=None

@@ -117,7 +117,16 @@ def test_every_question_of_everybody_is_answered_as_read_row_by_row(
     with as_system():
         for matter in made[:20]:
             if matter.state in OPEN:
-                Order.objects.create(matter=matter, level=4, text="x", ordered_at=MONDAY, reply_due=MONDAY)
+                Order.objects.create(
+                    matter=matter,
+                    place_code=matter.place_code,
+                    level=4,
+                    text="x",
+                    ordered_at=MONDAY,
+                    since=MONDAY,
+                    reply_due=MONDAY,
+                    next_tick_at=MONDAY,
+                )
     for who, actor in people(cast).items():
         for asked in FILTERS:
             with as_system():

@@ -37,7 +37,11 @@ SCENE = Scene(
 def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
     """A catalogue of one model of device and two rules."""
     made = Catalogue([SCENE], {})
-    for module in ("linli.kernel.readings.evaluating.book", "linli.kernel.readings.queries.series"):
+    for module in (
+        "linli.kernel.readings.evaluating.book",
+        "linli.kernel.readings.queries.series",
+        "linli.kernel.readings.spoken",
+    ):
         monkeypatch.setattr(f"{module}.catalogue", lambda: made)
     monkeypatch.setattr(registry, "catalogue", lambda: made)
     yield made

@@ -92,13 +92,16 @@ def test_a_letter_the_database_cannot_hold_is_laid_down_as_it_can(
     assert len(stored(thing)) == 1
 
 
-def test_a_rule_room_that_fails_on_one_reading_holds_up_no_other(meter: Callable[..., Thing], db: None) -> None:
+@pytest.mark.parametrize("error", [ValueError, AssertionError, RecursionError])
+def test_a_rule_room_that_fails_on_one_reading_holds_up_no_other(
+    meter: Callable[..., Thing], db: None, error: type[Exception]
+) -> None:
     told: list[Found] = []
 
     def warns(changes: list[Found], at: object) -> None:
         for change in changes:
             if change.change.says.get("value") == 99.0:
-                raise ValueError("nobody can say this")
+                raise error("nobody can say this")
         told.extend(changes)
 
     evaluator = Evaluator(InPostgres(), warns)

@@ -97,11 +97,12 @@ class OneByOne:
 
     def take(self, entry: Entry) -> None:
         last = self.last.setdefault(entry.thing, Last())
+        last.received = max(last.received, entry.received * 1000)
         at = self._instant(entry, last)
         if at is None:
             return
         self.kept.append(rows.reading(entry.thing, at, entry.received * 1000, entry.flags, entry.values))
-        last.at, last.received = at, max(last.received, entry.received * 1000)
+        last.at = at
         merged = last.values + [None] * (len(entry.values) - len(last.values))
         for slot, value in enumerate(entry.values):
             if value is not None and merged[slot] != value:
@@ -220,7 +221,7 @@ def _compare(
         now, waiting = waiting[:size], waiting[size:]
         nth += 1
         into = Round()
-        course.take(Arrivals.of([unpack(pack(now))]), into, 0)
+        course.take(Arrivals.of([unpack(pack(now))]), into)
         for entry in now:
             simple.take(entry)
         if ticks:
@@ -256,7 +257,7 @@ def test_so_do_thousands_of_things() -> None:
             at = now - dice.randrange(3) if dice.random() < 0.1 else now
             came.append(Entry(thing, at, now + 40, OWN, 0, [float(dice.randrange(5)), None, 20.0]))
         into = Round()
-        course.take(Arrivals.of([unpack(pack(came[n : n + 300])) for n in range(0, 3000, 300)]), into, 0)
+        course.take(Arrivals.of([unpack(pack(came[n : n + 300])) for n in range(0, 3000, 300)]), into)
         for entry in came:
             simple.take(entry)
         kept = split(b"".join(packed for day in into.fresh.values() for packed in day))

@@ -9,6 +9,9 @@ import pytest
 from django.db import connection
 
 from linli.kernel.access import as_system
+from linli.kernel.catalogue.registry import Catalogue
+from linli.kernel.declare import Reading as Says
+from linli.kernel.declare import Rule, Scene
 from linli.kernel.readings.evaluating.evaluator import Evaluator
 from linli.kernel.readings.evaluating.round import Found
 from linli.kernel.readings.evaluating.sources import InPostgres
@@ -16,7 +19,7 @@ from linli.kernel.readings.models import DeadLetter, Intake, Latest, Reading, Ta
 from linli.kernel.readings.wire import Dead, Entry, Flag, pack
 from linli.kernel.things.models import Thing
 
-from .conftest import AT
+from .conftest import AT, METER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy")]
 MS = int(AT.timestamp() * 1000)
@@ -162,6 +165,47 @@ def test_a_thing_that_was_registered_a_moment_ago_is_known(
     thing = meter()
     put(thing, own(thing, 0, 20.0, 90.0))
     assert evaluator.round(AT) == 1
+
+
+def test_a_danger_that_is_told_late_is_raised_as_of_its_own_time(
+    meter: Callable[..., Thing], evaluator: Evaluator, warned: list[Found], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network was cut; then the detector said first how it is now, and after that what it had kept."""
+    hot = Scene(
+        "toy", devices=(METER,), rules=(Rule("hot", of=("meter",), when=Says("heat").above(60, clears=55)),)
+    )
+    monkeypatch.setattr("linli.kernel.readings.evaluating.book.catalogue", lambda: Catalogue([hot], {}))
+    thing, old = meter("one"), meter("two")
+    for each in (thing, old):
+        put(each, own(each, 0, 20.0), own(each, 4000, 20.0))
+    evaluator.round(AT + timedelta(seconds=4001))
+    now = MS + 4_001_000
+    put(thing, *(Entry(thing.no, MS + s * 1000, now, OWN, 0, [heat]) for s, heat in ((1000, 70.0), (1060, 71.0))))
+    put(old, Entry(old.no, MS + 300_000, now, OWN, 0, [70.0]))  # over an hour ago
+    evaluator.round(AT + timedelta(seconds=4002))
+    put(thing, Entry(thing.no, MS + 1_000_000, now, OWN, 0, [70.0]))  # again
+    evaluator.round(AT + timedelta(seconds=4003))
+    told = [(found.subject, found.change.what, found.change.at - MS, found.change.says["late"]) for found in warned]
+    assert told == [(str(thing.no), "raise", 1_000_000, 3001)]
+    put(thing, own(thing, 4060, 20.0))
+    evaluator.round(AT + timedelta(seconds=4061))
+    assert [found.change.what for found in warned] == ["raise", "clear"]
+
+
+def test_who_is_late_is_not_silent_and_who_cannot_be_read_is(
+    meter: Callable[..., Thing], evaluator: Evaluator, warned: list[Found]
+) -> None:
+    late, garbled = meter("late"), meter("garbled")
+    for thing in (late, garbled):
+        put(thing, own(thing, 0, 20.0, 90.0))
+    evaluator.round(AT + timedelta(seconds=1))
+    for minute in range(1, 5):
+        received = MS + minute * 60_000
+        put(late, Entry(late.no, MS - minute * 1000, received, OWN, 0, [20.0, 90.0]))
+        put(garbled, dead=(Dead(received, "garbled", garbled.no, "mqtt", "", "plain", "unreadable", "?", b"?", 1),))
+        evaluator.round(AT + timedelta(minutes=minute, seconds=1))
+    assert [(found.rule.name, found.subject) for found in warned] == [("gone-quiet", str(garbled.no))]
+    assert Latest.objects.get(thing=late.no).received_at == AT + timedelta(minutes=4), "also after a restart"
 
 
 def test_what_nobody_knows_is_a_dead_letter(meter: Callable[..., Thing], evaluator: Evaluator) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,9 @@ class Watched:
 
 @pytest.fixture
 def watched(db: None) -> Iterator[Watched]:
+    """Nobody has been listening: what an intake of another test said of that is committed, and stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM readings_listening")
     made = Watched()
     yield made
     made.evaluator.leases.leave()

@@ -16,6 +16,7 @@ scene = Scene(
                 Command("silence", (Parameter("minutes", "min", 1, 30),)),
                 Command("tone", (Parameter("loudness", choices=("soft", "loud")), Parameter("gain", "", 0, 1, 2))),
                 Command("self-test"),
+                Command("set-interval", (Parameter("seconds", "s", 60, 86400),), interval="seconds"),
             ),
         ),
         Device(
