@@ -2,7 +2,8 @@
 
 Its session at the broker lasts, its subscription is QoS 1, and it acknowledges a message when it is committed here: what
 comes while we are down or the database is away stays with the broker. Who a message is of says its topic; that the broker
-lets nobody publish for another is the broker's to see to.
+lets nobody publish for another is the broker's to see to. What one device says far above its pace is acknowledged and set aside
+(`Receiver.sets_aside`): left with the broker it would stand before everybody else's.
 """
 
 from __future__ import annotations
@@ -174,10 +175,13 @@ class Bridge:
             return
         now = int(time.time() * 1000)
         done = line.done if packet else None
-        made = Message(known, VIA, topic[:LONGEST], payload, now, message.again, packet, done)
-        if known.state == State.WAITING:
-            unsaid = Message(known, VIA, topic[:LONGEST], b"", now, message.again, packet, done)
-            self._receiver.refuse(unsaid if is_personal(known.model) else made, "unknown", "state waiting")
+        waits = known.state == State.WAITING
+        kept = b"" if waits and is_personal(known.model) else payload
+        made = Message(known, VIA, topic[:LONGEST], kept, now, message.again, packet, done)
+        if self._receiver.sets_aside(made):
+            return  # the broker cannot be told to slow one of its devices, and all others come the same way
+        if waits:
+            self._receiver.refuse(made, "unknown", "state waiting")
         elif message.cut:
             self._receiver.refuse(made, "too_large", f"{len(payload) + message.cut} > {packets.PAYLOAD_LIMIT}")
         else:

@@ -76,7 +76,7 @@ def send_down(
     with transaction.atomic(), as_system():
         thing = Thing.objects.filter(key=key).first()
         if thing is None or not covers(by, thing.place_code):
-            raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+            raise NotFound(_("没有这台设备，或者不在您的管辖范围内。"))
         if thing.state == State.ASKING:
             raise Conflict(_("设备还没有征得同意，或者同意已经收回，不能下发指令。"))
         if thing.state == State.RETIRED:
@@ -116,7 +116,8 @@ def _write(message: Message, at: datetime, lasts: timedelta) -> list[int]:
         for session in Session.objects.filter(thing=message.thing)
         if any(matches(pattern, message.topic) for pattern in session.filters)
     ]
-    waits = message.waits and not listening
+    # A session may never be seen again, its client have another name by now: an order waits for the thing itself as well.
+    waits = message.waits and (not listening or message.order is not None)
     rows = (
         [_row(message, at, at + lasts, session=session) for session in _with_room(listening)] if message.qos else []
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import DatabaseError
@@ -19,17 +20,20 @@ from linli.kernel.access import Invalid, Refused, TooMany, as_system
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.now import now
 from linli.kernel.readings import limits
+from linli.kernel.readings.instants import ms
 from linli.kernel.readings.models import DeadLetter
+from linli.kernel.readings.queries import latest
 from linli.kernel.readings.queries import slots as slots_of
 from linli.kernel.readings.streams import Away
 from linli.kernel.readings.streams.isolating import append_each_now, of_entry
-from linli.kernel.readings.wire import Entry, pack
+from linli.kernel.readings.wire import Entry, Flag, pack
 from linli.kernel.things.queries.registry import Known
 
+from .clocks import Clocks, of_now
 from .codecs import CODECS
 from .http_doors import Basic, Bearer
-from .paces import Paces
-from .payloads import Arrival, Model, Outcome, letter, undeclared
+from .paces import Paces, worth
+from .payloads import Arrival, Model, Outcome, digest, letter, undeclared
 from .sentences import sentence_of
 
 VIA = "http"
@@ -52,6 +56,12 @@ class TooLarge(Refused):
 
 class Unsupported(Refused):
     status = 415
+
+
+class NeedsLength(Refused):
+    """Sent in chunks: WSGI gives nothing of a body whose length is not told."""
+
+    status = 411
 
 
 class Busy(Refused):
@@ -94,7 +104,7 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    sentence = _("设备的标识或密钥不对。请用 Basic（标识、密钥）或 Bearer 标识:密钥。")
+    sentence = _("设备编号或密钥不对。请用 Basic（编号、密钥）或 Bearer 编号:密钥。")
     response = _problem(request, 401, "unauthenticated", sentence)
     response.headers["WWW-Authenticate"] = 'Basic realm="devices", charset="UTF-8"'
     return response
@@ -102,7 +112,7 @@ def unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResp
 
 _ITEM: Mapping[str, Any] = {
     "type": "object",
-    "description": "字段名是型号的测量项；t 是毫秒、秒或带时区的 ISO 8601。其他写法见 docs/payloads.md。",
+    "description": "字段名是型号测的量；t 是毫秒、秒或带时区的 ISO 8601。其他写法见 docs/payloads.md。",
     "example": {"smoke": 0.2, "battery": 90, "t": 1764150000000},
 }
 _TOLD = {
@@ -127,25 +137,70 @@ _TOLD = {
 
 @api.post(
     "/readings",
-    response={200: Answer, **dict.fromkeys((401, 403, 413, 415, 422, 429, 503), Problem)},
+    response={200: Answer, **dict.fromkeys((401, 403, 411, 413, 415, 422, 429, 503), Problem)},
     summary="Store readings of the device that asks; answered when they are committed",
     openapi_extra=_TOLD,
 )
 def post_readings(request: HttpRequest) -> HttpResponse:
     device: Known = request.auth
-    received = round(now().timestamp() * 1000)
+    received = ms(now())
     key = _idempotency_key(request)
     # A letter of a request that is sent again is known by its key (`_new`), as a reading is.
     came = Arrival(VIA, f"Idempotency-Key: {key}" if key else "", received, again=bool(key), mark=key)
     _let_pass(device, came)
-    model = _model(request, device)
     payload = request.read(limits.LARGEST_BODY + 1)
+    try:
+        model = _model(request, device)
+    except (Unsupported, NeedsLength) as error:
+        said = ", ".join(f"{name}: {value}" for name, value in error.fields.items())
+        _keep(device, came, [Outcome(None, [letter(device, came, "unreadable", said, payload)])])
+        raise
     # Only a list may be larger than one message is: its items are small themselves.
     listed = payload.lstrip()[:1] == b"[" and not (model and model.codec and model.codec.binary)
     largest = limits.LARGEST_BODY if listed else limits.LARGEST
     outcomes = model.read(device, came, payload, largest) if model else [undeclared(device, came, payload)]
-    _store(device, came, outcomes)
+    _mend_clock(device, payload, outcomes)
+    _keep(device, came, outcomes)
     return _answer(request, outcomes)
+
+
+def _mend_clock(device: Known, payload: bytes, outcomes: list[Outcome]) -> None:
+    """A reading of a clock that was set back is of now (`clocks`). What is known of the clock is asked of the database, for
+    the last message may have gone to another process: not for each message, only for those that claim to be old."""
+    for outcome in outcomes:
+        entry = outcome.entry
+        if entry is None:
+            continue
+        if len(outcomes) > 1:
+            _clocks.listed(entry)
+            continue
+        if entry.flags & Flag.OWN_CLOCK and entry.received - entry.at > _OLD:
+            _ask_clock(entry)
+        # With a key nobody knows whether it is sent again; the same once more is dated as the first time either way.
+        if _clocks.heard(entry) or (entry.flags & Flag.AGAIN and _clocks.heard(_first(entry))):
+            outcome.entry = of_now(entry, digest(device, "", payload, 0))
+
+
+def _first(entry: Entry) -> Entry:
+    """As if it had not been sent before."""
+    return Entry(entry.thing, entry.at, entry.received, entry.flags & ~Flag.AGAIN, entry.mid, entry.values)
+
+
+def _ask_clock(entry: Entry) -> None:
+    if entry.received - _asked.get(entry.thing, 0) < _ASKED:
+        return
+    _asked[entry.thing] = entry.received
+    if known := latest.clock(entry.thing, datetime.fromtimestamp(entry.at / 1000, UTC)):
+        _clocks.know(entry.thing, known.last, known.late)
+
+
+def _keep(device: Known, came: Arrival, outcomes: list[Outcome]) -> None:
+    """Store what came of a request, and count what it is worth beside the request itself, which was counted when it came.
+    Raises Busy."""
+    entries = sum(outcome.entry is not None for outcome in outcomes)
+    sizes = [len(one.payload) for outcome in outcomes for one in outcome.dead]
+    _paces.wait(device.no, came.received, worth(entries, sizes) - 1)
+    _store(device, came, outcomes)
 
 
 def _store(device: Known, came: Arrival, outcomes: list[Outcome]) -> None:
@@ -202,6 +257,12 @@ def _idempotency_key(request: HttpRequest) -> str:
 
 
 _paces = Paces()
+_clocks = Clocks()
+_asked: dict[int, int] = {}
+"""Of a thing, when its clock was last asked for, ms."""
+_OLD, _ASKED = 10_000, 60_000
+"""Milliseconds: how much older than now a reading is before it may be of a clock that was set back; for how long an answer
+will do."""
 
 
 def _let_pass(device: Known, came: Arrival) -> None:
@@ -218,7 +279,11 @@ _models: dict[tuple[str, str], Model] = {}
 
 
 def _model(request: HttpRequest, device: Known) -> Model | None:
-    """The model ready to read what the request says it brings. Raises Unsupported for what nobody reads here."""
+    """The model ready to read what the request says it brings. Raises Unsupported for what nobody reads here,
+    NeedsLength."""
+    if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+        said = _("请在 Content-Length 中写明长度，不要分块发送。")
+        raise NeedsLength(said, fields={"Transfer-Encoding": request.headers["Transfer-Encoding"][:80]})
     declared = catalogue().devices.get(device.model)
     if declared is None:
         return None

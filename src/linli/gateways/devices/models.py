@@ -36,7 +36,8 @@ class Command(models.Model):
     """A message on its way down to a thing. Removed when its client has acknowledged it, or when it is too old.
 
     With a session: that session's own. Without one: for whoever of the thing is connected, and when it `waits`, for
-    whoever subscribes next.
+    whoever subscribes next. An order lies here once for each session that listens and once for the thing, until one of its
+    clients has acknowledged it.
     """
 
     id = models.BigAutoField(primary_key=True)

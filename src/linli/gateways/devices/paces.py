@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from linli.kernel.readings import limits
 
 _RECKONED = 1000
 """Milliseconds for which nobody reckons what has come to a bucket that holds enough."""
+
+
+def worth(readings: int, letters: Iterable[int]) -> float:
+    """How many messages one counts as, that holds so many readings and from which came dead letters of so many bytes."""
+    return max(1.0, readings / limits.FLOOD_LISTED + sum(max(1.0, size / limits.FLOOD_LETTER) for size in letters))
 
 
 class Paces:
@@ -17,15 +24,20 @@ class Paces:
         self._each: dict[int, list[float]] = {}
         self._noted: dict[int, int] = {}
 
-    def wait(self, no: int, now: int) -> float:
-        """Count one message that was taken. Returns for how many seconds nothing more should be read from the device."""
+    def wait(self, no: int, now: int, cost: float = 1.0) -> float:
+        """Count one message that was taken, as so many as it is worth (`cost`). Returns for how many seconds nothing more
+        should be read from the device."""
         pace = self._each.get(no)
-        if pace is not None and pace[0] >= 1.0 and now - pace[1] < _RECKONED:
-            pace[0] -= 1.0
+        if pace is not None and pace[0] >= cost and now - pace[1] < _RECKONED:
+            pace[0] -= cost
             return 0.0
-        tokens = self._tokens(no, now) - 1.0
+        tokens = self._tokens(no, now) - cost
         self._each[no][0] = tokens
         return 0.0 if tokens >= 0.0 else -tokens / self.rate
+
+    def owes(self, no: int, now: int) -> float:
+        """For how many seconds nothing should be read from it, as things stand."""
+        return max(0.0, -self._tokens(no, now) / self.rate) if no in self._each else 0.0
 
     def admits(self, no: int, now: int) -> bool:
         """Whether one more message may come; it counts when it may."""

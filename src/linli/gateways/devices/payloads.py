@@ -130,7 +130,7 @@ class Model:
             if flags & _SKEWED:
                 # The time it gave tells it from another, whoever sends it again and however.
                 flags |= _AGAIN
-                mid = _digest(sender, "", payload, n)
+                mid = digest(sender, "", payload, n)
             elif not flags & _OWN_CLOCK:
                 mid = _mid(sender, came, payload, n)
             if came.again:
@@ -202,10 +202,10 @@ def _bytes(thing: object) -> bytes:
 def _mid(sender: Sender, came: Came, payload: bytes, n: int) -> int:
     """What tells a message without a time of its own from others; by chance where nothing does."""
     mark = came.mark
-    return _digest(sender, mark, payload, n) if mark else secrets.randbits(62) + 1
+    return digest(sender, mark, payload, n) if mark else secrets.randbits(62) + 1
 
 
-def _digest(sender: Sender, token: str, payload: bytes, n: int) -> int:
+def digest(sender: Sender, token: str, payload: bytes, n: int) -> int:
     """Who, which and what in 63 bits; never 0."""
     digest = blake2b(f"{sender.key}\0{token}\0{n}\0".encode(), digest_size=8)
     digest.update(payload)

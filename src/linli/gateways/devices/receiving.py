@@ -22,9 +22,10 @@ from linli.kernel.readings.streams import Away, Packed, Stream
 from linli.kernel.readings.streams.isolating import append_each
 from linli.kernel.readings.wire import Dead, Entry, pack
 
+from .clocks import Clocks, of_now
 from .knocks import Knocks, Note
-from .paces import Paces
-from .payloads import Model, Models, Sender, letter, undeclared
+from .paces import Paces, worth
+from .payloads import Model, Models, Sender, digest, letter, undeclared
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,7 @@ class Receiver:
         most: int = 2000,
         devices: Mapping[str, Device] | None = None,
         paces: Paces | None = None,
+        clocks: Clocks | None = None,
         note: Note | None = None,
     ) -> None:
         """`linger` seconds after its first message a batch is stored, or as soon as it holds `most`; of two numbers the
@@ -96,7 +98,9 @@ class Receiver:
         self._most = most
         self._models = Models(catalogue().devices if devices is None else devices)
         self._paces = paces or Paces()
+        self._clocks = clocks or Clocks()
         self._knocks = Knocks(note)
+        self._aside: dict[int, _Aside] = {}
         self._batch = _Batch()
         self._held = self._held_bytes = 0
         self._some = asyncio.Event()
@@ -112,34 +116,89 @@ class Receiver:
         model = self._models.of(known.model, self._registry.slots(known.model))
         entry = model.simple(known, message, message.payload) if model is not None else None
         if entry is not None:
+            if self._clocks.heard(entry):
+                entry = of_now(entry, digest(known, "", message.payload, 0))
             batch.add(known.shard, entry)
+            pause = self._paces.wait(known.no, message.received)
         else:
-            self._read(batch, model, message)
-        pause = self._paces.wait(known.no, message.received)
-        if pause and self._paces.notes(known.no, message.received):
-            text = f"> {self._paces.rate:g}/s"
-            batch.add_dead(
-                known.shard, [letter(known, message, "flood", text, message.payload[: limits.FLOOD_SAMPLE])]
-            )
+            pause = self._paces.wait(known.no, message.received, self._read(batch, model, message))
+        if pause:
+            self._note_flood(message)
         self._taken(message)
         return pause
 
-    @staticmethod
-    def _read(batch: _Batch, model: Model | None, message: Message) -> None:
+    def _read(self, batch: _Batch, model: Model | None, message: Message) -> float:
+        """Returns how many messages it counts as."""
         known = message.known
         if model is None:
-            batch.add_dead(known.shard, undeclared(known, message, message.payload).dead)
-            return
-        for outcome in model.read(known, message, message.payload):
-            if outcome.entry is not None:
-                batch.add(known.shard, outcome.entry)
+            outcomes = [undeclared(known, message, message.payload)]
+        else:
+            outcomes = model.read(known, message, message.payload)
+        readings, sizes = 0, []
+        for outcome in outcomes:
+            entry = outcome.entry
+            if entry is not None:
+                if len(outcomes) > 1:
+                    self._clocks.listed(entry)
+                elif self._clocks.heard(entry):
+                    entry = of_now(entry, digest(known, "", message.payload, 0))
+                batch.add(known.shard, entry)
+                readings += 1
             if outcome.dead:
                 batch.add_dead(known.shard, outcome.dead)
+                sizes += [len(one.payload) for one in outcome.dead]
+        return worth(readings, sizes)
 
-    def refuse(self, message: Message, why: str, text: str) -> None:
-        """Set a message aside for a reason the gateway found itself (`DeadLetter.Why`); `done` is called as ever."""
-        self._batch.add_dead(message.known.shard, [letter(message.known, message, why, text, message.payload)])
+    def refuse(self, message: Message, why: str, text: str) -> float:
+        """Set a message aside for a reason the gateway found itself (`DeadLetter.Why`); `done` is called as ever.
+        Returns for how many seconds nothing more should be read from its device."""
+        known = message.known
+        aside = letter(known, message, why, text, message.payload)
+        self._batch.add_dead(known.shard, [aside])
+        pause = self._paces.wait(known.no, message.received, worth(0, [len(aside.payload)]))
+        if pause:
+            self._note_flood(message)
         self._taken(message)
+        return pause
+
+    def sets_aside(self, message: Message) -> bool:
+        """Whether a message is too much of its device, far above its pace: then it is not taken, and `done` is called as
+        ever. One a minute is kept as a sample, and says how many there were. For a way in on which a device cannot be
+        slowed for itself."""
+        no = message.known.no
+        above = self._paces.owes(no, message.received) > limits.FLOOD_BEHIND
+        aside = self._aside.get(no)
+        if not above and aside is None:
+            return False
+        if aside is None:
+            aside = self._aside[no] = _Aside()
+        aside.count += above
+        if message.received - aside.noted >= limits.FLOOD_NOTED:
+            if aside.count:
+                self._note_aside(message, aside.count)
+                aside.count, aside.noted = 0, message.received
+            elif not above:
+                del self._aside[no]
+        if above:
+            self._taken(message)
+        return above
+
+    def _note_aside(self, message: Message, count: int) -> None:
+        known = message.known
+        text = f"> {self._paces.rate:g}/s; {count} set aside"
+        sample = message.payload[: limits.FLOOD_SAMPLE]
+        self._batch.add_dead(known.shard, [letter(known, message, "flood", text, sample)])
+
+    def owes(self, known: Known, at: int) -> float:
+        """For how many seconds nothing should be read from a device that has said too much, ms."""
+        return self._paces.owes(known.no, at)
+
+    def _note_flood(self, message: Message) -> None:
+        known = message.known
+        if self._paces.notes(known.no, message.received):
+            text = f"> {self._paces.rate:g}/s"
+            sample = message.payload[: limits.FLOOD_SAMPLE]
+            self._batch.add_dead(known.shard, [letter(known, message, "flood", text, sample)])
 
     def stranger(self, key: str, why: str, address: str, sample: bytes = b"") -> None:
         """Note who knocked and is not let in (`things.models.Stranger`), beside the work."""
@@ -232,6 +291,13 @@ class Receiver:
             self.full = False
             if self.on_drained:
                 self.on_drained()
+
+
+class _Aside(msgspec.Struct):
+    """How many messages of a device were set aside since that was noted last, ms."""
+
+    count: int = 0
+    noted: int = -limits.FLOOD_NOTED
 
 
 class _Batch:

@@ -16,6 +16,7 @@ from .doors import Key, Session
 from .kinds import router as kinds
 from .matters import router as matters
 from .places import router as places
+from .shares import router as shares
 from .things import router as things
 
 api = NinjaAPI(
@@ -30,6 +31,7 @@ api.add_router("/matters", matters)
 api.add_router("/kinds", kinds)
 api.add_router("/places", places)
 api.add_router("/things", things)
+api.add_router("/shared", shares)
 
 
 @api.exception_handler(Refused)

@@ -159,7 +159,7 @@ def read_series(request: HttpRequest, thing_id: UUID, stretch: Query[Stretch]) -
         device = catalogue().devices.get(thing.model)
         quantity = device.quantity(stretch.quantity) if device else None
         if quantity is None:
-            sentence = _("这个设备不测量“%(quantity)s”。") % {"quantity": stretch.quantity}
+            sentence = _("这台设备不测量“%(quantity)s”。") % {"quantity": stretch.quantity}
             raise Invalid(sentence, fields={"quantity": sentence})
         points = series.points(thing, quantity.name, begin, end, stretch.most)
     return {"thing": thing.id, "quantity": quantity.name, "unit": quantity.unit, "points": points}
@@ -198,7 +198,7 @@ def _found(actor: Actor, thing_id: UUID) -> Thing:
     thing = one.find(actor, thing_id)
     models = _models(actor)
     if not covers(actor, thing.place_code) or (models is not None and thing.model not in models):
-        raise NotFound(_("没有这个设备，或者不在您的管辖范围内。"))
+        raise NotFound(_("没有这台设备，或者不在您的管辖范围内。"))
     return thing
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -12,16 +12,44 @@ from linli.kernel.readings.limits import MOST_ITEMS
 
 from .form import Item, Said, Spoiled, Unreadable
 
+DEEPEST = 16
+"""Levels of lists and objects within each other; no vendor needs a half of them."""
+CUT = "…"
+"""Stands for what lies deeper."""
+
 
 def load(payload: bytes) -> Any:
     """Raises Unreadable with where it breaks. NaN and Infinity, which JSON does not have, are read as what they mean:
-    the value they stand for is set aside later, and those beside it stay."""
+    the value they stand for is set aside later, and those beside it stay. So it is with what is nested without end,
+    which nothing that comes after could print or write: what lies deeper than `DEEPEST` is cut off."""
     try:
-        return orjson.loads(payload)
+        told = orjson.loads(payload)
     except orjson.JSONDecodeError as error:
         if b"NaN" in payload or b"Infinity" in payload or "infinity" in str(error):
-            return _loosely(payload, error)
-        raise Unreadable(str(error)) from None
+            told = _loosely(payload, error)
+        else:
+            raise Unreadable(str(error)) from None
+    if payload.count(b"[") + payload.count(b"{") > DEEPEST:
+        _cut(told)
+    return told
+
+
+def _cut(told: Any) -> None:
+    """Level by level, without a call for each: these are the bytes of a stranger."""
+    level = [told]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _inside(one) if isinstance(inner, dict | list)]
+        if not level:
+            return
+    for one in level:
+        if isinstance(one, dict):
+            one.update(dict.fromkeys(one, CUT))
+        else:
+            one[:] = [CUT] * len(one)
+
+
+def _inside(one: Any) -> Iterable[Any]:
+    return one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
 
 
 def _loosely(payload: bytes, first: orjson.JSONDecodeError) -> Any:

@@ -292,7 +292,8 @@ class Connection(Line):
         assert self.known is not None
         now = int(time.time() * 1000)
         message = Message(self.known, VIA, topic[: topics.LONGEST], payload, now, False, packet, done)
-        self.endpoint.receiver.refuse(message, why, text)
+        if pause := self.endpoint.receiver.refuse(message, why, text):
+            self.slow(pause)
 
     def _say_will(self, known: Known, will: packets.Will) -> None:
         """It went without a word: say what it left for that."""

@@ -42,7 +42,8 @@ MOST_CLIENTS = 32
 class Endpoint:
     """`start`, then `run`; `stop` takes nothing more and leaves what was taken to be answered, `close` ends it.
 
-    `most` connections are held at a time; more are closed at once.
+    `most` connections are held at a time, and with another the oldest goes that has not proved who it is; the new one where
+    all have.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class Endpoint:
         self._most = most
         self._doors: list[Door] = []
         self._connections: set[Connection] = set()
+        self._unproved: dict[Connection, None] = {}
+        """Who has not proved who they are, the oldest first."""
         self._clients: dict[int, dict[str, Connection]] = {}
         self._doubted: list[tuple[Connection, packets.Connect]] = []
         self._dirty: list[Connection] = []
@@ -93,13 +96,25 @@ class Endpoint:
     # What connections say
 
     def arrived(self, connection: Connection) -> None:
-        if len(self._connections) >= self._most:
+        if len(self._connections) >= self._most and not self._make_room():
             connection.abort()
             return
         self._connections.add(connection)
+        self._unproved[connection] = None
+
+    def _make_room(self) -> bool:
+        """A place is for devices: who has been here longest without proving to be one goes. False when all have."""
+        oldest = next(iter(self._unproved), None)
+        if oldest is None:
+            return False
+        del self._unproved[oldest]  # it is told of its end in the next turn, and others may come in this one
+        self._connections.discard(oldest)
+        oldest.abort()
+        return True
 
     def left(self, connection: Connection) -> None:
         self._connections.discard(connection)
+        self._unproved.pop(connection, None)
         if connection.known is None:
             return
         clients = self._clients.get(connection.known.no, {})
@@ -128,15 +143,21 @@ class Endpoint:
         known = self._proved(connect)
         if known is None:
             # Unknown, or with a wrong secret: perhaps it was registered this second. Guessers wait as well.
-            self._doubted.append((connection, connect))
-            return
-        self._let_in(connection, connect, known)
+            self._doubt(connection, connect)
+        elif wait := self.receiver.owes(known, int(time.time() * 1000)):
+            # It has said too much: a new connection is no way round that. Whoever it is by then is asked again.
+            self.loop.call_later(wait, self._doubt, connection, connect)
+        else:
+            self._let_in(connection, connect, known)
 
     def _proved(self, connect: packets.Connect) -> Known | None:
         known = self._registry.find(connect.user or "")
         if known is None or connect.password is None or known.state in SHUT:
             return None
         return known if self._registry.proves(known, connect.password, time.time()) else None
+
+    def _doubt(self, connection: Connection, connect: packets.Connect) -> None:
+        self._doubted.append((connection, connect))
 
     def _decide(self) -> None:
         doubted, self._doubted = self._doubted, []
@@ -168,6 +189,7 @@ class Endpoint:
         elif len(clients) >= MOST_CLIENTS:
             next(iter(clients.values())).abort()
         clients[client] = connection
+        self._unproved.pop(connection, None)
         connection.settled(known, client, hashlib.sha256(connect.password or b"").digest(), connect)
         if known.state == WAITING:  # whoever installs it sees that it lives
             self.receiver.stranger(known.key, WAITING, connection.address)

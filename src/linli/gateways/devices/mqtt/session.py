@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from uuid import UUID
 
 from . import writing
 from .topics import matches
@@ -24,7 +25,7 @@ class Down(NamedTuple):
     payload: bytes
     qos: int
     tried: bool = False
-    order: bool = False
+    order: UUID | None = None
     retain: bool = False
 
 

@@ -6,6 +6,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.gateways.devices import http, http_doors
+from linli.gateways.devices.clocks import Clocks
 from linli.gateways.devices.codecs.packed import write
 from linli.gateways.devices.paces import Paces
 from linli.gateways.devices.uses import Uses
@@ -25,6 +27,7 @@ from linli.kernel.clock.now import frozen
 from linli.kernel.declare import Scene
 from linli.kernel.readings.measures import Measures
 from linli.kernel.readings.models import Intake
+from linli.kernel.readings.queries import latest
 from linli.kernel.readings.streams import Away, isolating
 from linli.kernel.readings.wire import Flag
 from linli.kernel.things.models import Credential, Stranger, Thing
@@ -43,6 +46,7 @@ def fleet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(http, "catalogue", lambda: catalogue)
     monkeypatch.setattr(http, "_paces", Paces())
     monkeypatch.setattr(http, "_models", {})
+    another_process(monkeypatch)
     monkeypatch.setattr(http_doors, "_KNOCKS", http_doors.Knocks())
     monkeypatch.setitem(SLOTS, "packed", SLOTS[SMOKE.name])
     with frozen(AT):
@@ -64,6 +68,115 @@ def post(body: bytes, kind: str = "application/json", auth: str | None = None, *
     auth = basic() if auth is None else auth
     given = {**({"Authorization": auth} if auth else {}), **headers}
     return Client(enforce_csrf_checks=True).post(ADDRESS, body, content_type=kind, headers=given)
+
+
+def another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that has heard nothing yet."""
+    monkeypatch.setattr(http, "_clocks", Clocks())
+    monkeypatch.setattr(http, "_asked", {})
+
+
+def evaluated() -> None:
+    """Write what waits as the evaluator does: rows, and the present state. Who was told last is older than what is late."""
+    entries, _dead = waiting()
+    with connection.cursor() as cursor:
+        for e in entries:
+            at, received = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (e.at, e.received))
+            cursor.execute("SELECT readings_ensure(%s)", [at.date()])
+            cursor.execute("SELECT at FROM readings_latest WHERE thing = %s", [e.thing])
+            last = (cursor.fetchone() or (None,))[0]
+            late = last is not None and at < last
+            cursor.execute(
+                'INSERT INTO readings_reading (thing, at, received_at, flags, "values") VALUES (%s, %s, %s, %s, %s)'
+                " ON CONFLICT DO NOTHING",
+                [e.thing, at, received, e.flags | (Flag.LATE if late else 0), [0.1]],
+            )
+            cursor.execute(
+                "INSERT INTO readings_latest AS l (thing, at, received_at) VALUES (%s, %s, %s) ON CONFLICT (thing)"
+                " DO UPDATE SET at = greatest(l.at, excluded.at), received_at = excluded.received_at",
+                [e.thing, at, received],
+            )
+        cursor.execute("DELETE FROM readings_intake")
+
+
+def says_at(seconds: float, behind: float = 0.0, **headers: str) -> int:
+    """The thing says something, so many seconds after NOW, by a clock that is behind. Its flags, as it was stored."""
+    with frozen(AT + timedelta(seconds=seconds)):
+        assert (
+            post(b'{"smoke": 0.1, "t": %d}' % (NOW + round((seconds - behind) * 1000)), **headers).status_code
+            == 200
+        )
+    flags = waiting()[0][-1].flags
+    evaluated()
+    return flags
+
+
+@pytest.mark.parametrize("behind", [3600, 20 * 86400])
+def test_a_clock_that_fell_back_is_mended_by_whichever_process_is_asked(
+    one: One, behind: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mended = Flag.SKEWED | Flag.AGAIN
+    assert says_at(0) == Flag.OWN_CLOCK
+    said = []
+    for n in range(1, 5):
+        another_process(monkeypatch)
+        said.append(says_at(60 * n, behind))
+    assert said == [Flag.OWN_CLOCK, mended, mended, mended], "late once, then of now, over processes and restarts"
+    another_process(monkeypatch)
+    assert says_at(300) == Flag.OWN_CLOCK, "set right again, it is believed again"
+    another_process(monkeypatch)
+    assert says_at(360, behind) == Flag.OWN_CLOCK, "it has to be seen anew how time passes"
+
+
+def test_a_request_with_a_key_is_mended_and_sent_again_is_the_same(
+    one: One, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says_at(0)
+    for n in range(1, 3):
+        another_process(monkeypatch)
+        flags = says_at(60 * n, 3600, **{"Idempotency-Key": f"k-{n}"})
+    assert flags == Flag.SKEWED | Flag.AGAIN
+    mids = []
+    for seconds in (120.5, 123):  # the second request once more, to this process and to another one
+        with frozen(AT + timedelta(seconds=seconds)):
+            post(b'{"smoke": 0.1, "t": %d}' % (NOW + 120_000 - 3_600_000), **{"Idempotency-Key": "k-2"})
+        another_process(monkeypatch)
+        entry = waiting()[0][-1]
+        mids.append((entry.mid, entry.flags))
+    assert len(set(mids)) == 1 and mids[0][1] == Flag.SKEWED | Flag.AGAIN
+
+
+def test_what_was_kept_stays_late_whichever_process_is_asked(one: One, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One kept reading with each new one, an hour old: its clock goes on as ours does, and is right."""
+    for n in range(1, 5):
+        for behind in (0, 3600):
+            another_process(monkeypatch)
+            assert says_at(60 * n + behind / 3600, behind) == Flag.OWN_CLOCK
+
+
+def test_an_intake_that_begins_anew_knows_whose_clock_was_set_back(
+    one: One, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says_at(0)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO readings_tally VALUES (%s, %s, 'skewed', 1)", [one.no, AT.date()])
+    assert latest.set_back(AT.date())[one.no] == latest.Clock(NOW, None), "only ahead a little"
+    for n in range(1, 3):
+        says_at(60 * n, 3600)
+    base = NOW + 60_000 - 3_600_000, NOW + 60_000
+    assert latest.set_back(AT.date()) == {one.no: latest.Clock(NOW + 120_000, base)}
+    assert latest.told_at() == {one.no: NOW + 120_000} and latest.told_at(AT + timedelta(hours=1)) == {}
+
+
+def test_a_clock_is_not_asked_for_with_each_message(one: One) -> None:
+    says_at(0)
+    with CaptureQueriesContext(connection) as asked:
+        for n in range(1, 8):
+            with frozen(AT + timedelta(seconds=7 * n)):
+                post(b'{"smoke": 0.1, "t": %d}' % (NOW + 7000 * n - (0 if n < 3 else 3_600_000)))
+    assert sum("readings_latest" in query["sql"] for query in asked) == 1, (
+        "of one that claims to be old, once a minute"
+    )
 
 
 def test_one_reading_is_committed_before_it_is_answered(one: One) -> None:
@@ -176,7 +289,9 @@ def test_what_cannot_be_kept_is_refused_with_a_sentence(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json()["sentence"] and "{" not in answer.json()["sentence"].replace("{'", "")
     entries, dead = waiting()
-    assert entries == [] and len(dead) == (0 if status == 415 else 1)
+    assert entries == [] and len(dead) == 1
+    if status == 415:  # whoever looks after the device sees why nothing comes of it
+        assert (dead[0].why, dead[0].payload) == ("unreadable", body) and dead[0].says == f"Content-Type: {kind}"
 
 
 def test_a_list_of_a_megabyte_is_taken_where_one_reading_may_not_be_so_large(one: One) -> None:
@@ -223,11 +338,25 @@ def test_a_flood_is_refused_noted_once_and_hinders_no_other(one: One, monkeypatc
     assert len(entries) == 4 and entries[-1].thing == other.no and [d.why for d in dead] == ["flood"]
 
 
+def test_a_long_list_counts_as_much_as_it_brings(one: One, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_paces", Paces(rate=1, burst=100))
+    for bad in (b"1", b'{"smoke": 0.2}'):
+        monkeypatch.setattr(http, "_paces", Paces(rate=1, burst=10))
+        told = [post(b"[" + b",".join([bad] * 200) + b"]").status_code for _n in range(2)]
+        assert told == [422 if bad == b"1" else 200, 429]
+
+
 def test_a_model_no_scene_declares_sets_its_messages_aside(one: One) -> None:
     with as_system():
         Thing.objects.update(model="forgotten")
     assert post(b'{"smoke": 0.2}').status_code == 422
     assert [d.says for d in waiting()[1]] == ["model forgotten"]
+
+
+def test_chunks_are_refused_with_a_reason_that_the_desk_sees(one: One) -> None:
+    told = post(b"", **{"Content-Length": "", "Transfer-Encoding": "chunked"})
+    assert told.status_code == 411 and "Content-Length" in told.json()["sentence"]
+    assert [(d.why, d.says) for d in waiting()[1]] == [("unreadable", "Transfer-Encoding: chunked")]
 
 
 def test_its_openapi_says_how() -> None:

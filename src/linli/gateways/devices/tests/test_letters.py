@@ -21,11 +21,12 @@ from linli.kernel.catalogue.registry import Catalogue
 from linli.kernel.declare import Device, Field, Scene
 from linli.kernel.readings.evaluating.evaluator import Evaluator
 from linli.kernel.readings.evaluating.sources import InPostgres
-from linli.kernel.readings.models import DeadLetter, Reading
+from linli.kernel.readings.models import DeadLetter, Intake, Reading
 from linli.kernel.readings.queries import letters
+from linli.kernel.readings.streams.isolating import of_letter
 from linli.kernel.readings.streams.postgresql import append_now
 from linli.kernel.readings.verbs import letters as verbs
-from linli.kernel.readings.wire import pack
+from linli.kernel.readings.wire import Dead, pack
 from linli.kernel.things.models import Thing
 
 from .fleet import AT, DEVICES, HOOD, NOW, SLOTS, SMOKE, One, install
@@ -221,6 +222,50 @@ def test_letters_of_a_list_do_not_take_their_neighbours_for_themselves(house: Ho
     house.evaluate()
     said = sorted((values[0] or 0, values[2] or 0) for _at, values in house.readings())
     assert said == [(0, 101), (0.1, 0), (0.1, 0), (25, 0), (26, 0)]
+
+
+@pytest.mark.parametrize("clock", [b', "t": %d' % (NOW - 5000), b""])
+def test_what_we_failed_with_is_stored_once_when_we_are_mended(house: House, clock: bytes) -> None:
+    """It was acknowledged: that it cannot be evaluated is our fault, and no reason to lose it."""
+    house.say(b'{"smoke": 1}')
+    with connection.cursor() as cursor:
+        cursor.execute(_POISON)
+    for _ in range(2):  # sent twice, it is set aside twice
+        house.say(b'{"smoke": 6.66%s}' % clock, NOW - 3000)
+    while Intake.objects.exists():
+        house.evaluator._looked = 0
+        house.evaluate()
+    assert list(DeadLetter.objects.values_list("why", "via")) == [("not_evaluated", "stream")] * 2
+    look_as(KEEPER)
+    assert letters.letter(KEEPER, DeadLetter.objects.order_by("id")[0].id).replayable
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER poisoned ON readings_reading; DROP FUNCTION poisoned")
+    assert verbs.replay_all(by=KEEPER, at=AT, why="not_evaluated") == verbs.Replayed(1, 2, 0)
+    look_as(SYSTEM)
+    house.evaluate()
+    assert [values[0] for _at, values in house.readings()] == [6.66, 1]
+    with pytest.raises(Conflict):
+        verbs.replay_all(by=KEEPER, at=AT, why="not_evaluated")
+
+
+def test_a_letter_that_was_one_before_we_failed_with_it_is_not_replayed(house: House) -> None:
+    topic = Dead(NOW, "dev-1", house.thing.no, "mqtt", "d/dev-2/up", "", "topic", "publish", b'{"smoke": 1}', 12)
+    append_now([(7, pack((), [of_letter(topic, "it fails", "not_evaluated")]))])
+    house.evaluate()
+    with pytest.raises(Conflict):
+        verbs.replay(by=KEEPER, at=AT, letter_id=only().id)
+    with pytest.raises(Conflict):
+        verbs.replay_all(by=KEEPER, at=AT)
+
+
+_POISON = """
+CREATE FUNCTION poisoned() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.values[1] = 6.66 THEN RAISE check_violation USING MESSAGE = 'it cannot be'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER poisoned BEFORE INSERT ON readings_reading FOR EACH ROW EXECUTE FUNCTION poisoned();
+"""
 
 
 def test_what_was_no_devices_own_word_or_is_cut_off_is_not_replayed(house: House) -> None:

@@ -91,6 +91,12 @@ def test_who_may(cast: Cast) -> None:
         verbs.withdraw_order(by=cast.far_keeper, at=AT, order_id=sent.id)
 
 
+def test_an_order_of_an_interval_says_which(cast: Cast) -> None:
+    made = cast.register()
+    assert send(cast, made, "set-interval", seconds=600).every == 600
+    assert send(cast, made, "self-test").every is None
+
+
 def test_who_is_not_in_use_is_told_nothing(cast: Cast) -> None:
     with pytest.raises(Conflict):
         send(cast, cast.register(key="w-1", waits=True))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
 from django.db import connection
 
+from linli.gateways.devices.clocks import Clocks
 from linli.gateways.devices.paces import Paces
-from linli.gateways.devices.receiving import Receiver
+from linli.gateways.devices.receiving import Message, Receiver
 from linli.kernel.readings import limits
 from linli.kernel.readings.models import Intake
 from linli.kernel.readings.streams import Away, Packed
@@ -24,6 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 ONE = One(1, "dev-000001", SMOKE.name, 3)
 TWO = One(2, "dev-000002", LOAD.name, 5)
+THREE = One(3, "dev-000003", LOAD.name, 6)
 
 
 class Halting(PostgreSQL):
@@ -220,6 +223,85 @@ def test_a_flood_of_one_is_slowed_and_noted_once_a_minute_and_nobody_else_is() -
     asyncio.run(story())
     entries, dead = waiting()
     assert len(entries) == 301 and [(d.why, d.says) for d in dead] == [("flood", "> 10/s")]
+
+
+def test_where_one_cannot_be_slowed_what_is_far_too_much_is_set_aside_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "FLOOD_BEHIND", 30.0)
+
+    async def story() -> None:
+        stream = PostgreSQL(connection_info())
+        offered, _run = await receiving(stream, paces=Paces(rate=10, burst=100))
+
+        def comes(one: One, at: int) -> bool:
+            message = Message(one, "bridge", "things/x", b'{"v": 1}', at, False, 1, offered.done.append)
+            aside = offered.receiver.sets_aside(message)
+            if not aside:
+                offered.receiver.take(message)
+            return aside
+
+        asides = [comes(TWO, NOW) for _ in range(1000)]
+        assert asides.index(True) == 401 and sum(asides) == 599, "a burst, and what is half a minute of its pace"
+        assert not comes(THREE, NOW), "nobody else is"
+        later = NOW + limits.FLOOD_NOTED
+        assert not comes(TWO, later), "it has caught up, and is heard again"
+        assert not comes(TWO, later + limits.FLOOD_NOTED)
+        await offered.receiver.drain()
+        await stream.close()
+        assert len(offered.done) == 1003, "acknowledged, or it would come for ever"
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    assert len(entries) == 404
+    assert [d.says for d in dead if "aside" in d.says] == ["> 10/s; 1 set aside", "> 10/s; 598 set aside"]
+
+
+def test_a_clock_that_fell_back_does_not_make_a_detector_blind() -> None:
+    """Late readings are stored, and no rule goes back for them: a fire must not be one of those."""
+
+    async def story() -> None:
+        stream = PostgreSQL(connection_info())
+        offered, _run = await receiving(stream, clocks=Clocks({ONE.no: NOW - 1000}))
+        day = 86_400_000
+        for n, smoke in enumerate((0.1, 0.1, 9.0)):
+            offered.say(ONE, b'{"smoke": %g, "t": %d}' % (smoke, NOW + n * 60_000 - day), NOW + n * 60_000)
+        kept = b"[" + b",".join(b'{"smoke": 1, "t": %d}' % (NOW - n * 1000 - day) for n in (2, 1)) + b"]"
+        offered.say(ONE, kept, NOW + 180_000)
+        await offered.receiver.drain()
+        await stream.close()
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    assert [(e.at - NOW, e.flags) for e in entries[:3]] == [
+        (-86_400_000, Flag.OWN_CLOCK), (60_000, Flag.SKEWED | Flag.AGAIN), (120_000, Flag.SKEWED | Flag.AGAIN),
+    ]  # fmt: skip
+    assert {e.flags for e in entries[3:]} == {Flag.OWN_CLOCK} and dead == []
+
+
+def test_a_flood_is_what_comes_of_it_and_not_how_it_is_packed() -> None:
+    """A thousand readings in a message are no way round it, nor are dead letters, nor what is refused unread."""
+
+    async def story() -> None:
+        stream = PostgreSQL(connection_info())
+        offered, _run = await receiving(stream, paces=Paces(rate=10, burst=100))
+        many = b"[" + b",".join(b'{"v": 1, "t": %d}' % (NOW - n * 1000) for n in range(1000)) + b"]"
+        assert [offered.say(TWO, many) for _ in range(2)] == [0.0, 10.0]
+        broken = b"[" + b",".join([b"1"] * 200) + b"]"
+        assert offered.say(ONE, broken) == 10.0
+        big = Message(THREE, "mqtt", "things/x", b"x" * 65536, NOW, False, 1, offered.done.append)
+        assert [offered.receiver.refuse(big, "too_large", "") for _ in range(3)] == [0.0, 2.8, 9.2]
+        assert offered.receiver.owes(THREE, NOW) == pytest.approx(9.2)
+        assert offered.receiver.owes(THREE, NOW + 10_000) == 0.0
+        assert offered.receiver.owes(One(4, "dev-000004", LOAD.name), NOW) == 0.0
+        await offered.receiver.drain()
+        await stream.close()
+        assert len(offered.done) == 6
+
+    asyncio.run(story())
+    entries, dead = waiting()
+    assert len(entries) == 2000
+    assert Counter(d.why for d in dead) == {"unreadable": 200, "too_large": 3, "flood": 3}
 
 
 def test_strangers_are_noted_beside_the_work_and_a_scan_of_keys_fills_no_table() -> None:

@@ -62,7 +62,8 @@ def test_whatever_is_sent_no_answer_is_a_server_error(username: str):
             nonlocal tried
             if "matter_id" in (case.path_parameters or {}):
                 case.path_parameters["matter_id"] = next(ids)
-            answer = case.call(headers={"X-CSRFToken": token}, cookies=cookies)
+            # its transport does not unpack what is compressed
+            answer = case.call(headers={"X-CSRFToken": token, "Accept-Encoding": "identity"}, cookies=cookies)
             tried += 1
             assert answer.status_code < 500, (case.method, case.formatted_path, case.body, answer.text[:500])
             if answer.status_code in (403, 404, 409, 422):

@@ -169,6 +169,52 @@ def test_a_letter_holds_its_item_alone_and_read_again_says_the_same(codec: str, 
                 assert (again[0].entry.at, again[0].entry.values) == (entry.at, entry.values)
 
 
+def nested(levels: int) -> bytes:
+    return b"[" * levels + b"]" * levels
+
+
+@pytest.mark.parametrize("levels", [17, 200, 800, 1000, 1020])
+@pytest.mark.parametrize("codec", ["plain", "thingsboard"])
+def test_what_is_nested_without_end_harms_nothing_beside_it(codec: str, levels: int) -> None:
+    """Python gives up at a thousand levels, when it prints what is wrong or writes the letter."""
+    for spoiled in (
+        nested(levels),
+        b'{"smoke": ' + nested(levels) + b"}",
+        b'{"smoke": NaN, "note": ' + nested(levels) + b"}",
+        b'{"smoke": "x", "note": ' + b'{"a":' * levels + b"1" + b"}" * levels + b"}",
+    ):
+        # With NaN in it Python's own reader is asked, which gives up sooner: the message is one letter.
+        whole = levels < 1000 or b"NaN" not in spoiled
+        outcomes = read(codec, b'[{"smoke": 0.2}, ' + spoiled + b', {"smoke": 0.3}]')
+        check(outcomes)
+        assert [bool(outcome.entry) for outcome in outcomes] == ([True, False, True] if whole else [False])
+    (time,) = read("plain", b'{"smoke": 0.2, "t": ' + nested(levels) + b"}")
+    assert [one.why for one in time.dead] == ["clock"]
+    (beside,) = read("plain", b'{"smoke": 0.2, "note": ' + nested(levels) + b"}")
+    assert beside.entry is not None and not beside.dead
+
+
+@pytest.mark.parametrize("codec", sorted(CODECS))
+def test_no_depth_breaks_a_codec(codec: str) -> None:
+    deep = nested(1000)
+    for name in (
+        b"n",
+        b"bn",
+        b"v",
+        b"t",
+        b"status",
+        b"data",
+        b"dps",
+        b"object",
+        b"rxInfo",
+        b"time",
+        b"value",
+        b"code",
+    ):
+        for around in (b"%s", b"[%s]", b'{"status":[%s]}', b'{"object":%s}'):
+            check(read(codec, around % (b'{"%s":%s,"smoke":0.2}' % (name, deep))))
+
+
 PLAIN = st.dictionaries(
     NAMES,
     st.one_of(st.floats(-50, 90), st.integers(-5, 120), VALUES),
