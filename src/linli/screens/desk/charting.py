@@ -22,6 +22,7 @@ from linli.kernel.declare import Quantity, Rule
 from linli.kernel.declare.conditions import Above, Below, Condition, parts
 from linli.kernel.declare.numbers import conditions_of
 from linli.kernel.declare.rules import Severity
+from linli.kernel.readings.instants import ms
 from linli.kernel.readings.models import Warning
 from linli.kernel.readings.queries.sentences import sentence
 from linli.kernel.readings.queries.series import Point
@@ -133,17 +134,17 @@ def payload(
 
     Without `whole` only the points: what came since, for a chart that stands already.
     """
-    told = [[_ms(p.at), p.n, *(_short(v) for v in (p.least, p.mean, p.most, p.last))] for p in points]
+    told = [[ms(p.at), p.n, *(_short(v) for v in (p.least, p.mean, p.most, p.last))] for p in points]
     if not whole:
-        return {"begin": _ms(asked.begin), "end": _ms(asked.end), "points": told}
+        return {"begin": ms(asked.begin), "end": ms(asked.end), "points": told}
     return {
         "sentence": said(quantity, asked, points, limits),
         "words": word("quantity", quantity.name),
         "unit": unit_after(quantity),
         "digits": quantity.digits,
         "switch": [switch_word(quantity.name, on) for on in (False, True)] if quantity.switch else None,
-        "begin": _ms(asked.begin),
-        "end": _ms(asked.end),
+        "begin": ms(asked.begin),
+        "end": ms(asked.end),
         "offset": int((timezone.localtime(asked.end).utcoffset() or timedelta()).total_seconds()),
         "gap": _gap(points, every),
         "floor": quantity.low,
@@ -183,7 +184,10 @@ def _telling(limits: Sequence[Limit], least: float, most: float) -> tuple[Limit 
     passed = [limit for limit in limits if (most > limit.value if limit.above else least < limit.value)]
     if passed:
         return max(passed, key=lambda limit: limit.severity), True
-    away = lambda limit: limit.value - most if limit.above else least - limit.value  # noqa: E731 - read once, here
+
+    def away(limit: Limit) -> float:
+        return limit.value - most if limit.above else least - limit.value
+
     return min(limits, key=away, default=None), False
 
 
@@ -223,8 +227,8 @@ def _limit(quantity: Quantity, limit: Limit) -> dict[str, Any]:
 def _mark(warning: Warning) -> dict[str, Any]:
     ended = warning.cleared_at or warning.closed_at
     return {
-        "at": _ms(warning.raised_at),
-        "until": _ms(ended) if ended else None,
+        "at": ms(warning.raised_at),
+        "until": ms(ended) if ended else None,
         "tone": severity_tone(warning.highest),
         "words": f"{severity_word(warning.highest)} · {sentence(warning)}",
         "rule": word("rule", warning.rule),
@@ -252,10 +256,6 @@ def chart_address(thing_id: object, quantity: str, asked: Range, name: str = "de
 
 def _short(value: float) -> float:
     return float(f"{value:.6g}")
-
-
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
 
 
 def _day(at: datetime) -> str:

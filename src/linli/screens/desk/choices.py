@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor
+from linli.kernel.access import Actor, level_of_scope
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Check, Urgency
 from linli.kernel.matters import public
+from linli.kernel.matters.facts import READING
 from linli.kernel.matters.models import Pause
 from linli.kernel.matters.purposes import PUBLIC_WORDS
 from linli.kernel.matters.queries.nearby import nearby
@@ -24,7 +25,7 @@ from linli.kernel.readings.words import cause_word
 from linli.parts.times import local
 from linli.parts.words import urgency_word, word
 
-from .words import order_text
+from .words import level_word, order_text
 
 Option = tuple[Any, ...]
 
@@ -40,6 +41,15 @@ class Subject:
     @property
     def place_code(self) -> str:
         return str(self.matter["place_code"])
+
+    @property
+    def nobody_reported(self) -> bool:
+        return nobody_reported(self.matter)
+
+
+def nobody_reported(matter: Mapping[str, Any]) -> bool:
+    """Whether a device opened it and no report was merged into it: a closing word then has nobody to go to."""
+    return matter.get("source") == READING and not matter.get("duplicates")
 
 
 def reasons(subject: Subject) -> list[Option]:
@@ -100,12 +110,37 @@ def checks(subject: Subject) -> list[Option]:
     return [(Check.VISIT.value, _("到现场")), (Check.CALL.value, _("电话回访"))]
 
 
+def units_below(subject: Subject) -> list[Option]:
+    """Units an order may go to: of the levels below, whose place covers the matter's; the highest first."""
+    covering = [subject.place_code[:n] for n in range(2, len(subject.place_code) + 1)]
+    below = [code for code in covering if level_of_scope(code) < subject.actor.level]
+    found = Unit.objects.filter(place_code__in=below, valid__contains=subject.at)
+    own = subject.matter["department"]
+    centre = Unit.Kind.CENTRE
+    ranked = sorted(found, key=lambda u: (len(u.place_code), u.kind != centre, u.department != own, u.name))
+    return [(u.id, u.name) for u in ranked]
+
+
 def open_orders(subject: Subject) -> list[Option]:
-    return _orders(subject, replied=False)
+    """Those this reader's unit must answer first."""
+    mine = [o for o in _waiting(subject) if o["unit_id"] == str(subject.actor.unit_id or "")]
+    return _options(mine or _waiting(subject))
 
 
 def replied_orders(subject: Subject) -> list[Option]:
-    return _orders(subject, replied=True)
+    level = int(subject.actor.level)
+    return _options([o for o in _standing(subject) if o["replied_at"] and o["level"] <= level])
+
+
+def standing_orders(subject: Subject) -> list[Option]:
+    level = int(subject.actor.level)
+    return _options([o for o in _standing(subject) if o["level"] <= level])
+
+
+def urged_orders(subject: Subject) -> list[Option]:
+    """Those that still wait, of this reader's level or below."""
+    level = int(subject.actor.level)
+    return _options([o for o in _waiting(subject) if o["level"] <= level])
 
 
 def likely(subject: Subject) -> list[Option]:
@@ -125,12 +160,16 @@ def likely(subject: Subject) -> list[Option]:
     return [(n["number"], f"{n['number']} {n['title']}") for n in near[:8]]
 
 
-def _orders(subject: Subject, *, replied: bool) -> list[Option]:
-    return [
-        (o["id"], f"{local(o['ordered_at'])} {order_text(o)[:40]}")
-        for o in subject.matter.get("orders", [])
-        if not o["settled_at"] and bool(o["replied_at"]) is replied
-    ]
+def _standing(subject: Subject) -> list[dict[str, Any]]:
+    return [o for o in subject.matter.get("orders", []) if not o["settled_at"]]
+
+
+def _waiting(subject: Subject) -> list[dict[str, Any]]:
+    return [o for o in _standing(subject) if not o["replied_at"]]
+
+
+def _options(orders: list[dict[str, Any]]) -> list[Option]:
+    return [(o["id"], f"{level_word(o['level'])} {local(o['ordered_at'])} {order_text(o)[:40]}") for o in orders]
 
 
 OPTIONS: dict[str, Callable[[Subject], list[Option]]] = {
@@ -147,8 +186,11 @@ OPTIONS: dict[str, Callable[[Subject], list[Option]]] = {
         granting,
         passing,
         checks,
+        units_below,
         open_orders,
         replied_orders,
+        standing_orders,
+        urged_orders,
         likely,
     )
 }
@@ -196,6 +238,13 @@ def _first(options: Callable[[Subject], list[Option]]) -> Callable[[Subject], An
     return first
 
 
+def _passed_reply(subject: Subject) -> str:
+    """What those it was passed down to have answered, to answer the level above by."""
+    mine = {o["id"] for o in _waiting(subject) if o["unit_id"] == str(subject.actor.unit_id or "")}
+    said = [o for o in subject.matter.get("orders", []) if o["passed_from"] in mine and o["replied_at"]]
+    return "\n".join(_("%(unit)s：%(reply)s") % {"unit": o["unit"] or "", "reply": o["reply"]} for o in said)
+
+
 STARTS: dict[str, Callable[[Subject], Any]] = {
     "kind": lambda s: s.matter["kind"],
     "urgency": lambda s: s.matter["urgency"],
@@ -204,6 +253,9 @@ STARTS: dict[str, Callable[[Subject], Any]] = {
     "check": _check,
     "open_order": _first(open_orders),
     "replied_order": _first(replied_orders),
+    "standing_order": _first(standing_orders),
+    "urged_order": _first(urged_orders),
+    "passed_reply": _passed_reply,
     "public_words": _public_words,
     "public_address": _public_address,
     "public_reply": _public_reply,

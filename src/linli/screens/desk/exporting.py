@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -41,6 +41,12 @@ def points_file(form: str, thing: Thing, quantity: Quantity, points: Iterable[Po
     rows = ([wall(p.at), p.n, p.least, p.mean, p.most, p.last] for p in points)
     name = f"{thing.key}-{quantity.name}-{timezone.localtime():%Y%m%d-%H%M}.{form}"
     return table_file(form, name, word("quantity", quantity.name), heads, rows)
+
+
+def form_of(request: HttpRequest) -> str:
+    """As which of FORMS somebody asks for a table; a workbook when they do not say."""
+    form = request.GET.get("form", "xlsx")
+    return form if form in FORMS else "xlsx"
 
 
 def table_file(

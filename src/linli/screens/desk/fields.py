@@ -33,6 +33,7 @@ class Kind(StrEnum):
     MOMENT = "moment"
     FILES = "files"
     ID = "id"
+    IDS = "ids"
     HELPERS = "helpers"
     SPAN = "span"
     MATTER = "matter"
@@ -113,6 +114,14 @@ def _moment(field: Field, data: QueryDict) -> dict[str, Any]:
 def _id(field: Field, data: QueryDict) -> dict[str, Any]:
     found = _chosen(field, data)
     return {name: _uuid(value) for name, value in found.items()}
+
+
+def _ids(field: Field, data: QueryDict) -> dict[str, Any]:
+    """Any number of a list that was ticked."""
+    chosen = [_uuid(value) for value in data.getlist(field.name) if value]
+    if not chosen and not field.optional:
+        raise Fault(_("请至少勾选一项。"))
+    return {field.name: chosen} if chosen else {}
 
 
 def _files(field: Field, data: QueryDict) -> dict[str, Any]:
@@ -251,6 +260,7 @@ _READERS: dict[Kind, Reader] = {
     Kind.MOMENT: _moment,
     Kind.FILES: _files,
     Kind.ID: _id,
+    Kind.IDS: _ids,
     Kind.HELPERS: _helpers,
     Kind.SPAN: _span,
     Kind.MATTER: _matter,

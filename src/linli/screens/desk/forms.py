@@ -51,7 +51,7 @@ FORMS: dict[str, tuple[Field, ...]] = {
             label=_("现场看到的"),
             kind=Kind.TEXT,
             optional=True,
-            hint=_("误报的原因会记到这个设备和这条规则上。"),
+            hint=_("误报的原因会记到这台设备和这条规则上。"),
         ),
         FILES,
     ),
@@ -160,6 +160,14 @@ FORMS: dict[str, tuple[Field, ...]] = {
     "supervise": (
         Field(name="text", label=_("督办要求"), kind=Kind.TEXT),
         Field(
+            name="unit_ids",
+            label=_("由谁回复"),
+            kind=Kind.IDS,
+            options="units_below",
+            optional=True,
+            hint=_("不选则由承办单位回复。可以选几个，各自回复、各自销号；选了上面一级的单位，由它转办并回复。"),
+        ),
+        Field(
             name="reply_due",
             label=_("书面回复期限"),
             kind=Kind.MOMENT,
@@ -167,9 +175,52 @@ FORMS: dict[str, tuple[Field, ...]] = {
             hint=_("不填则为一个工作日。"),
         ),
     ),
+    "pass_order": (
+        Field(name="order_id", label=_("转办哪一条督办"), kind=Kind.ID, options="open_orders", start="open_order"),
+        Field(
+            name="unit_ids",
+            label=_("转给谁"),
+            kind=Kind.IDS,
+            options="units_below",
+            optional=True,
+            hint=_("不选则转给承办单位。可以选几个。"),
+        ),
+        Field(name="text", label=_("转办意见"), kind=Kind.TEXT, optional=True, hint=_("不填则照上级的要求。")),
+        Field(
+            name="reply_due",
+            label=_("书面回复期限"),
+            kind=Kind.MOMENT,
+            optional=True,
+            hint=_("不能晚于上级的期限；不填则留出五分之一的时间给您回复上级。"),
+        ),
+    ),
     "reply_order": (
         Field(name="order_id", label=_("回复哪一条督办"), kind=Kind.ID, options="open_orders", start="open_order"),
-        Field(name="text", label=_("书面回复"), kind=Kind.TEXT),
+        Field(
+            name="text",
+            label=_("书面回复"),
+            kind=Kind.TEXT,
+            start="passed_reply",
+            hint=_("写明原因、已经做了什么、什么时候完成。"),
+        ),
+        FILES,
+    ),
+    "return_order": (
+        Field(
+            name="order_id",
+            label=_("退回哪一条督办的回复"),
+            kind=Kind.ID,
+            options="replied_orders",
+            start="replied_order",
+        ),
+        Field(name="reason", label=_("为什么不够"), kind=Kind.TEXT, hint=_("对方会看到这段话。")),
+        Field(
+            name="reply_due",
+            label=_("再次回复的期限"),
+            kind=Kind.MOMENT,
+            optional=True,
+            hint=_("不填则为一个工作日。"),
+        ),
     ),
     "settle_order": (
         Field(
@@ -180,7 +231,49 @@ FORMS: dict[str, tuple[Field, ...]] = {
             start="replied_order",
         ),
     ),
+    "urge_order": (
+        Field(
+            name="order_id",
+            label=_("催办哪一条督办"),
+            kind=Kind.ID,
+            options="urged_orders",
+            start="urged_order",
+        ),
+        Field(
+            name="text",
+            label=_("催办的话"),
+            kind=Kind.TEXT,
+            optional=True,
+            hint=_("期限不变，对方看到催办的时间和这段话；一小时内只能催一次。"),
+        ),
+    ),
+    "withdraw_order": (
+        Field(
+            name="order_id",
+            label=_("撤销哪一条督办"),
+            kind=Kind.ID,
+            options="standing_orders",
+            start="standing_order",
+        ),
+        Field(name="reason", label=_("撤销的原因"), kind=Kind.TEXT),
+    ),
 }
+
+# Of what a device opened and nobody reported there is nobody to answer: what is asked for is a conclusion, for the record.
+_CONCLUSION = Field(
+    name="reply",
+    label=_("结案说明"),
+    kind=Kind.TEXT,
+    hint=_("没有上报人要答复；这段话写进这件事的记录，经办的人都看得到。"),
+)
+
+
+def fields_of(verb: str, *, nobody_reported: bool = False) -> tuple[Field, ...]:
+    """The fields of a verb's form; without those for a reporter where there is none."""
+    if not nobody_reported or verb not in ("close", "decline", "comment"):
+        return FORMS[verb]
+    return tuple(_CONCLUSION if f.name == "reply" else f for f in FORMS[verb] if f.name != "for_reporter")
+
 
 # What can be done to many at once, in the order of the buttons.
 BULK = ("accept", "assign", "decline", "take", "verify", "close", "reclassify", "supervise", "comment")
@@ -200,6 +293,9 @@ ORDER = (
     "decide_write_off",
     "reply_order",
     "settle_order",
+    "return_order",
+    "pass_order",
+    "urge_order",
     "resume",
     "finish_part",
     "supervise",
@@ -218,6 +314,7 @@ ORDER = (
     "link",
     "publish",
     "comment",
+    "withdraw_order",
     "reopen",
 )
 

@@ -34,6 +34,7 @@ class Act:
     done: Word = ""
     tells: Callable[[Any], str] | None = None
     lead: Word = ""
+    shortcut: str = ""
 
 
 class ActForm:

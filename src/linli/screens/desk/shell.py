@@ -41,6 +41,7 @@ def draw(
         "saved": [],
         "matters": works_with_matters(actor),
         "bell": holds(actor, "warnings.read"),
+        "notices": holds(actor, "notices.read"),
     }
     if frame["matters"]:
         frame["queues"] = entries(actor)

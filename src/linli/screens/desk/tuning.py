@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Refused
-from linli.kernel.catalogue.registry import catalogue
-from linli.kernel.declare import Rule, seconds
+from linli.kernel.declare import Rule
 from linli.kernel.places import queries as places
 from linli.kernel.readings.backtest import Backtest, Figures
 from linli.kernel.things.models import Thing
@@ -73,7 +72,7 @@ def told(trial: Backtest) -> str:
         "back": before.false_gone - after.false_gone,
     }
     if not before.warnings and not after.warnings:
-        return _("过去 %(days)d 天，两组数都不会报预警") % values
+        return _("过去 %(days)d 天，两组参数都不会报预警") % values
     if before.warnings == after.warnings:
         said = _("过去 %(days)d 天的预警还是 %(after)d 条") % values
     else:
@@ -91,7 +90,7 @@ def told(trial: Backtest) -> str:
     return said
 
 
-def covered(trial: Backtest, rule: Rule) -> str:
+def covered(trial: Backtest) -> str:
     """How much of what there is was looked at, so that nobody takes a sample for the whole."""
     values = {
         "things": trial.things,
@@ -104,21 +103,22 @@ def covered(trial: Backtest, rule: Rule) -> str:
     else:
         said = (
             _(
-                "时间有限，重放了 %(of)d 台设备里的 %(things)d 台（随机抽取，不偏向哪里）、%(readings)d 条读数，用时 %(took)s 秒；下面的数只说这些设备。"
+                "时间有限，重放了 %(of)d 台设备里的 %(things)d 台（随机抽取，不偏向哪里）、%(readings)d 条读数，用时 %(took)s 秒；下面的数字只说这些设备。"
             )
             % values
         )
     if trial.untried:
-        said += _("另有 %(n)d 条预警那时的读数没有存下来，两组数都没法算，下面不计。") % {"n": trial.untried}
-    return said + _thin(trial, rule)
+        said += _("另有 %(n)d 条预警那时的读数没有存下来，两组参数都没法算，下面不计。") % {"n": trial.untried}
+    if trial.coarse:
+        said += _(
+            "其中 %(n)d 台存下来的读数比上报过的少，两条之间有没有上报过、有没有失联，没有办法知道，这些设备不计。"
+        ) % {"n": trial.coarse}
+    return said + _thin(trial)
 
 
-def _thin(trial: Backtest, rule: Rule) -> str:
+def _thin(trial: Backtest) -> str:
     """What is to be said when far fewer readings are kept than the devices should have sent: a trial is blind there."""
-    devices = catalogue().devices
-    slowest = max((seconds(devices[model].every) for model in rule.of if model in devices), default=60)
-    expected = trial.things * (trial.end - trial.begin).total_seconds() / slowest
-    share = trial.readings / expected if expected else 1.0
+    share = trial.readings / trial.expected if trial.expected else 1.0
     if share >= THIN:
         return ""
     return _("这段时间应有的读数只存了约 %(share)d%%，没有读数的时候试算不到，条数会偏少。") % {

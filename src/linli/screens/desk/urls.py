@@ -10,6 +10,8 @@ from .views import (
     counter_mentions,
     counter_papers,
     counter_person,
+    displays,
+    emergencies,
     keys,
     kinds,
     map,
@@ -26,6 +28,12 @@ from .views import (
     units,
     warnings,
 )
+from .views.datasets import catalogue as data_catalogue
+from .views.datasets import forecasts as data_forecasts
+from .views.datasets import jobs as data_jobs
+from .views.datasets import publishing as data_publishing
+from .views.datasets import review as data_review
+from .views.datasets import sharing as data_sharing
 from .views.devices import agreement as devices_agreement
 from .views.devices import change as devices_change
 from .views.devices import keys as devices_keys
@@ -36,9 +44,33 @@ from .views.devices import resting as devices_resting
 from .views.devices import strangers as devices_strangers
 from .views.devices import table as devices_table
 from .views.devices import upkeep as devices_upkeep
+from .views.duty import briefing
+from .views.duty import home as duty_home
+from .views.duty import roster as duty_roster
+from .views.duty import track as duty_track
+from .views.duty import week as duty_week
+from .views.figures import matters as figures_matters
+from .views.figures import overview as figures_overview
+from .views.figures import reports as figures_reports
+from .views.figures import scores as figures_scores
+from .views.figures import words as figures_words
+from .views.notices import listing as notices_listing
+from .views.notices import one as notices_one
+from .views.notices import write as notices_write
+from .views.operations import listing as operations_listing
+from .views.operations import one as operations_one
 from .views.sensing import counts as sensing_counts
 from .views.sensing import health as things_health
 from .views.sensing import letters, rule, rules, thing, things
+from .views.signs import about as signs_about
+from .views.signs import listing as signs_listing
+from .views.signs import one as signs_one
+from .views.supervision import chain as supervision_chain
+from .views.supervision import deciding as supervision_deciding
+from .views.supervision import lists as supervision_lists
+from .views.supervision import orders as supervision_orders
+from .views.supervision import through as supervision_through
+from .views.supervision import together as supervision_together
 
 app_name = "desk"
 urlpatterns = [
@@ -58,6 +90,7 @@ urlpatterns = [
     path("topics/<uuid:key>/", topics.topic_page, name="topic"),
     path("topics/<uuid:key>/marks/", topics.topic_marks, name="topic_marks"),
     path("topics/<uuid:key>/gather/", topics.gather, name="topic_gather"),
+    path("matters/<uuid:matter_id>/chain/", supervision_chain.chain_page, name="chain"),
     path("matters/<uuid:matter_id>/<str:verb>/", acting.act, name="act"),
     path("bulk/<str:verb>/", bulk.bulk, name="bulk"),
     path("new/", opening.open_page, name="new"),
@@ -73,6 +106,7 @@ urlpatterns = [
     path("panel/", panel.panel_page, name="panel"),
     path("panel/start/", panel.panel_start, name="panel_start"),
     path("panel/<int:event_id>/stop/", panel.panel_stop, name="panel_stop"),
+    path("panel/pace/", panel.panel_pace, name="panel_pace"),
     path("places/", places.places_home, name="places"),
     path("places/import/", places_files.import_page, name="places_import"),
     path("places/export.<slug:form>", places_files.export_places, name="places_export"),
@@ -83,6 +117,7 @@ urlpatterns = [
     path("kinds/", kinds.kinds_page, name="kinds"),
     path("calendar/", calendar.calendar_page, name="calendar"),
     path("units/", units.units_page, name="units"),
+    path("displays/", displays.displays_page, name="displays"),
     path("people/", people.people_page, name="people"),
     path("keys/", keys.keys_page, name="keys"),
     path("audit/", audit.audit_page, name="audit"),
@@ -100,6 +135,7 @@ urlpatterns = [
     path("warnings/", warnings.warnings_page, name="warnings"),
     path("warnings/bell/", warnings.bell, name="warnings_bell"),
     path("warnings/acknowledge/", warnings.acknowledge_many, name="warnings_acknowledge"),
+    path("warnings/storms/<uuid:incident_id>/", warnings.incident_page, name="incident"),
     path("warnings/<uuid:warning_id>/", warnings.warning_page, name="warning"),
     path("things/register/", devices_register.register_page, name="things_register"),
     path("things/import/", devices_table.import_page, name="things_import"),
@@ -117,5 +153,66 @@ urlpatterns = [
     path("letters/", letters.letters_page, name="letters"),
     path("letters/replay/", letters.replay_all, name="letters_replay"),
     path("letters/<uuid:letter_id>/", letters.letter_page, name="letter"),
+    path("notices/", notices_listing.notices_page, name="notices"),
+    path("notices/now/", notices_one.notices_now, name="notices_now"),
+    path("notices/write/", notices_write.write_page, name="notices_write"),
+    path("notices/reach/", notices_write.reach_part, name="notices_reach"),
+    path("notices/<uuid:notice_id>/", notices_one.notice_page, name="notice"),
+    path("notices/<uuid:notice_id>/change/", notices_write.change_page, name="notice_change"),
+    path("notices/<uuid:notice_id>/correct/", notices_write.correct_page, name="notice_correct"),
+    path("notices/<uuid:notice_id>/read/<slug:verb>/", notices_one.away, name="notice_away"),
+    path("notices/<uuid:notice_id>/<slug:verb>/", notices_one.act, name="notice_act"),
     path("map/", map.places_page, name="map_places"),
+    path("matters/<uuid:matter_id>/people/nearest/", triage.nearest, name="nearest"),
+    path("emergencies/", emergencies.emergencies_page, name="emergencies"),
+    path("emergencies/new/", emergencies.declare_page, name="emergency_new"),
+    path("emergencies/<uuid:emergency_id>/", emergencies.emergency_page, name="emergency"),
+    path("emergencies/<uuid:emergency_id>/roll/", emergencies.roll_page, name="emergency_roll"),
+    path("emergencies/<uuid:emergency_id>/course/", emergencies.course_page, name="emergency_course"),
+    path("emergencies/<uuid:emergency_id>/course.pdf", emergencies.course_pdf, name="emergency_pdf"),
+    path("data/", data_catalogue.catalogue_page, name="datasets"),
+    path("data/new/", data_catalogue.new_page, name="dataset_new"),
+    path("data/sets/<slug:name>/", data_catalogue.set_page, name="dataset"),
+    path("data/sets/<slug:name>/change/", data_catalogue.change_page, name="dataset_change"),
+    path("data/sets/<slug:name>/source/", data_catalogue.source_page, name="dataset_source"),
+    path("data/rows/<uuid:row_id>/", data_catalogue.row_page, name="datasets_row"),
+    path("data/jobs/", data_jobs.jobs_page, name="datasets_jobs"),
+    path("data/jobs/<uuid:job_id>/", data_jobs.job_page, name="datasets_job"),
+    path("data/jobs/<uuid:job_id>/refused.csv", data_jobs.refused_file, name="datasets_refused"),
+    path("data/review/", data_review.review_page, name="datasets_review"),
+    path("data/review/<uuid:doubt_id>/", data_review.doubt_page, name="datasets_doubt"),
+    path("operations/", operations_listing.operations_page, name="operations"),
+    path("operations/<uuid:operation_id>/", operations_one.operation_page, name="operation"),
+    path("briefing/", briefing.briefing_page, name="briefing"),
+    path("briefing/<slug:name>/", briefing.briefing_list, name="briefing_list"),
+    path("data/sets/<slug:name>/ask/", data_sharing.ask_page, name="datasets_ask"),
+    path("data/forecasts/", data_forecasts.forecasts_page, name="datasets_forecasts"),
+    path("data/forecasts/<str:place>/<slug:kind>/", data_forecasts.forecast_page, name="datasets_forecast"),
+    path("data/published/", data_publishing.published_page, name="datasets_published"),
+    path("data/shares/", data_sharing.shares_page, name="datasets_shares"),
+    path("data/shares/<uuid:share_id>/", data_sharing.share_page, name="datasets_share"),
+    path("data/shares/<uuid:share_id>/rows.xlsx", data_sharing.share_file, name="datasets_share_file"),
+    path("signs/", signs_listing.signs_page, name="signs"),
+    path("signs/about/", signs_about.about_page, name="signs_about"),
+    path("signs/<uuid:suggestion_id>/", signs_one.sign_page, name="sign"),
+    path("duty/", duty_home.home_page, name="duty"),
+    path("duty/track/<uuid:shift_id>/", duty_track.track_page, name="duty_track"),
+    path("duty/<uuid:roster_id>/", duty_week.week_page, name="duty_week"),
+    path("duty/<uuid:roster_id>/settings/", duty_roster.roster_page, name="duty_roster"),
+    path("deciding/", supervision_deciding.deciding_page, name="deciding"),
+    path("orders/", supervision_orders.orders_page, name="orders"),
+    path("orders/export/", supervision_orders.orders_export, name="orders_export"),
+    path("orders/together/<str:verb>/", supervision_together.together, name="orders_together"),
+    path("orders/<uuid:order_id>/", supervision_orders.order_page, name="order"),
+    path("lists/<slug:name>/", supervision_lists.lists_page, name="lists"),
+    path("lists/<slug:name>/export/", supervision_lists.lists_export, name="lists_export"),
+    path("through/", supervision_through.through_page, name="through"),
+    path("through/export/", supervision_through.through_export, name="through_export"),
+    path("figures/", figures_overview.overview_page, name="figures"),
+    path("figures.csv", figures_overview.table_export, {"form": "csv"}, name="figures_csv"),
+    path("figures.xlsx", figures_overview.table_export, {"form": "xlsx"}, name="figures_xlsx"),
+    path("figures/matters/", figures_matters.matters_page, name="figures_matters"),
+    path("figures/scores/", figures_scores.scores_page, name="figures_scores"),
+    path("figures/reports/", figures_reports.reports_page, name="figures_reports"),
+    path("figures/words/", figures_words.words_page, name="figures_words"),
 ]

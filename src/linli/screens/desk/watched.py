@@ -18,11 +18,12 @@ from linli.parts.sensing import bare, unit_after
 from linli.parts.words import word
 
 HEALTH_WORDS = {
-    "warned": gettext_lazy("有预警"),
-    "silent": gettext_lazy("静默"),
+    "warned": gettext_lazy("正在预警"),
+    "unclosed": gettext_lazy("已恢复，待关闭"),
+    "silent": gettext_lazy("失联"),
     "battery": gettext_lazy("电量低"),
     "signal": gettext_lazy("信号差"),
-    "few": gettext_lazy("到数少"),
+    "few": gettext_lazy("到报率低"),
     "clock": gettext_lazy("时钟不准"),
     "dead": gettext_lazy("死信多"),
     "unheard": gettext_lazy("未曾上线"),
@@ -86,11 +87,11 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def shown(model: str, severity: int) -> bool:
+def shown(model: str, warned_of: bool = False) -> bool:
     """Whether readings of such a thing are shown. Of one in somebody's home only while a warning is open on it: what
     the warning needs, and nothing of the days without one (rights.md, 4)."""
     device = catalogue().devices.get(model)
-    return device is not None and (not device.personal or severity > 0)
+    return device is not None and (not device.personal or warned_of)
 
 
 def main_values(thing: Standing) -> list[dict[str, Any]]:

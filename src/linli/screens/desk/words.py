@@ -25,6 +25,8 @@ _SOURCES = {
     "open311": "Open311",
     "api": gettext_lazy("接口"),
     "split": gettext_lazy("拆分"),
+    "emergency": gettext_lazy("应急任务"),
+    "sign": gettext_lazy("苗头线索"),
     "demo": gettext_lazy("演示数据"),
 }
 

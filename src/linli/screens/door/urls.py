@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import devices, me, posts, residents, sessions, staff, trust
+from .views import devices, me, posts, residents, sessions, signs, staff, trust
 
 app_name = "door"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("me/copy/", me.copy, name="copy"),
     path("me/trust/", trust.trust, name="trust"),
     path("me/devices/", devices.devices, name="devices"),
+    path("me/signs/", signs.signs, name="signs"),
     path("proxy/", trust.proxy, name="proxy"),
     path("me/erase/", me.erase, name="erase"),
 ]

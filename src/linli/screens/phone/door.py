@@ -13,13 +13,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import REPORTERS, Actor, Role, holds
+from linli.kernel.access import REPORTERS, Actor, Refused, Role, holds
 
 View = Callable[..., HttpResponse]
 
 
 def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
+
+
+def said(refused: Refused) -> JsonResponse:
+    """A refusal for a program (the outbox), which shows one sentence: with what is wrong about each field in it."""
+    sentence = " ".join(dict.fromkeys([refused.sentence, *refused.fields.values()]))
+    body = {"code": refused.code, "sentence": sentence, "fields": refused.fields}
+    return JsonResponse(body, status=refused.status)
 
 
 def for_residents(view: View) -> View:
@@ -40,13 +47,36 @@ def for_residents(view: View) -> View:
     return look
 
 
-def for_duty(view: View) -> View:
-    """Only who may go to an alarm sees this page."""
+def for_readers(view: View) -> View:
+    """Whoever is signed in reads notices: residents and staff alike."""
 
     @wraps(view)
     def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor: Actor = request.actor
-        if goes(actor):
+        if actor.account_id is not None and (actor.person_id is not None or actor.scope):
+            return view(request, *args, **kwargs)
+        if wants_json(request):
+            return JsonResponse({"code": "sign_in", "sentence": _("请先登录。"), "fields": {}}, status=401)
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+    return look
+
+
+def for_duty(view: View) -> View:
+    """Only who may go to an alarm sees this page."""
+    return _on_duty(view, goes)
+
+
+def for_serving(view: View) -> View:
+    """Only who can have a shift sees this page: staff in a post that serves."""
+    return _on_duty(view, lambda actor: holds(actor, "duty.serve"))
+
+
+def _on_duty(view: View, may: Callable[[Actor], bool]) -> View:
+    @wraps(view)
+    def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor: Actor = request.actor
+        if may(actor):
             return view(request, *args, **kwargs)
         if wants_json(request):
             body = {"code": "sign_in", "sentence": _("请先登录，再发送。"), "fields": {}}

@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import linli
+from linli.kernel.emergencies import flow as emergencies
 from linli.kernel.matters.queries.sayings import SAYINGS
+from linli.kernel.notices import flow as notices
 from linli.screens.desk.words import record_word
 
 KERNEL = Path(linli.__file__).parent / "kernel"
 _WHOLE = re.compile(
-    r'(?:verb=|_append\(\s*by, at, )"((?:people|places|matters|files|clock|triage|audit|things)\.\w+)"'
+    r'(?:verb=|_append\(\s*by, at, )"((?:people|places|matters|files|clock|triage|audit|things|notices)\.\w+)"'
 )
 _IN_ROOM = {
     "people": re.compile(r'_?record(?:_person)?\(\s*\w+,\s*at,\s*"(\w+)"'),
@@ -20,6 +22,8 @@ _IN_ROOM = {
 
 def recorded() -> set[str]:
     found = {f"matters.{name}" for name in SAYINGS}
+    found |= {f"notices.{name}" for name in notices.VERBS} | {"notices.write"}
+    found |= {f"emergencies.{name}" for name in emergencies.STEPS} | {"emergencies.declare", "emergencies.call"}
     for file in KERNEL.rglob("*.py"):
         room = file.relative_to(KERNEL).parts[0]
         if "tests" in file.parts:

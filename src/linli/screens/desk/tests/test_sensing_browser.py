@@ -113,11 +113,11 @@ def test_a_number_is_changed_tried_and_saved_without_leaving_the_page(
     assert page.evaluate("window.same"), "tried in the page that stood"
     with house.turn:
         assert not RuleNumber.objects.exists()
-    page.get_by_role("button", name="保存这些数").click()
+    page.get_by_role("button", name="保存这些参数").click()
     expect(page.locator(".tune .error")).to_contain_text("请写明为什么改")
     expect(page.get_by_label("烟浓度 · 限值", exact=True)).to_have_value("0.5")
     page.get_by_label("为什么改").fill("做饭时常误报")
-    page.get_by_role("button", name="保存这些数").click()
+    page.get_by_role("button", name="保存这些参数").click()
     expect(page.locator("[role=status]", has_text="已保存，一秒内生效")).to_be_visible()
     expect(page.locator(".rule-line.begins")).to_contain_text("烟浓度高于 0.5 dB/m")
     page.get_by_role("button", name="取消柳湾街道的烟浓度 · 限值").click()
@@ -151,3 +151,22 @@ def test_axe_finds_nothing_serious(cast: Cast, house: Served, desk: Open, look: 
         page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
         found += browser.serious(page)
     assert not found, "\n".join(found)
+
+
+def test_warnings_are_walked_opened_and_seen_by_keyboard(cast: Cast, house: Served, desk: Open) -> None:
+    with house.turn:
+        grave, milder = warn(device(1), severity=4, highest=4), warn(device(2))
+    page = desk("street_duty")
+    page.goto("/desk/warnings/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("tr[aria-selected=true]")).to_have_id(f"row-{milder.id}")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/warnings/{grave.id}/")
+    page.keyboard.press("a")
+    expect(page.locator("#warning-now")).to_contain_text("已确认")
+    page.keyboard.press("j")
+    page.wait_for_url(f"**/warnings/{milder.id}/")
+    page.keyboard.press("u")
+    page.wait_for_url("**/warnings/")

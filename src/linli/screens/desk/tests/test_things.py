@@ -18,7 +18,7 @@ from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, OTHER_STREET, STREET, Cast
-from linli.kernel.readings.models import RuleNumber
+from linli.kernel.readings.models import RuleNumber, Warning
 from linli.kernel.things.models import Thing
 
 from . import pins
@@ -76,11 +76,11 @@ def test_fifty_things_cost_what_one_does(cast: Cast, sign_in: SignIn) -> None:
 
 def test_the_list_says_what_is_the_matter_in_words(cast: Cast, sign_in: SignIn) -> None:
     warn(device(1, name="<b>报警</b>的"))
-    device(2, name="静默的", silent=True)
+    device(2, name="失联的", silent=True)
     device(4, name="新装的", heard=False)
     device(3, name="别处的", code=OTHER_STREET + "001")
     page = text(sign_in("street_duty"), LIST)
-    assert "橙色预警" in page and "静默" in page and "未曾上线" in page and "别处的" not in page
+    assert "橙色预警" in page and "失联" in page and "未曾上线" in page and "别处的" not in page
     assert "&lt;b&gt;报警&lt;/b&gt;的" in page and "<b>0.02</b>\u00a0dB/m" in page
     assert "没有符合这些条件的设备" in text(sign_in("street_duty"), f"{LIST}?text=没有这个&health=battery")
 
@@ -127,11 +127,28 @@ def test_a_device_in_a_home_speaks_only_while_it_warns(cast: Cast, sign_in: Sign
     assert refused.status_code == 403 and "居民家里" in refused.content.decode()
     assert client.get(f"{page_of(button)}readings.csv?quantity=pressed").status_code == 403
     assert client.get(f"{page_of(button)}series/?quantity=battery").status_code == 200
-    warn(button, "emergency-pressed", says={})
+    warned = warn(button, "emergency-pressed", says={})
     assert "未按" not in text(client, LIST) and "未按" in text(client, page_of(button))
     with as_system():
         assert Record.objects.filter(verb="things.look", actor_name="吴值班").count() == 1
     assert client.get(f"{page_of(button)}series/?quantity=pressed").status_code == 403
+    with as_system():
+        Warning.objects.filter(id=warned.id).update(state="cleared", cleared_at=now())
+    assert "未按" in text(client, page_of(button)), "somebody is still about it, though it warns no more"
+    with as_system():
+        Warning.objects.filter(id=warned.id).update(state="closed", closed_at=now())
+    assert "未按" not in text(client, page_of(button))
+
+
+def test_what_warned_and_is_calm_again_looks_calm_and_says_it_is_not_closed(cast: Cast, sign_in: SignIn) -> None:
+    one = device(1, name="一号")
+    warn(one, severity=4, highest=4, state="cleared", cleared_at=now())
+    client = sign_in("street_duty")
+    for page in (text(client, LIST), text(client, page_of(one)).partition("近 30 天的预警")[0]):
+        assert "已恢复，待关闭" in page and "badge severity" not in page and "一切正常" not in page
+    (mark,) = client.get(f"{LIST}marks/?box=121.4,31.1,121.6,31.3&across=40").json()["features"]
+    assert (mark["properties"]["tone"], mark["properties"]["title"]) == ("", "一号 · 已恢复，待关闭")
+    assert "一号" in text(client, f"{LIST}?health=unclosed") and "一号" not in text(client, f"{LIST}?health=warned")
 
 
 def test_one_thing_on_one_page(cast: Cast, sign_in: SignIn) -> None:
@@ -150,7 +167,7 @@ def test_one_thing_on_one_page(cast: Cast, sign_in: SignIn) -> None:
     pins.check({"thing": len(seen)})
     for said in (
         "一号烟感", "三楼走廊", "量程 0～10", "88", "误报：油烟、蒸汽", "烟浓度高于 0.4\u00a0dB/m",
-        "由柳湾街道设定（吴值班）", "每天到的读数",
+        "由柳湾街道设定（吴值班）", "每天的到报率",
     ):  # fmt: skip
         assert said in page, said
     assert text(client, page_of(device(2, code=OTHER_STREET + "001")), 404)
@@ -226,7 +243,7 @@ def test_health_counts_by_place_and_model_and_opens_upkeep(cast: Cast, sign_in: 
     assert "柳湾一居有 2 台设备需要检修" in form and 'value="device-maintenance" selected' in form
     taken = client.get(f"{LIST}health.csv").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(taken)))[1:]
-    assert [(row[2], row[5]) for row in rows] == [("'=HYPERLINK(1)", "静默"), ("3 号", "电量低、信号差")]
+    assert [(row[2], row[5]) for row in rows] == [("'=HYPERLINK(1)", "失联"), ("3 号", "电量低、信号差")]
     assert client.get(f"{LIST}health.xlsx").status_code == 200
 
 
@@ -254,3 +271,14 @@ def test_rules_say_what_they_do_and_how_often_they_were_right(cast: Cast, sign_i
     assert "烟浓度高于 0.3\u00a0dB/m" in own
     assert client.get("/desk/rules/nonsense/").status_code == 404
     assert sign_in("grid").get("/desk/rules/").status_code == 403
+
+
+def test_numbers_of_a_rule_that_goes_by_days_are_saved_without_a_trial(cast: Cast, sign_in: SignIn) -> None:
+    device(1)
+    client = sign_in("street_duty")
+    address = "/desk/rules/safety-device-unwell/"
+    page = text(client, address)
+    assert "回测不改任何东西" not in page and "保存这些参数" in page and "一小时内生效" in page
+    client.post(address, {"place": STREET, "n:few": "80", "reason": "这里信号差", "act": "save"})
+    with as_system():
+        assert RuleNumber.objects.get().value == 80

@@ -63,8 +63,8 @@ def test_saving_needs_a_reason_and_leaves_a_record(cast: Cast, sign_in: SignIn) 
         ({"n__smoke_limit": "99"}, "设备只能测到"),
         ({"n__smoke_clears": "0.4"}, "恢复值要小于或等于阈值 0.25"),
         ({"n__clear-after": "-5"}, "请填写 0 秒到 31 天之间的时间"),
-        ({}, "没有改动任何数"),
-        ({"n__smoke_limit": "0.25"}, "没有改动任何数"),
+        ({}, "没有改动任何参数"),
+        ({"n__smoke_limit": "0.25"}, "没有改动任何参数"),
     ],
 )
 def test_what_cannot_be_meant_is_said_beside_its_number_and_kept(
@@ -104,7 +104,7 @@ def test_one_device_has_its_own_number(cast: Cast, sign_in: SignIn) -> None:
     with as_system():
         assert RuleNumber.objects.get().thing_id == one.id
     together = client.get(f"/desk/rules/smoke-spreads/?thing={one.id}").content.decode()
-    assert "数按地点定" in together and "data-tries" not in together
+    assert "参数按地点设置" in together and "data-tries" not in together
 
 
 def test_letters_stand_by_reason_and_say_what_to_do(cast: Cast, sign_in: SignIn) -> None:

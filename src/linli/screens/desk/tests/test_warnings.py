@@ -9,6 +9,8 @@ from django.test import Client
 
 from linli.kernel.access import as_system
 from linli.kernel.catalogue.registry import catalogue
+from linli.kernel.clock.now import now
+from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.tests.cast import HOOD, MONDAY, OTHER_STREET, Cast
 from linli.kernel.matters.verbs import alarming
@@ -50,7 +52,7 @@ def test_many_are_acknowledged_at_once_and_the_others_stay(cast: Cast, sign_in: 
     client = sign_in("street_duty")
     chosen = [f"{w.id}:{w.version}" for w in every[:3]] + ["nonsense:1"]
     done = client.post("/desk/warnings/acknowledge/", {"chosen": chosen}, follow=True)
-    assert "已确认 3 个预警" in done.content.decode()
+    assert "已确认 3 条预警" in done.content.decode()
     with as_system():
         assert Warning.objects.filter(state="acknowledged").count() == 3
 
@@ -65,9 +67,9 @@ def test_one_warning_with_its_matter_its_figures_and_its_acts(cast: Cast, sign_i
     assert f"/desk/warnings/{warning.id}/" in client.get(f"/desk/matters/{matter.id}/").content.decode()
     assert f"/desk/matters/{matter.id}/" in page and "还没有人核实过" in page and "关闭预警" not in page
     done = client.post(address, {"act": "mark", "cause": "cooking", "note": "302 室", "version": "1"}, follow=True)
-    assert "油烟、蒸汽" in done.content.decode() and "0 / 1 个属实" in done.content.decode()
+    assert "油烟、蒸汽" in done.content.decode() and "0 / 1 条属实" in done.content.decode()
     stale = client.post(address, {"act": "acknowledge", "version": "1"})
-    assert stale.status_code == 409 and "处理过这个预警" in stale.content.decode()
+    assert stale.status_code == 409 and "处理过这条预警" in stale.content.decode()
     early = client.post(address, {"act": "clear", "note": "看过了", "version": "2"})
     assert early.status_code == 409 and "设备还在工作" in early.content.decode()
     wrong = client.post(address, {"act": "mark", "cause": "aliens", "version": "2"})
@@ -85,6 +87,30 @@ def test_a_warning_that_its_devices_retirement_ended_says_so(cast: Cast, sign_in
     assert page.count("设备已停用，预警随之解除") == 2 and "楼拆了" in page, (
         "at its head, and in its story with the reason"
     )
+
+
+def test_what_a_device_opened_ends_with_a_conclusion_not_with_a_reply_to_nobody(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    warn(thing(code=HOOD))
+    with as_system():
+        alarm = Matter.objects.get(source="reading")
+        Matter.objects.filter(id=alarm.id).update(state="verified", reply="线路已更换。")
+    reported, client = cast.report(kind="unlicensed-stall"), sign_in("street_duty")
+    for verb in ("close", "decline"):
+        form = client.get(f"/desk/matters/{alarm.id}/{verb}/").content.decode()
+        assert "没有上报人要答复" in form and "给上报人的答复" not in form
+        form = client.get(f"/desk/matters/{reported.id}/{verb}/").content.decode()
+        assert "给上报人的答复" in form and "没有上报人要答复" not in form
+    page = client.get(f"/desk/matters/{alarm.id}/").content.decode()
+    assert "<h2>结案说明</h2>" in page and "前受理" in page and "给上报人的答复" not in page
+    many = {"chosen": [f"{alarm.id}:1"]}
+    assert "没有上报人要答复" in client.post("/desk/bulk/close/", many).content.decode()
+    many["chosen"].append(f"{reported.id}:1")
+    assert "给上报人的答复" in client.post("/desk/bulk/close/", many).content.decode()
+    # A report that was merged into it has somebody who waits for an answer.
+    verbs.merge(matter_id=reported.id, into_id=alarm.id, by=cast.dispatcher, at=now())
+    assert "给上报人的答复" in client.get(f"/desk/matters/{alarm.id}/close/").content.decode()
 
 
 def test_a_warning_without_a_matter_is_closed_on_the_desk_once_it_has_cleared(cast: Cast, sign_in: SignIn) -> None:

@@ -20,7 +20,7 @@ from .. import uploads
 from ..choices import OPTIONS, STARTS, Subject
 from ..door import for_staff
 from ..fields import Field, Kind
-from ..forms import FORMS
+from ..forms import FORMS, fields_of
 from ..rows import with_times
 from ..shell import draw, paint
 from .collecting import collect
@@ -32,6 +32,7 @@ _PURPOSES = {
     "finish_part": "proof",
     "verify": "check",
     "comment": "comment",
+    "reply_order": "order",
 }
 
 
@@ -79,7 +80,7 @@ class Form:
         self.given = given or QueryDict()
         self.faults = faults or {}
         self.version = (data or {}).get("version") or subject.matter.get("version", "")
-        self.fields = FORMS[verb]
+        self.fields = fields_of(verb, nobody_reported=subject.nobody_reported)
         self.has_files = any(f.kind is Kind.FILES for f in self.fields)
 
     def options(self, field: Field) -> list[tuple[Any, ...]]:

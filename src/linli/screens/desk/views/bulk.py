@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linli.kernel.access import Actor, Refused
+from linli.kernel.audit.ids import uuid7
 from linli.kernel.clock.now import now
 from linli.kernel.matters import flow
 from linli.kernel.matters.models import Matter
 
 from ..choices import Subject
 from ..door import for_staff
-from ..forms import BULK, FORMS
+from ..forms import BULK
 from ..shell import draw, paint
 from .acting import Form, do
 from .collecting import collect
@@ -31,10 +32,9 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     if verb not in BULK:
         raise Http404
     chosen = chosen_of(request.POST.getlist("chosen"))
-    fields = tuple(f for f in FORMS[verb] if f.bulk)
     rows = list(Matter.objects.filter(id__in=list(chosen)).order_by("order_at", "id"))
     form = Form(verb, _common(rows, request.actor))
-    form.fields = fields
+    form.fields = fields = tuple(f for f in form.fields if f.bulk)
     context: dict[str, Any] = {"form": form, "verb": verb, "rows": rows, "chosen": chosen, "faults": {}}
     if request.POST.get("step") != "do":
         return _answer(request, "desk/bulk.html", context)
@@ -43,6 +43,8 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
         form.data, form.faults = request.POST.copy(), faults
         context["empty"] = not rows
         return _answer(request, "desk/bulk.html", context, status=422)
+    if verb == "supervise":  # one order about several matters
+        given["batch"] = uuid7()
     return _answer(
         request,
         "desk/bulk_done.html",
@@ -80,6 +82,7 @@ def _common(rows: list[Matter], actor: Actor) -> Subject:
     """What several matters have in common decides what is offered: one kind, the shortest shared place."""
     kinds = {row.kind for row in rows}
     departments = {row.department for row in rows}
+    sources = {row.source for row in rows}
     leads = {row.lead_unit_id for row in rows}
     place = _shared([row.place_code for row in rows])
     matter = {
@@ -90,6 +93,8 @@ def _common(rows: list[Matter], actor: Actor) -> Subject:
         "lead_unit_id": str(leads.pop()) if len(leads) == 1 and None not in leads else None,
         "outcome": "",
         "orders": [],
+        "source": sources.pop() if len(sources) == 1 else "",
+        "duplicates": Matter.objects.filter(merged_into_id__in=[row.id for row in rows]).count(),
     }
     if not matter["kind"] and rows:
         matter["kind"] = rows[0].kind

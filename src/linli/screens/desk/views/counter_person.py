@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Actor, Invalid, Refused, allows, require
 from linli.kernel.clock.now import now
+from linli.kernel.displays import verbs as displays
 from linli.kernel.people import queries, verbs
 from linli.kernel.people.homes import place_named
 from linli.kernel.people.words import relation_word
@@ -214,6 +215,17 @@ def acts_on(actor: Actor, person_id: UUID) -> tuple[Act, ...]:
             verb=partial(_name_proxy, person_id),
         ),
         Act(
+            key="tv",
+            words=_("绑定电视"),
+            lead=_("请先告诉本人：电视上会显示本人的姓名和用本名反映的事，看电视的人都看得到；随时可以解绑。"),
+            done=_("已绑定，电视上几秒钟内开始显示。"),
+            fields=(
+                Field(name="code", label=_("电视上的码"), hint=_("本人或家人在家看着电视，把码念给您。")),
+                Field(name="tv_name", label=_("给电视起个名字"), optional=True, hint=_("不填就叫“家里的电视”。")),
+            ),
+            verb=partial(_bind_tv, person_id),
+        ),
+        Act(
             key="end_proxy",
             words=_("撤销"),
             tone="small",
@@ -235,6 +247,10 @@ def _correct(person_id: UUID, *, by: Actor, at: datetime, no_phone: bool, **give
         sentence = _t("没有填写要更正的内容。")
         raise Invalid(sentence, fields={"name": sentence})
     return verbs.correct_person(by=by, at=at, person_id=person_id, **changes)
+
+
+def _bind_tv(person_id: UUID, *, by: Actor, at: datetime, code: str, tv_name: str = "") -> Any:
+    return displays.bind_tv_for(by=by, at=at, person_id=person_id, code=code, name=tv_name)
 
 
 def _name_proxy(person_id: UUID, *, by: Actor, at: datetime, agent_name: str, agent_phone: str, until: date) -> Any:

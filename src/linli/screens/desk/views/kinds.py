@@ -56,7 +56,7 @@ def kinds_page(request: HttpRequest) -> HttpResponse:
 
 def _act(actor: Actor, kind: str) -> Act:
     row = KindNumbers.objects.filter(kind=kind, place_code=actor.scope).first()
-    inherit = _("不填则沿用上级或方案声明的时限。")
+    inherit = _("不填则沿用上级或场景声明的时限。")
 
     def change(**given: Any) -> Any:
         return verbs.set_numbers(kind=kind, place_code=actor.scope, **given)

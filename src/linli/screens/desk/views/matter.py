@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel.access import Actor, Invalid, NotFound, allows
 from linli.kernel.clock.now import now
+from linli.kernel.emergencies.queries.looking import of_task
 from linli.kernel.matters import flow
 from linli.kernel.matters.facts import READING, facts_of
 from linli.kernel.matters.models import State
@@ -23,6 +24,7 @@ from linli.kernel.matters.verbs import read_contact
 from linli.kernel.places import queries as places
 from linli.kernel.readings.queries.warnings import of_matter
 
+from ..choices import nobody_reported
 from ..door import for_staff
 from ..forms import FORMS, KEYS, ONWARD, ORDER
 from ..pictures import of_files
@@ -51,7 +53,9 @@ def whole(request: HttpRequest, matter_id: UUID) -> dict[str, Any]:
         # What came with the report stands with its words, and not a second time in the story.
         "step_photos": {s.id: [pictures[f] for f in s.files if f in pictures] for s in steps if s.verb != "open"},
         **_verbs(actor, matter_id),
+        "nobody_reported": nobody_reported(matter),
         "warnings": of_matter(actor, matter_id) if matter["source"] == READING else [],
+        "emergency": of_task(actor, matter_id) if matter["source"] == "emergency" else None,
         **WARNING_WORDS,
         "keys": KEYS,
         "may_call": matter["has_contact"] and allows(actor, "matters.call_back", matter["place_code"]),

@@ -14,8 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,16 +25,10 @@ from linli.parts.words import word
 
 from ..door import for_staff
 from ..shell import draw, paint
+from ..warned import WORDS
 
 MOST = 80
 """Places offered to choose from; anywhere is one of them."""
-GRADES = {
-    1: (_("蓝色"), "", "open"),
-    2: (_("黄色"), "warned", "warned"),
-    3: (_("橙色"), "reminded", "reminded"),
-    4: (_("红色"), "supervised", "supervised"),
-}
-"""Word, tone and shape of a severity."""
 
 
 def _panel() -> Any:
@@ -54,7 +47,7 @@ def panel_page(request: HttpRequest) -> HttpResponse:
         return paint(request, "desk/panel_running.html", _running(panel))
     ready = panel.is_ready()
     offers = [(offer, panel.places(offer)[:MOST]) for offer in panel.OFFERS] if ready else []
-    context = {"ready": ready, "offers": offers, **_running(panel)}
+    context = {"ready": ready, "offers": offers, "pace": panel.pace(), "speeds": panel.SPEEDS, **_running(panel)}
     return draw(request, "desk/panel.html", context, here="desk:panel")
 
 
@@ -69,7 +62,7 @@ def panel_start(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused.sentence)
     else:
-        messages.success(request, _t("已开始。预警一出现，下面就能看到。"))
+        messages.success(request, _("已开始。预警一出现，下面就能看到。"))
     return redirect("desk:panel")
 
 
@@ -84,20 +77,32 @@ def panel_stop(request: HttpRequest, event_id: int) -> HttpResponse:
     return redirect("desk:panel")
 
 
+@require_POST
+@for_staff
+def panel_pace(request: HttpRequest) -> HttpResponse:
+    """How fast the district lives."""
+    panel, speed = _panel(), request.POST.get("speed", "")
+    try:
+        panel.set_pace(by=request.actor, at=now(), speed=int(speed) if speed.isdecimal() else -1)
+    except Refused as refused:
+        messages.warning(request, refused.sentence)
+    return redirect("desk:panel")
+
+
 def _running(panel: Any) -> dict[str, Any]:
     shown = panel.running(now()) if panel.is_ready() else []
-    return {"running": [(one, [_told(warning, one.began_at) for warning in one.warnings]) for one in shown]}
+    return {
+        **WORDS,
+        "running": [(one, [_told(warning, one.began_at) for warning in one.warnings]) for one in shown],
+    }
 
 
 def _told(warning: Any, began: datetime) -> dict[str, Any]:
     """A warning in a line: its grade, what was found, how soon it was written after the reading, and where it leads."""
-    words, tone, mark = GRADES[warning.highest]
     return {
         "rule": word("rule", warning.rule),
         "says": sentence(warning),
-        "words": words,
-        "tone": tone,
-        "mark": mark,
+        "severity": warning.highest,
         "again": warning.recorded_at < began,
         "cleared": warning.cleared_at is not None,
         "milliseconds": round((warning.recorded_at - warning.raised_at).total_seconds() * 1000),

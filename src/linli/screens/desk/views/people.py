@@ -25,7 +25,7 @@ from ..shell import draw
 
 _ACCOUNT = Field(name="account_id", label="", kind=Kind.HIDDEN_ID)
 _REASON = Field(name="reason", label=_("理由"))
-_NEVER = REPORTERS | {Role.ANONYMOUS, Role.PARTNER, Role.SYSTEM}
+_NEVER = REPORTERS | {Role.ANONYMOUS, Role.PARTNER, Role.BOARD, Role.TV, Role.SYSTEM}
 
 
 @require_http_methods(["GET", "POST"])

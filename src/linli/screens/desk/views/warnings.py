@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -19,8 +20,11 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.now import now
 from linli.kernel.matters.queries.row import seen
 from linli.kernel.places import queries as places
+from linli.kernel.places.codes import Level
 from linli.kernel.readings.models import Cause
+from linli.kernel.readings.queries import storms
 from linli.kernel.readings.queries import warnings as queries
+from linli.kernel.readings.queries.sentences import say
 from linli.kernel.readings.verbs import warnings as verbs
 from linli.kernel.readings.words import cause_word, severity_word
 from linli.kernel.things.queries import resting
@@ -34,6 +38,7 @@ from ..office import Act, serve
 from ..shell import draw, paint
 from ..warned import WORDS
 
+_STREET, _HOOD = 9, 12
 TABS = (
     ("open", pgettext_lazy("warning", "未恢复")),
     ("cleared", pgettext_lazy("warning", "已恢复，待关闭")),
@@ -44,51 +49,124 @@ TABS = (
 @require_GET
 @for_staff
 def warnings_page(request: HttpRequest) -> HttpResponse:
-    """The queue: one tab of it, at a place, of a rule; only its list when htmx asks for it."""
+    """The queue: one tab of it, at a place, of a rule; only its list when htmx asks for it. A storm is one row."""
+    require(request.actor, "warnings.read")
+    return _listed(request, _Asked.read(request.GET))
+
+
+@require_GET
+@for_staff
+def incident_page(request: HttpRequest, incident_id: UUID) -> HttpResponse:
+    """The members of a storm, in the same list with the same acts."""
+    storm = storms.one(request.actor, incident_id)
+    asked = _Asked.read(request.GET, incident_id)
+    if "tab" not in request.GET and not storm.standing:
+        counts = queries.waiting(request.actor, incident=incident_id)
+        asked = replace(asked, tab="cleared" if counts["cleared"] else "closed")
+    return _listed(request, asked, storm)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which warnings are listed."""
+
+    tab: str = "open"
+    place: str = ""
+    rule: str = ""
+    incident: UUID | None = None
+
+    @classmethod
+    def read(cls, data: QueryDict, incident: UUID | None = None) -> _Asked:
+        tab, place, rule = data.get("tab", ""), data.get("place", ""), data.get("rule", "")
+        return cls(
+            tab if tab in queries.TABS else "open",
+            place if place.isdecimal() and len(place) <= 30 and not incident else "",
+            rule if rule in catalogue().rules and not incident else "",
+            incident,
+        )
+
+    def address(self, after: str = "") -> str:
+        # A storm's page chooses its tab itself where none is named.
+        named = self.tab if self.incident or self.tab != "open" else ""
+        query = {"tab": named, "place": self.place, "rule": self.rule, "after": after}
+        path = reverse("desk:incident", args=[self.incident]) if self.incident else reverse("desk:warnings")
+        query = {name: value for name, value in query.items() if value}
+        return path + (f"?{urlencode(query)}" if query else "")
+
+
+def _listed(request: HttpRequest, asked: _Asked, storm: storms.Storm | None = None) -> HttpResponse:
     actor: Actor = request.actor
-    require(actor, "warnings.read")
-    tab = request.GET.get("tab", "open")
-    tab = tab if tab in queries.TABS else "open"
-    place, rule = request.GET.get("place", ""), request.GET.get("rule", "")
-    place = place if place.isdecimal() and len(place) <= 30 else ""
-    rule = rule if rule in catalogue().rules else ""
-    page = queries.queue(actor, tab=tab, place=place, rule=rule, after=request.GET.get("after", ""))
-    counts = queries.waiting(actor)
-    labels = places.labels(row.place_code for row in page.rows)
-    context = {
+    narrowed: dict[str, Any] = {"place": asked.place, "rule": asked.rule, "incident": asked.incident}
+    page = queries.queue(actor, tab=asked.tab, after=request.GET.get("after", ""), **narrowed)
+    counts = queries.waiting(actor, **narrowed)
+    many = {key: one for key, one in page.storms.items() if one.members > 1}
+    codes = [row.place_code for row in page.rows] + [one.place_code for one in many.values() if one.place_code]
+    above = Level.NEIGHBOURHOOD if len(actor.scope) >= _STREET else Level.STREET
+    context: dict[str, Any] = {
         **WORDS,
-        "tab": tab,
-        "tabs": [(_address(key, place, rule), words, key == tab, _shown(counts.get(key))) for key, words in TABS],
+        "tab": asked.tab,
+        "tabs": [
+            (replace(asked, tab=key).address(), words, key == asked.tab, _shown(counts.get(key)))
+            for key, words in TABS
+        ],
         "rows": page.rows,
-        "labels": labels,
-        "raised": counts["raised"],
-        "next": _address(tab, place, rule, page.next_cursor) if page.next_cursor else "",
-        "first": _address(tab, place, rule) if request.GET.get("after") else "",
-        "address": _address(tab, place, rule),
-        "resting": [(row, places.label(row.place_code)) for row in resting.running(actor, at=now())]
-        if holds(actor, "things.read")
-        else [],
-        "may_answer": tab == "open" and holds(actor, "warnings.answer"),
+        "storms": many,
+        "storm": storm,
+        "labels": places.labels(codes),
+        "hoods": places.labels((code[:_HOOD] for code in codes), above),
+        "short": _short,
+        "whole": _whole,
+        "next": asked.address(page.next_cursor) if page.next_cursor else "",
+        "first": asked.address() if request.GET.get("after") else "",
+        "address": asked.address(),
+        "asked": asked,
+        "may_answer": asked.tab == "open" and holds(actor, "warnings.answer"),
     }
     if request.htmx and request.headers.get("HX-Target") == "list":
         return paint(request, "desk/warnings_list.html", context)
+    if storm:
+        matter = seen(storm.matter_id) if storm.matter_id else None
+        context |= {"matter": matter, "storm_place": places.label(storm.place_code) if storm.place_code else ""}
+        return draw(request, "desk/incident.html", context, here="desk:warnings")
+    return draw(request, "desk/warnings.html", {**context, **_around(actor, asked)}, here="desk:warnings")
+
+
+def _around(actor: Actor, asked: _Asked) -> dict[str, Any]:
+    """What stands around the list: the filters, and where nobody is warned of anything for a time."""
     below = places.children(actor.scope) if actor.scope.isdigit() else ()
-    choices = {
-        "place": [(p.code, p.name) for p in below],
-        "rule": sorted(((r, word("rule", r)) for r in catalogue().rules), key=lambda pair: pair[1]),
+    sees = holds(actor, "things.read")
+    return {
+        "choices": {
+            "place": [(p.code, p.name) for p in below],
+            "rule": sorted(((r, word("rule", r)) for r in catalogue().rules), key=lambda pair: pair[1]),
+        },
+        "place": asked.place,
+        "rule": asked.rule,
+        "resting": [(row, places.label(row.place_code)) for row in resting.running(actor, at=now())]
+        if sees
+        else [],
     }
-    picked = {"choices": choices, "place": place, "rule": rule}
-    return draw(request, "desk/warnings.html", {**context, **picked}, here="desk:warnings")
+
+
+STORM = "storm"
+"""What is ticked is "id:version" of a warning, or "id:storm" of an incident."""
 
 
 @require_POST
 @for_staff
 def acknowledge_many(request: HttpRequest) -> HttpResponse:
-    """What was ticked, in one act: a storm is seen at once, not a hundred times."""
-    ids = [key for value in request.POST.getlist("chosen") if (key := _uuid(value.partition(":")[0]))]
-    count = verbs.acknowledge_all(warning_ids=ids, by=request.actor, at=now())
-    messages.success(request, _("已确认 %(n)d 个预警。") % {"n": count})
-    return HttpResponseRedirect(reverse("desk:warnings"), status=303)
+    """What was ticked, in one act: a storm is seen at once, not a hundred times. Back to the list it was ticked in."""
+    ticked = [value.partition(":") for value in request.POST.getlist("chosen")]
+    known = [(key, what) for text, _colon, what in ticked if (key := _uuid(text))]
+    count = verbs.acknowledge_all(
+        warning_ids=[key for key, what in known if what != STORM],
+        incident_ids=[key for key, what in known if what == STORM],
+        by=request.actor,
+        at=now(),
+    )
+    messages.success(request, _("已确认 %(n)d 条预警。") % {"n": count})
+    back = _Asked.read(request.POST, _uuid(request.POST.get("incident", "")))
+    return HttpResponseRedirect(back.address(), status=303)
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,11 +190,13 @@ def warning_page(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "warning": row,
         "forms": {key: form for key, form in forms.items() if key in offered or form.refusal},
         "place": places.label(row.place_code),
+        "short": _short,
+        "advice": word("rule", row.rule, "advice"),
+        "sees_thing": holds(actor, "things.read"),
+        "sees_rule": row.rule in catalogue().rules and holds(actor, "rules.read"),
         "matter": matter,
         "get_messages": lambda: messages.get_messages(request),
-        "members": [m for m in queries.of_incident(actor, row.incident_id) if m.id != row.id]
-        if row.members > 1
-        else [],
+        **_together(actor, row),
         "others": [r for r in queries.history(actor, row.thing_id, 6) if r.id != row.id] if row.thing_id else [],
         "of_rule": queries.figures(actor, at=at, rule=row.rule),
         "of_thing": queries.figures(actor, at=at, thing_id=row.thing_id, days=90) if row.thing_id else None,
@@ -129,10 +209,37 @@ def warning_page(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     return draw(request, "desk/warning.html", context, here="desk:warnings", status=status)
 
 
+_BESIDE = 12
+"""Members of a storm on the page of one of them; all of them have a page of their own."""
+
+
+def _together(actor: Actor, row: queries.Row) -> dict[str, Any]:
+    """What warned together with this one: the first of them, and how many there are."""
+    if not row.incident_id:
+        return {"members": [], "storm": None}
+    members = queries.of_incident(actor, row.incident_id, _BESIDE + 1)
+    storm = storms.one(actor, row.incident_id) if len(members) > 1 else None
+    return {"members": [one for one in members if one.id != row.id][:_BESIDE], "storm": storm}
+
+
+def _short(label: str) -> str:
+    """ "…… · 临江里 · 1号楼" → "临江里1号楼": a warning of a whole place, told by the end of its name."""
+    return "".join(label.split(" · ")[-2:])
+
+
+def _whole(label: str) -> str:
+    """ "…… · 第三网格 · 临江里 · 1号楼 · 1单元" → "临江里1号楼1单元": what a storm has in common, from its compound down."""
+    line = label.split(" · ")
+    return "".join(line[_COMPOUND:]) or line[-1]
+
+
+_COMPOUND = Level.COMPOUND - Level.STREET
+
+
 def _acts(row: queries.Row) -> tuple[Act, ...]:
     """Every form there is, for what was sent; which of them are shown says `_offered`."""
     return (
-        _act(row, "acknowledge", gettext_lazy("确认看到"), verbs.acknowledge, tone="primary"),
+        _act(row, "acknowledge", gettext_lazy("确认看到"), verbs.acknowledge, tone="primary", shortcut="a"),
         _act(
             row,
             "mark",
@@ -164,7 +271,14 @@ def _offered(actor: Actor, row: queries.Row) -> set[str]:
 
 
 def _act(
-    row: queries.Row, key: str, words: Word, verb: Any, *fields: Field, tone: str = "", lead: Word = ""
+    row: queries.Row,
+    key: str,
+    words: Word,
+    verb: Any,
+    *fields: Field,
+    tone: str = "",
+    lead: Word = "",
+    shortcut: str = "",
 ) -> Act:
     """A form of a verb on this warning, with the version the page shows."""
 
@@ -176,6 +290,7 @@ def _act(
         words=words,
         lead=lead,
         tone=tone,
+        shortcut=shortcut,
         fields=(*fields, Field(name="version", label="", kind=Kind.HIDDEN, optional=True)),
         options={"causes": [(cause, cause_word(cause)) for cause in Cause.values]},
         starts={"version": row.version, "cause": row.cause, "note": row.cause_note},
@@ -185,31 +300,36 @@ def _act(
 
 def _steps(row: queries.Row) -> list[dict[str, Any]]:
     """What happened to it, first to last. Of a storm the first record stands with its incident."""
-    told = []
+    told, was = [], 0
     for record in story(f"warning:{row.id}"):
         after = record.after or {}
+        verb, grade = record.verb.partition(".")[2], int(after.get("severity") or 0)
+        # Of a step down the limit is that of the milder grade, and the number may be under it already.
+        measured = say(row.rule, after.get("says") or {}) if verb in ("raise", "again") or grade > was > 0 else ""
         told.append(
             {
                 "at": record.happened_at,
                 "who": record.actor_name or "",
-                "words": _told(record.verb.partition(".")[2], after),
-                "note": record.note or str(after.get("cause_note") or ""),
+                "words": _told(verb, after, grade, was),
+                "note": record.note or str(after.get("cause_note") or "") or measured,
             }
         )
+        was = grade or was
     return told
 
 
 _CLEARED = {
     "retired": gettext_lazy("设备已停用，预警随之解除"),
-    "unwatched": gettext_lazy("不再有规则看着它，预警随之解除"),
+    "unwatched": gettext_lazy("不再有规则适用于它，预警随之解除"),
 }
 
 
-def _told(verb: str, after: dict[str, Any]) -> str:
+def _told(verb: str, after: dict[str, Any], grade: int, was: int) -> str:
+    step = _("升为%(grade)s") if grade > was else _("降为%(grade)s")
     words = {
         "raise": _("发出预警"),
         "again": _("恢复后又报警"),
-        "stepped": _("变为%(grade)s") % {"grade": severity_word(int(after.get("severity") or 0))},
+        "stepped": step % {"grade": severity_word(grade)},
         "cleared": _CLEARED.get(str(after.get("why") or ""), gettext_lazy("读数恢复正常")),
         "acknowledge": _("确认看到"),
         "mark": _("标明：%(cause)s") % {"cause": cause_word(str(after.get("cause") or ""))},
@@ -223,13 +343,6 @@ def _shown(number: int | None) -> str | None:
     if number is None:
         return None
     return f"{queries.BOUND - 1}+" if number >= queries.BOUND else str(number)
-
-
-def _address(tab: str, place: str = "", rule: str = "", after: str = "") -> str:
-    query = {
-        k: v for k, v in {"tab": tab, "place": place, "rule": rule, "after": after}.items() if v and v != "open"
-    }
-    return reverse("desk:warnings") + (f"?{urlencode(query)}" if query else "")
 
 
 def _uuid(text: str) -> UUID | None:

@@ -74,6 +74,8 @@ def _shown(one: mine.Device) -> dict[str, Any]:
         ],
         "warnings": one.warnings,
         "text": texts.read(own.text),
+        "renews": texts.text_of(thing.model) if own.ends_soon(now()) else None,
+        "renewed_at": own.renewed_at,
     }
 
 
@@ -87,12 +89,24 @@ def _decline(request: HttpRequest) -> str:
     return _("已告诉社工您不同意。该有的照应一样有。")
 
 
+def _renew(request: HttpRequest) -> str:
+    goes_on = verbs.renew(
+        by=request.actor, at=now(), signature_id=_id(request), digest=request.POST.get("digest", "")
+    )
+    return _("已续签，设备接着用。随时可以收回。") if goes_on else _("已记下。设备接着用，随时可以收回。")
+
+
 def _withdraw(request: HttpRequest) -> str:
     stopped = verbs.withdraw(by=request.actor, at=now(), signature_id=_id(request))
     return _("已收回。设备已停用，它记录过的已全部消除。") if stopped else _("已收回，马上生效。")
 
 
-_DOINGS: dict[str, Callable[[HttpRequest], str]] = {"sign": _sign, "decline": _decline, "withdraw": _withdraw}
+_DOINGS: dict[str, Callable[[HttpRequest], str]] = {
+    "sign": _sign,
+    "decline": _decline,
+    "withdraw": _withdraw,
+    "renew": _renew,
+}
 
 
 def _id(request: HttpRequest) -> UUID:

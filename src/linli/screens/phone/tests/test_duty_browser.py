@@ -40,6 +40,17 @@ def changed(page: Page) -> None:
     page.evaluate("document.body.dispatchEvent(new CustomEvent('live:matter', {bubbles: true}))")
 
 
+def test_what_is_asked_about_notices_takes_nothing_else_off_the_page(cast: Cast, phone: Open) -> None:
+    page = phone("grid")
+    page.goto("/phone/duty/")
+    expect(page.locator("#main")).to_contain_text("现在没有警情")
+    with page.expect_response(lambda answer: answer.url.endswith("/notices/now/")) as asked:
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('live:notice', {bubbles: true}))")
+    asked.value.finished()
+    page.wait_for_function("() => document.readyState === 'complete'")
+    expect(page.locator("#duty-now")).to_contain_text("现在没有警情")
+
+
 def test_four_steps_under_one_thumb(cast: Cast, phone: Open, house: Served, tmp_path: Path) -> None:
     with house.turn:
         smoke = thing(code=HOOD, name="三楼走廊烟感")
@@ -102,6 +113,52 @@ def test_a_step_and_its_photo_without_network_wait_on_the_phone_and_are_sent_in_
     expect(page.locator("[data-kept]")).to_be_hidden()
     with house.turn, as_system():
         assert matter(house).attachments.filter(purpose="proof").count() == 1
+
+
+def test_a_text_is_refused_as_a_photo_and_the_words_stay_for_the_next_try(
+    cast: Cast, phone: Open, house: Served, tmp_path: Path
+) -> None:
+    with house.turn:
+        warn(thing(code=HOOD))
+    page = phone("grid")
+    page.goto(f"/phone/duty/{matter(house).id}/")
+    for step in ("我去", "我到了"):
+        page.get_by_role("button", name=step).click()
+    (tmp_path / "说明.txt").write_text("这不是照片")
+    page.get_by_text("属实").click()
+    page.fill("#found-text", "灶上起火")
+    page.set_input_files("#found-photos", tmp_path / "说明.txt")
+    page.get_by_role("button", name="告诉值班室").click()
+    expect(page.locator("[data-kept]")).to_contain_text("这不是照片")
+    expect(page.locator("#found-text")).to_have_value("灶上起火")
+    page.set_input_files("#found-photos", photo(tmp_path / "现场.jpg"))
+    page.get_by_role("button", name="告诉值班室").click()
+    expect(page.locator(".spot-steps")).to_contain_text("现场：属实 — 灶上起火")
+    expect(page.locator("[data-kept]")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("who", "seen", "ways"),
+    [("grid", ("/phone/duty/", "/phone/install/"), ["我的警情", "装设备"]), ("granny", ("/phone/",), ["写反映"])],
+)
+def test_without_a_network_the_phone_is_that_of_whoever_has_it(
+    cast: Cast, phone: Open, house: Served, who: str, seen: tuple[str, ...], ways: list[str]
+) -> None:
+    page = phone(who)
+    page.goto(seen[0])
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    until(lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"), page)
+    for address in seen:
+        page.goto(address)
+        # It is kept beside the answer, not before it.
+        kept = f"caches.match('{address}', {{ignoreVary: true}}).then(Boolean)"
+        until(lambda kept=kept: page.evaluate(kept), page)  # type: ignore[misc]
+    page.context.set_offline(True)
+    page.goto("/phone/duty/01900000-0000-7000-8000-000000000000/")
+    expect(page.locator("#main")).to_contain_text("现在没有网络")
+    expect(page.locator("[data-kept-page]:visible")).to_have_text(ways)
+    expect(page.locator(".phone-bar")).to_have_count(0)
+    page.context.set_offline(False)
 
 
 def test_the_second_who_sets_out_is_told_who_goes(cast: Cast, phone: Open, house: Served) -> None:

@@ -94,7 +94,7 @@ def test_from_the_code_to_the_first_word_without_scripts(
     thing = fresh(waiting)
     assert sent.status_code == 302 and sent["Location"] == f"/phone/install/{thing.id}/"
     assert (thing.state, thing.place_code, thing.spot) == ("working", HOOD, "三楼走廊")
-    assert "等它说第一句话" in text(grid.get(sent["Location"]))
+    assert "等待第一条读数" in text(grid.get(sent["Location"]))
     speaks(thing)
     heard = text(grid.get(sent["Location"] + "heard/"))
     assert "收到第一条读数" in heard and "hx-get" not in heard
@@ -105,7 +105,7 @@ def test_words_from_before_it_was_installed_anew_are_no_first_word(
 ) -> None:
     speaks(waiting.thing)
     thing = verbs.claim(by=cast.grid, at=now() + timedelta(seconds=5), code=waiting.code, place_code=HOOD)
-    assert "等它说第一句话" in text(sign_in("grid").get(f"{PAGE}{thing.id}/"))
+    assert "等待第一条读数" in text(sign_in("grid").get(f"{PAGE}{thing.id}/"))
 
 
 def test_what_stands_in_its_way_is_said(cast: Cast, sign_in: SignIn, waiting: verbs.Registered) -> None:
@@ -195,7 +195,7 @@ def test_installed_on_the_spot_with_a_photo_until_it_turns_green(
     page.set_input_files("#f-photos", picture)
     expect(page.locator("[data-photos-say]")).to_contain_text("已选 1 张")
     page.get_by_role("button", name="装好了").click()
-    expect(page.get_by_text("等它说第一句话")).to_be_visible()
+    expect(page.get_by_text("等待第一条读数")).to_be_visible()
     with house.turn:
         thing = fresh(waiting)
         with as_system():

@@ -18,6 +18,7 @@ from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.now import now
 from linli.kernel.matters import verbs
 from linli.kernel.matters.queries import duty as queries
+from linli.kernel.matters.queries import nearest
 from linli.kernel.matters.queries.story import story
 from linli.kernel.places import queries as places
 from linli.kernel.readings.models import Cause
@@ -26,8 +27,7 @@ from linli.kernel.things.queries import resting
 from linli.parts.words import word
 
 from .. import photos, pictures
-from ..door import for_duty, print_of, wants_json
-from ..forms import MAX_PHOTOS
+from ..door import for_duty, print_of, said, wants_json
 
 SHAPES = {1: "blue", 2: "yellow", 3: "orange", 4: "red"}
 TONES = {1: "paused", 2: "warned", 3: "reminded", 4: "supervised"}
@@ -43,11 +43,12 @@ WORDS: dict[str, Any] = {
 @for_duty
 def alarms(request: HttpRequest) -> HttpResponse:
     """What my unit has to go to."""
-    found = queries.alarms(request.actor)
+    found = queries.alarms(request.actor, now())
     quiet = resting.running(request.actor, at=now()) if holds(request.actor, "things.read") else []
     labels = places.labels({one.place_code for one in (*found, *quiet)})
-    waiting = sum(alarm.went_at is None for alarm in found)
-    context = {"alarms": found, "labels": labels, "waiting": waiting, "resting": quiet}
+    waiting = sum(alarm.went_at is None and alarm.calls_me for alarm in found)
+    later = any(alarm.went_at is None and not alarm.calls_me for alarm in found)
+    context = {"alarms": found, "labels": labels, "waiting": waiting, "later": later, "resting": quiet}
     return _page(request, "phone/duty.html", context)
 
 
@@ -81,13 +82,7 @@ def act(request: HttpRequest, matter_id: UUID, verb: str) -> HttpResponse:
 @for_duty
 def photo(request: HttpRequest) -> HttpResponse:
     """One photo from the outbox, before the step that shows it."""
-    upload = request.FILES.get("photo")
-    try:
-        if upload is None:
-            raise Invalid(_("没有收到照片，请重新选择。"))
-        return JsonResponse({"id": str(photos.store(request, upload, "proof"))})
-    except Refused as refused:
-        return _said(refused)
+    return photos.kept_proof(request)
 
 
 def _go(request: HttpRequest, matter_id: UUID) -> None:
@@ -107,7 +102,7 @@ def _found(request: HttpRequest, matter_id: UUID) -> None:
         at=now(),
         cause=request.POST.get("cause", ""),
         text=request.POST.get("text", ""),
-        files=_files(request),
+        files=photos.proofs(request),
     )
 
 
@@ -118,7 +113,7 @@ def _report_done(request: HttpRequest, matter_id: UUID) -> None:
         at=now(),
         outcome=request.POST.get("outcome", ""),
         result=request.POST.get("result", ""),
-        files=_files(request),
+        files=photos.proofs(request),
     )
 
 
@@ -137,31 +132,16 @@ def _degrees(text: str) -> float | None:
         raise Invalid(_("位置的经纬度不对。")) from None
 
 
-def _files(request: HttpRequest) -> list[UUID]:
-    """Photos the outbox has sent before, and those of a plain form."""
-    try:
-        sent = [UUID(text) for text in request.POST.getlist("files")[:MAX_PHOTOS]]
-    except ValueError:
-        raise Invalid(_("有照片没有传上来，请重新选择。")) from None
-    uploads = request.FILES.getlist("photos")[: MAX_PHOTOS - len(sent)]
-    return photos.own(request.actor, sent) + [photos.store(request, upload, "proof") for upload in uploads]
-
-
 def _refused(request: HttpRequest, matter_id: UUID, verb: str, refused: Refused) -> HttpResponse:
     if wants_json(request):
-        return _said(refused)
+        return said(refused)
     return _alarm(request, matter_id, verb, refused)
-
-
-def _said(refused: Refused) -> JsonResponse:
-    sentence = " ".join([refused.sentence, *refused.fields.values()])
-    body = {"code": refused.code, "sentence": sentence, "fields": refused.fields}
-    return JsonResponse(body, status=refused.status)
 
 
 def _alarm(request: HttpRequest, matter_id: UUID, verb: str = "", refused: Refused | None = None) -> HttpResponse:
     actor: Actor = request.actor
     spot = queries.on_the_spot(matter_id, actor, now())
+    standing = spot.facts.standing
     kind = catalogue().kinds.get(spot.matter.kind)
     steps = story(matter_id, actor)
     files = [file for step in steps for file in step.files]
@@ -170,16 +150,29 @@ def _alarm(request: HttpRequest, matter_id: UUID, verb: str = "", refused: Refus
         "spot": spot,
         "matter": spot.matter,
         "warning": spot.warnings[0] if spot.warnings else None,
+        "present": standing.present if standing and standing.now is not None else "",
+        "advice": word("rule", spot.warnings[0].rule, "advice") if spot.warnings else "",
         "place": places.label(spot.matter.place_code),
         "causes": [(cause, cause_word(cause)) for cause in Cause.values],
         "outcomes": [(reason, word("reason", reason)) for reason in (kind.reasons if kind else ())],
         "steps": steps,
         "pictures": {step.id: [shown[f] for f in step.files if f in shown] for step in steps if step.files},
+        "why_me": None if steps and spot.steps[0].at else _why_me(actor, spot),
         "refused_verb": verb,
         "refused": refused,
         "typed": request.POST,
     }
     return _page(request, "phone/alarm.html", context, status=refused.status if refused else 200)
+
+
+def _why_me(actor: Actor, spot: queries.OnTheSpot) -> list[str]:
+    """The reasons whoever assigns reads beside the reader's name; nothing where they are not on shift."""
+    matter = spot.matter
+    asked = {
+        "place_code": matter.place_code, "department": matter.department, "lon": matter.lon, "lat": matter.lat,
+    }  # fmt: skip
+    found = nearest.of_me(actor, asked, now())
+    return found.reasons if found is not None else []
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_cookie
 
 from linli.kernel.access import NotFound
+from linli.kernel.clock.now import now
 from linli.kernel.matters.queries import mine as queries
 from linli.kernel.places import queries as places
 from linli.kernel.things.queries.agreements import waiting_for
@@ -49,7 +50,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @vary_on_cookie
 @for_residents
 def me(request: HttpRequest) -> HttpResponse:
-    return _page(request, "phone/me.html", {"to_sign": waiting_for(request.actor)})
+    return _page(request, "phone/me.html", {"to_sign": waiting_for(request.actor, now())})
 
 
 def _mine(

@@ -6,6 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -32,6 +33,7 @@ _SHELL = (
     "parts/forms.js",
     "parts/keeps.js",
     "parts/map.js",
+    "parts/maplibre.js",
     "parts/linli.svg",
     "phone/frame.css",
     "phone/drafts.css",
@@ -39,7 +41,15 @@ _SHELL = (
     "phone/matter.css",
     "phone/duty.css",
     "phone/duty.js",
+    "phone/shifts.css",
+    "phone/shifts.js",
+    "phone/steps.js",
+    "phone/emergency.css",
+    "phone/emergency.js",
     "parts/sound.js",
+    "parts/notices.css",
+    "parts/alarm.js",
+    "phone/push.js",
     "phone/install.css",
     "phone/app.js",
     "phone/drafts.js",
@@ -49,9 +59,9 @@ _SHELL = (
     "phone/report.js",
     "vendor/htmx.org/htmx.min.js",
     "vendor/idb/idb.js",
-    "vendor/maplibre-gl/maplibre-gl.js",
-    "vendor/maplibre-gl/maplibre-gl.css",
 )
+_FETCHED = ("vendor/maplibre-gl/maplibre-gl.js", "vendor/maplibre-gl/maplibre-gl.css")
+"""What a script asks for by an address it makes itself, which is the plain name (parts/maplibre.js)."""
 
 
 @cache
@@ -68,7 +78,7 @@ def _version() -> str:
 def service_worker(_request: HttpRequest) -> HttpResponse:
     """The worker's own file, with what to keep: served from /phone/, so that /phone/ is its scope."""
     source = (_ROOM / "static/phone/worker.js").read_text(encoding="utf-8")
-    kept = [static(name) for name in _SHELL]
+    kept = [static(name) for name in _SHELL] + [f"{settings.STATIC_URL}{name}" for name in _FETCHED]
     pages = [reverse("phone:offline")]
     head = (
         f"const VERSION = {_version()!r}\nconst SHELL = {[*kept, *pages]!r}\n"

@@ -38,9 +38,12 @@ function walk(step) {
   select(all[Math.min(Math.max(at + step, 0), all.length - 1)])
 }
 
+// What was swapped in a moment ago stands in the page, and may have the browser's own focus, before htmx knows it.
+const settled = (element) => (window.htmx?.process(element), element)
+
 function open(selector) {
   const link = document.querySelector(selector)
-  if (link && !link.hidden) link.click()
+  if (link && !link.hidden) settled(link).click()
   return Boolean(link)
 }
 
@@ -53,11 +56,12 @@ const LIST = {
   x: () => current()?.querySelector('input[name="chosen"]').click(),
   n: () => open('.pages a[rel="next"]'),
   p: () => open('.pages a[rel="prev"]'),
+  u: () => open("[data-up]"),
   "/": () => document.getElementById("text")?.focus(),
   f: () => {
     const more = document.querySelector(".filters-more")
-    more.open = !more.open
-    document.getElementById("pick-kind")?.focus()
+    if (more) more.open = !more.open
+    document.querySelector("#pick-kind, .filters select")?.focus()
   },
 }
 const MATTER = {
@@ -73,7 +77,7 @@ function pressed(event) {
   if (event.defaultPrevented || event.metaKey || event.altKey) return
   if (event.ctrlKey) {
     const form = event.key === "Enter" && event.target.closest("form.verb-fields, dialog form.stack")
-    if (form) form.requestSubmit()
+    if (form) settled(form).requestSubmit()
     return
   }
   if (event.key === "Escape" && event.target.closest(".verb-panel")) {
@@ -89,7 +93,8 @@ function pressed(event) {
     event.preventDefault()
     return
   }
-  const page = document.querySelector("[data-page]")?.dataset.page
+  const said = document.querySelector("[data-page]")?.dataset.page
+  const page = said === "warnings" ? "queue" : said
   // On a link or a button Enter keeps its own meaning.
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return
   if (page === "queue" && /^[1-9]$/.test(event.key)) {

@@ -10,7 +10,8 @@ function shown(target) {
   const box = target.querySelector?.("dialog[data-shows]")
   if (box && !box.open) {
     box.addEventListener("close", () => {
-      if (box.hasAttribute("data-refreshes")) document.body.dispatchEvent(new CustomEvent("live:matter"))
+      if (box.hasAttribute("data-refreshes"))
+        for (const type of ["live:matter", "news:matter"]) document.body.dispatchEvent(new CustomEvent(type))
       box.remove()
     })
     box.showModal()

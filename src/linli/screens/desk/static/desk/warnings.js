@@ -27,6 +27,8 @@ function tell() {
   const bell = document.querySelector("[data-bell]")
   if (!bell) return
   const raised = Number(bell.dataset.raised)
+  const open = document.querySelector('[data-queue="desk:warnings"] .count') // the rail is slower to ask
+  if (open) open.textContent = bell.dataset.open > 999 ? "999+" : bell.dataset.open > 0 ? bell.dataset.open : ""
   document.title = raised ? `(${bell.textContent.trim().split(/\s+/).pop()}) ${title}` : title
   ring(Number(bell.dataset.loud))
 }

@@ -19,7 +19,7 @@ MODEL = Field(name="model", label=_("型号"), kind=Kind.SELECT, options="models
 PLACE = Field(
     name="place_code",
     label=_("在哪里"),
-    hint=_("地点代码，或写得完整的地址，例如“临江路 128 弄 3 号楼”。"),
+    hint=_("地点代码，或写得完整的地址，例如“临江路128弄3号楼”。"),
 )
 NAME = Field(name="name", label=_("名称"), optional=True, hint=_("不填就用型号的名称。"))
 SPOT = Field(name="spot", label=_("安装位置"), optional=True, hint=_("例如：三楼走廊东侧。"))
@@ -33,7 +33,7 @@ EVERY = Field(
     label=_("上报间隔（秒）"),
     kind=Kind.NUMBER,
     optional=True,
-    hint=_("不填就按型号。超过三倍间隔没有消息，算静默。"),
+    hint=_("不填就按型号。超过三倍间隔没有上报，算失联。"),
 )
 _MOST_UNITS = 500
 

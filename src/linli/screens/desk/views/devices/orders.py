@@ -27,7 +27,7 @@ from ...fields import Field, Kind
 from ...office import Act, serve
 from ...shell import draw, paint
 
-_TONES = {"waiting": ("paused", "clock"), "told": ("accent", "next"), "answered": ("done", "done"), "expired": ("", "minus"), "withdrawn": ("", "undo")}  # fmt: skip
+_TONES = {"waiting": ("paused", "clock"), "told": ("accent", "next"), "answered": ("done", "done"), "expired": ("", "minus"), "unanswered": ("warned", "warned"), "withdrawn": ("", "undo")}  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

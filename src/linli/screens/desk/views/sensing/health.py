@@ -127,11 +127,11 @@ def _links(place: str = "", model: str = "") -> dict[str, str]:
 def _ways() -> list[tuple[str, Any, str]]:
     """(name, word, what is meant by it)."""
     meanings = {
-        "silent": _("超过三倍上报间隔没有声音"),
+        "silent": _("超过三倍上报间隔没有上报"),
         "battery": _("电量低于 %(n)d%%") % {"n": BATTERY_LOW},
         "signal": _("信号弱于 %(n)s dBm") % {"n": number(SIGNAL_POOR, 0)},
-        "few": _("昨天到的读数不足应到的 %(n)d%%") % {"n": FEW * 100},
-        "clock": _("近 7 天时钟超前 %(n)d 次以上") % {"n": OFTEN},
+        "few": _("昨天的到报率低于 %(n)d%%") % {"n": FEW * 100},
+        "clock": _("近 7 天时钟不准 %(n)d 次以上") % {"n": OFTEN},
         "dead": _("近 7 天有 %(n)d 条以上读不懂的") % {"n": OFTEN},
     }
     return [(way, watched.HEALTH_WORDS[way], meanings[way]) for way in UNWELL]

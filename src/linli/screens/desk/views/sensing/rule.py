@@ -104,7 +104,7 @@ def _asked(actor: Actor, name: str) -> Rule:
 
 def _trial(request: HttpRequest, rule: Rule, where: Where, typed: tuning.Typed) -> dict[str, Any]:
     if not typed.numbers and not typed.faults:
-        typed.refusal = Invalid(_("没有改动任何数。改一个数，再回测。"))
+        typed.refusal = Invalid(_("没有改动任何参数。改一个参数，再回测。"))
     if typed.faults or typed.refusal:
         return {}
     try:
@@ -124,7 +124,7 @@ def _trial(request: HttpRequest, rule: Rule, where: Where, typed: tuning.Typed) 
     return {
         "trial": found,
         "told": tuning.told(found),
-        "covered": tuning.covered(found, rule),
+        "covered": tuning.covered(found),
         "days": tuning.by_day(found),
         "subjects": tuning.by_subject(found, rule),
         "changed": [
@@ -139,7 +139,7 @@ def _save(request: HttpRequest, rule: Rule, where: Where, typed: tuning.Typed) -
         return False
     try:
         if not typed.numbers:
-            raise Invalid(_("没有改动任何数。"))
+            raise Invalid(_("没有改动任何参数。"))
         if not typed.reason:
             raise Invalid("", fields={"reason": _("请写明为什么改，以后的人要看。")})
         numbers.tune(
@@ -156,7 +156,7 @@ def _take_back(request: HttpRequest, rule: Rule) -> HttpResponse:
     name = request.POST.get("name", "")
     try:
         numbers.untune(by=request.actor, at=now(), rule=rule.name, names=[name], **where.key)
-        messages.success(request, _("已取消，用回上一级的数。"))
+        messages.success(request, _("已取消，用回上一级的参数。"))
     except Refused as refused:
         messages.error(request, " ".join([refused.sentence, *refused.fields.values()]))
     return HttpResponseRedirect(f"{request.path}?{where.query}#numbers", status=303)
@@ -209,7 +209,7 @@ def where_of(actor: Actor, data: QueryDict, rule: Rule) -> Where:
     own = actor.scope if actor.scope.isdigit() else ""
     if not (code.isdecimal() and code.startswith(own) and len(code) <= 30 and places.exists(code)):
         code = own
-    return Where(code, None, places.label(code) if code else _("所有地方"))
+    return Where(code, None, places.label(code) if code else _("所有地点"))
 
 
 def _thing(text: str, rule: Rule) -> Thing | None:

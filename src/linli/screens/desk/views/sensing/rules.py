@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from linli.kernel.access import Actor, require
@@ -40,6 +41,7 @@ def rules_page(request: HttpRequest) -> HttpResponse:
         if (not model or model in row["of"]) and text.lower() in f"{row['words']}{row['sentence']}".lower()
     ]  # fmt: skip
     context: dict[str, Any] = {
+        "heading": pgettext("nav", "规则"),
         "rows": sorted(rows, key=_ordering(order)),
         "order": order,
         "model": model if model in models else "",

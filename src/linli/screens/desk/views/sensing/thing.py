@@ -67,7 +67,7 @@ def thing_page(request: HttpRequest, thing_id: UUID) -> HttpResponse:
         "may": [p for p in ("things.read", "things.keys", "things.change") if holds(actor, p)],
         **_found(actor, thing, at),
     }
-    if is_personal(thing.model) and watched.shown(thing.model, standing.severity):
+    if is_personal(thing.model) and watched.shown(thing.model, standing.warned_of):
         verbs.look(by=actor, at=at, thing_id=thing.id, purpose=_("有预警时查看设备"))
     return draw(request, "desk/sensing/thing.html", context, here="desk:things")
 
@@ -129,7 +129,7 @@ def _charted(request: HttpRequest, thing_id: UUID, at: datetime) -> tuple[Thing,
 
 def _charts(model: str, quantity: str) -> bool:
     """Of a device in somebody's home only what it says about itself is drawn."""
-    return watched.shown(model, 0) or quantity in ("battery", "signal")
+    return watched.shown(model) or quantity in ("battery", "signal")
 
 
 def _chart(request: HttpRequest, standing: fleet.Standing, at: datetime) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _chart(request: HttpRequest, standing: fleet.Standing, at: datetime) -> dict
 def _says(standing: fleet.Standing, chosen: Quantity | None) -> list[dict[str, Any]]:
     """The present values, each with its range; the one that is drawn is marked."""
     device = catalogue().devices.get(standing.model)
-    hidden = device is not None and not watched.shown(standing.model, standing.severity)
+    hidden = device is not None and not watched.shown(standing.model, standing.warned_of)
     return [
         {
             "name": q.name,

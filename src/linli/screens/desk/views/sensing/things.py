@@ -122,10 +122,12 @@ def _title(mark: Mark) -> str:
         what.append(severity_word(mark.severity))
     elif mark.severity:
         what.append(
-            _("%(n)d 台有预警，最高%(severity)s") % {"n": mark.warned, "severity": severity_word(mark.severity)}
+            _("%(n)d 台正在预警，最高%(severity)s") % {"n": mark.warned, "severity": severity_word(mark.severity)}
         )
+    if mark.unclosed:
+        what.append(_("已恢复，待关闭") if mark.id else _("%(n)d 台已恢复，待关闭") % {"n": mark.unclosed})
     if mark.silent:
-        what.append(_("静默") if mark.id else _("%(n)d 台静默") % {"n": mark.silent})
+        what.append(_("失联") if mark.id else _("%(n)d 台失联") % {"n": mark.silent})
     if mark.unheard:
         what.append(_("未曾上线") if mark.id else _("%(n)d 台未曾上线") % {"n": mark.unheard})
     return " · ".join(what)

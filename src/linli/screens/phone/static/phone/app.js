@@ -22,6 +22,17 @@ if ("serviceWorker" in navigator) {
   }
 }
 
+// Notices of the list are kept, so that they can be read in a lift or a garage.
+const kept = [...document.querySelectorAll("[data-keep]")].slice(0, 30).map((link) => link.pathname)
+if (kept.length && "serviceWorker" in navigator) navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: kept }))
+
+// What the line of an emergency leads to is kept the moment it is named: where it is needed there may be no network.
+document.body.addEventListener("urgent:drawn", () => {
+  document.querySelector(`.urgent[href="${location.pathname}"]`)?.setAttribute("aria-current", "page")
+  const needed = [...document.querySelectorAll("[data-keep-now]")].map((link) => link.pathname)
+  if (needed.length && "serviceWorker" in navigator) navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: needed }))
+})
+
 // -- drafts ------------------------------------------------------------------------------------------------
 
 const section = document.querySelector("[data-drafts]")
@@ -66,6 +77,15 @@ addEventListener("online", () => {
 })
 if (navigator.onLine) sendAll(places)
 
+// -- without a network: the ways to what this phone has kept, which says whose phone it is ----------------------
+
+const ways = [...document.querySelectorAll("[data-kept-page]")]
+if (ways.length && "caches" in window) {
+  for (const way of ways) {
+    caches.match(way.href, { ignoreVary: true }).then((page) => (way.hidden = !page)).catch(() => {})
+  }
+}
+
 // -- installing, signing out, photos in plain forms ----------------------------------------------------------
 
 addEventListener("beforeinstallprompt", (event) => {
@@ -79,6 +99,8 @@ addEventListener("beforeinstallprompt", (event) => {
 document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
   localStorage.removeItem("linli-who")
   navigator.serviceWorker?.controller?.postMessage("forget")
+  // On a shared phone nobody is reminded of another's notices.
+  navigator.serviceWorker?.ready.then(({ pushManager }) => pushManager?.getSubscription()).then((push) => push?.unsubscribe())
 })
 
 // Fetched while there is a network: a photo may be taken when there is none, before the worker has kept anything.

@@ -1,12 +1,8 @@
-// The pages of duty: a step goes through the outbox, so that it is kept on this phone where there is no network; the
-// sound of alarms nobody goes to; how far away they are.
+// The pages of duty: the sound of alarms nobody goes to, and how far away they are. Their steps: steps.js.
 
 import { ring } from "../parts/sound.js"
-import * as drafts from "./drafts.js"
-import { sendAll } from "./outbox.js"
-import { places } from "./app.js"
+import { position } from "./steps.js"
 
-const who = document.body.dataset.who
 const PATIENCE = 5_000
 
 // -- alarms nobody goes to
@@ -16,21 +12,7 @@ ring(waiting())
 document.addEventListener("htmx:afterSettle", () => {
   ring(waiting())
   distances()
-  draw()
 })
-
-// -- where I am: asked for only when somebody says "I am here", or has allowed it before
-
-const position = (patience) =>
-  new Promise((done) => {
-    if (!navigator.geolocation) return done(null)
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => done({ lon: coords.longitude, lat: coords.latitude }),
-      () => done(null),
-      { enableHighAccuracy: true, timeout: patience, maximumAge: 30_000 },
-    )
-    setTimeout(() => done(null), patience + 500)
-  })
 
 async function distances() {
   const shown = [...document.querySelectorAll("[data-far][data-lon]")]
@@ -42,7 +24,7 @@ async function distances() {
   for (const place of shown) {
     const metres = between(here, { lon: Number(place.dataset.lon), lat: Number(place.dataset.lat) })
     const near = metres < 1000
-    place.textContent = (near ? place.dataset.wordsM : place.dataset.wordsKm).replace("{n}", near ? Math.round(metres / 10) * 10 : (metres / 1000).toFixed(1))
+    place.textContent = (near ? place.dataset.wordsM : place.dataset.wordsKm).replace("{n}", near ? Math.round(metres / 10) * 10 : (metres / 1000).toFixed(metres < 10000 ? 1 : 0))
     place.hidden = false
   }
 }
@@ -53,99 +35,4 @@ function between(a, b) {
   return 12_742_017.6 * Math.asin(Math.min(1, Math.sqrt(half)))
 }
 
-// -- the steps
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("form[data-step]")
-  if (!form || !who || !form.reportValidity()) return
-  event.preventDefault()
-  const button = form.querySelector("button:not([type=button])")
-  button.disabled = true
-  const fields = {}
-  const photos = []
-  for (const [name, value] of new FormData(form)) {
-    if (value instanceof File) {
-      if (value.size) photos.push({ blob: value, name: value.name })
-    } else if (name !== "csrfmiddlewaretoken") fields[name] = value
-  }
-  if (form.dataset.step === "arrive") Object.assign(fields, (await position(PATIENCE)) ?? {})
-  const draft = {
-    ...drafts.fresh(who),
-    state: "waiting",
-    act: form.getAttribute("action"),
-    photo: form.dataset.photo,
-    about: form.dataset.about,
-    words: form.dataset.words,
-    made: Date.now(),
-    fields_of: fields,
-    photos,
-  }
-  await drafts.put(draft)
-  await sendAll(places)
-  button.disabled = false
-  const after = await drafts.get(draft.key)
-  if (!after || after.state === "sent") {
-    await drafts.drop(draft.key)
-    form.reset()
-  } else if (after.state === "refused" && !photos.length && !fields.text && !fields.result) {
-    // Nothing written is lost with it: the sentence says why, and the page shows what is so now.
-    await drafts.drop(draft.key)
-    say(after.sentence)
-  }
-  await refresh()
-})
-
-function say(sentence) {
-  const place = document.querySelector("[data-said]")
-  if (!place) return
-  place.querySelector("[data-sentence]").textContent = sentence
-  place.hidden = false
-  place.focus()
-}
-
-async function refresh() {
-  if (navigator.onLine === false) return draw()
-  document.body.dispatchEvent(new CustomEvent("duty:changed", { bubbles: true }))
-  return draw()
-}
-
-// -- what waits on this phone
-
-async function draw() {
-  const section = document.querySelector("[data-kept]")
-  if (!section) return
-  const mine = (await drafts.of(who)).filter((draft) => draft.act && draft.state !== "sent").sort((a, b) => a.made - b.made)
-  section.hidden = !mine.length
-  const words = section.querySelector("[data-words]").dataset
-  section.querySelector("[data-kept-list]").replaceChildren(
-    ...mine.map((draft) => {
-      const item = section.querySelector("template").content.firstElementChild.cloneNode(true)
-      const find = (name) => item.querySelector(name)
-      item.dataset.state = draft.state
-      const count = draft.photos.length ? ` · ${words.photos.replace("{n}", draft.photos.length)}` : ""
-      find(".draft-state").textContent = `${draft.words}${count}：${words[draft.state] ?? ""}`
-      find(".draft-why").hidden = !draft.sentence
-      find(".draft-why").textContent = draft.sentence ?? ""
-      find('[data-act="send"]').onclick = async () => {
-        draft.state = "waiting"
-        await drafts.put(draft)
-        await sendAll(places)
-        await tidy()
-      }
-      find('[data-act="drop"]').onclick = () => confirm(words.drop) && drafts.drop(draft.key)
-      return item
-    }),
-  )
-}
-
-// What was sent meanwhile, by this page or by the worker, is shown by the page itself.
-async function tidy() {
-  const sent = (await drafts.of(who)).filter((draft) => draft.act && draft.state === "sent")
-  for (const draft of sent) await drafts.drop(draft.key)
-  return sent.length ? refresh() : draw()
-}
-
-drafts.listen(tidy)
-addEventListener("online", () => sendAll(places).then(tidy))
-draw()
 distances()

@@ -46,13 +46,18 @@ async function page(request) {
 async function keep(urls) {
   const pages = await caches.open(PAGES)
   for (const url of urls) {
-    const answer = await fetch(url)
+    const answer = await fetch(url, { headers: { "X-Linli-Keep": "1" } }) // kept is not read
     if (answer.ok && !answer.redirected) await pages.put(new URL(url, location.href), answer)
   }
 }
 
+// A page kept before an upgrade asks for files by the names they had then: without a network it gets those of now.
+const bare = (path) => path.replace(/\.[0-9a-f]{12}(?=\.\w+$)/, "")
+const FILE = new Map(SHELL.map((url) => [bare(url), url]))
+
 async function asset(request) {
-  return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request)
+  const kept = await caches.match(request, { ignoreSearch: true })
+  return kept ?? fetch(request).catch(() => caches.match(FILE.get(bare(new URL(request.url).pathname))))
 }
 
 self.addEventListener("fetch", (event) => {
@@ -60,7 +65,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url)
   if (request.method !== "GET" || url.origin !== location.origin) return
   if (request.mode === "navigate" && url.pathname.startsWith(HOME)) event.respondWith(page(request))
-  else if (SHELL.includes(url.pathname)) event.respondWith(asset(request))
+  else if (FILE.has(bare(url.pathname))) event.respondWith(asset(request))
 })
 
 self.addEventListener("message", (event) => {
@@ -75,3 +80,43 @@ self.addEventListener("sync", (event) => {
     event.waitUntil(sendAll(places).then((left) => (left ? Promise.reject(new Error("not yet")) : undefined)))
   }
 })
+
+// A notice by push: shown, whatever page is open; the open ones draw it by themselves. The same notice again (corrected,
+// lifted, or sent twice because a worker died) takes the place of the first by its tag.
+self.addEventListener("push", (event) => {
+  let said
+  try {
+    said = event.data.json()
+  } catch {
+    return
+  }
+  const actions = [{ action: "open", title: said.words.open }]
+  if (said.off) actions.push({ action: "off", title: said.words.off })
+  event.waitUntil(
+    Promise.all([
+      self.registration.showNotification(said.title, {
+        body: said.body,
+        tag: said.tag,
+        renotify: true,
+        requireInteraction: said.urgent,
+        data: { url: said.url, off: said.off },
+        actions,
+      }),
+      clients.matchAll({ type: "window" }).then((pages) => pages.forEach((page) => page.postMessage("notice"))),
+    ]),
+  )
+})
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  const { url, off } = event.notification.data
+  event.waitUntil(event.action === "off" ? fetch(off, { method: "POST" }).catch(() => clients.openWindow(off)) : show(url))
+})
+
+async function show(url) {
+  const pages = await clients.matchAll({ type: "window" })
+  const page = pages.find((one) => new URL(one.url).pathname.startsWith(HOME) && "navigate" in one)
+  if (!page) return clients.openWindow(url)
+  await page.navigate(url).catch(() => clients.openWindow(url))
+  return page.focus()
+}

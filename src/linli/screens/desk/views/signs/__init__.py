@@ -1,0 +1,1 @@
+"""苗头: suggestions that a place be inspected."""
