@@ -46,6 +46,10 @@ def environment(**options: Any) -> Environment:
     env.filters.update(
         local=times.local,
         local_day=times.local_day,
+        day=times.day,
+        short_day=times.short_day,
+        clock=times.clock,
+        lasting=times.lasting,
         month=times.month,
         ago=times.ago,
         remaining=times.remaining,

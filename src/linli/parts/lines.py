@@ -9,8 +9,10 @@ from markupsafe import Markup, escape
 
 from linli.kernel.matters.titles import columns
 
-_PHRASE = re.compile(r"(?<=[，。；：？！])(?=.)")
+_PHRASE = re.compile(r"(?<=[，。；：？！])(?=.)|(?<=[^，。；：？！])(?=（)")
 _NUMBER = re.compile(r"\b\d{8}-\d{6,}\b", re.ASCII)
+# A number and what it counts: "3 号楼", "8:00", "11月28日". Of an entity ("&#39;") it is no number.
+_COUNTED = re.compile(r"(?<![&#\d])(?:\d+:\d\d|\d[\d.,–-]*(?:\s?[\u4e00-\u9fff]\d*[\u4e00-\u9fff]?)?)", re.ASCII)
 # A line of text is at most 40 Chinese characters wide; eight lines are shown of a folded one (show.css), and two
 # more are not worth a fold.
 _LINE = 80
@@ -19,7 +21,7 @@ _FOLDED_FROM = 10
 
 def phrases(text: str) -> Markup:
     """A heading that breaks between its phrases before it breaks within one: Chinese has no spaces to break at."""
-    parts = _PHRASE.split(escape(text))
+    parts = [_COUNTED.sub(r'<span class="nowrap">\g<0></span>', part) for part in _PHRASE.split(escape(text))]
     if len(parts) == 1:
         return Markup(parts[0])  # noqa: S704 - escaped above
     return Markup("").join(Markup('<span class="phrase">%s</span>') % Markup(part) for part in parts)  # noqa: S704

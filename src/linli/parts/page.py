@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.functional import Promise
+
 ScreenName = Literal["phone", "desk", "board", "tv", "command"]
+Zone = Literal["left", "right", "foot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +23,26 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure or short list on a screen's front page, drawn by the fragment at `url`.
+    """A figure or short list on a screen's front page, drawn by the fragment at `url` (a name of the URLconf) for the code
+    of a place.
 
-    `wide` counts columns of the screen's grid, 1 to 4.
+    `zone`: the side of the screen it stands at where a layout has sides. `wide` counts columns of the screen's grid, 1
+    to 4. `needs`: the permission without which it is not shown. `hears`: topics of the live stream after which it is
+    asked for again. `every`: seconds after which it is asked for again in any case.
     """
 
     name: str
     screen: ScreenName
     url: str
-    title: str
+    title: str | Promise
+    zone: Zone = "left"
     wide: int = 1
+    needs: str = ""
+    hears: tuple[str, ...] = ()
+    every: int = 60
 
     def __post_init__(self) -> None:
         if not 1 <= self.wide <= 4:
             raise ValueError(f"tile {self.name!r}: wide is {self.wide}, it must be 1 to 4")
+        if self.every < 5:
+            raise ValueError(f"tile {self.name!r}: asked for every {self.every} seconds, at least 5 are wanted")

@@ -19,9 +19,10 @@ from linli.kernel.declare.conditions import (
     Silent,
     Together,
     Unusual,
+    Unwell,
     parts,
 )
-from linli.kernel.declare.numbers import SECONDS, Number
+from linli.kernel.declare.numbers import PERCENT, SECONDS, Number
 
 from .sensing import bare, number, severity_word, switch_word, unit_after
 from .times import in_chinese
@@ -76,7 +77,26 @@ def condition_words(rule: Rule, condition: Condition) -> str:
             }
         case Silent(after):
             return _("%(span)s没有上报") % {"span": span(after) if after else _silences(rule)}
+        case Unwell():
+            return _unwell(condition)
     return _measured(rule, condition)
+
+
+def _unwell(unwell: Unwell) -> str:
+    values = {
+        "often": unwell.often,
+        "days": unwell.days,
+        "few": plain(unwell.few),
+        "unheard": span(unwell.unheard),
+    }
+    return _("，或者").join(
+        [
+            _("近 7 天里有 %(days)d 天、一共 %(often)d 条以上读数时间不对") % values,
+            _("同样多的读不懂") % values,
+            _("昨天的到报率低于 %(few)s%%") % values,
+            _("装好 %(unheard)s还没有收到能读懂的数据") % values,
+        ]
+    )
 
 
 def _measured(rule: Rule, condition: Condition) -> str:
@@ -115,6 +135,8 @@ def _begins(rule: Rule) -> str:
 
 
 def _ends(rule: Rule) -> str:
+    if rule.by_days:
+        return _("整整一天没有再出现，到报率够了，或者收到能读懂的数据；每小时看一次")
     clears = [_clear(rule, part) for part in parts(rule.when)]
     said = [words for words in clears if words]
     what = _("、").join(dict.fromkeys(said)) if said else _("不再满足条件")
@@ -146,7 +168,7 @@ def _then(rule: Rule) -> list[str]:
     if rule.opens:
         said.append(_("打开事项“%(kind)s”，派给当地值守的人") % {"kind": word("matter", rule.opens)})
     if rule.gathers and not rule.level:
-        said.append(_("%(place)s几分钟内的多条预警并成一个事件，只派一次") % {"place": place_words(rule.gathers)})
+        said.append(_("%(place)s几分钟内的多条预警并成一起警情，只派一次") % {"place": place_words(rule.gathers)})
     return said or [_("只提示，不派人")]
 
 
@@ -158,20 +180,24 @@ def quantity_in(rule: Rule, name: str) -> Quantity | None:
 
 
 def number_words(rule: Rule, one: Number) -> str:
-    """What a number is called in a form: "烟雾 · 限值", "红色 · 恢复值", "持续"."""
+    """What a number is called in a form: "烟雾 · 限值", "红色 · 恢复值", "持续时间"."""
     names = {
         "limit": _("限值"),
         "clears": _("恢复值"),
         "by": _("变化量"),
-        "within": _("在多长时间内"),
-        "after": _("多久没有上报"),
+        "within": _("时间窗"),
+        "after": _("失联时长"),
         "times": _("标准差倍数"),
-        "least": _("至少相差"),
-        "things": _("至少几台"),
-        "lasts": _("持续"),
-        "clear-after": _("恢复前保持"),
+        "least": _("最小偏差"),
+        "things": _("设备数"),
+        "often": _("一周至少几条"),
+        "days": _("在其中至少几天"),
+        "few": _("到报率低于"),
+        "unheard": _("装好多久没有数据"),
+        "lasts": _("持续时间"),
+        "clear-after": _("恢复延时"),
         "repeats": _("次数"),
-        "repeats-within": _("次数在多长时间内"),
+        "repeats-within": _("计数时间"),
         "calms": _("防抖时间"),
     }
     grade = one.name.split(".")[0]
@@ -187,6 +213,8 @@ def number_value(rule: Rule, one: Number, value: float | None) -> str:
         return _("跟随型号") if one.what == "after" else _("同限值")
     if one.unit == SECONDS:
         return span(value) if value else _("立即")
+    if one.unit == PERCENT:
+        return f"{plain(value)}%"
     return with_unit(quantity_in(rule, one.quantity), value) if one.unit is None else plain(value)
 
 
@@ -194,6 +222,8 @@ def unit_words(rule: Rule, one: Number) -> str:
     """What a number is counted in, behind its field: "dB/m", "秒", "" for a bare number."""
     if one.unit == SECONDS:
         return _("秒")
+    if one.unit == PERCENT:
+        return PERCENT
     quantity = quantity_in(rule, one.quantity)
     return quantity.unit if one.unit is None and quantity else ""
 

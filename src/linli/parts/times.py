@@ -32,11 +32,37 @@ def local_day(at: datetime, now: datetime | None = None) -> str:
     return _format(at, now, "M月d日 EEE", "y年M月d日 EEE", "EEE d\u00a0MMM", "EEE d\u00a0MMM y")
 
 
+def day(day: date) -> str:
+    """ "11月23日 周一" or "Mon 23 Nov", of a date."""
+    return _date(day, "M月d日 EEE", "EEE d\u00a0MMM")
+
+
+def short_day(day: date) -> str:
+    """ "11月23日" or "23 Nov", of a date, where the weekday stands beside it."""
+    return _date(day, "M月d日", "d\u00a0MMM")
+
+
+def clock(at: datetime) -> str:
+    """ "15:30", where the day is said beside it."""
+    return f"{timezone.localtime(at):%H:%M}"
+
+
+def lasting(since: datetime, until: datetime) -> str:
+    """ "11月23日 16:00–20:00"; both days where it ends on another."""
+    if timezone.localtime(since).date() == timezone.localtime(until).date():
+        return f"{local(since)}–{clock(until)}"
+    return f"{local(since)} – {local(until)}"
+
+
 def month(day: date) -> str:
     """ "2026年11月" or "November 2026"."""
     if in_chinese():
         return str(format_date(day, "y年M月", locale=_CHINESE))
     return str(format_date(day, "MMMM y", locale=_ENGLISH))
+
+
+def _date(day: date, zh: str, en: str) -> str:
+    return str(format_date(day, zh, locale=_CHINESE) if in_chinese() else format_date(day, en, locale=_ENGLISH))
 
 
 def _format(at: datetime, now: datetime | None, zh: str, zh_year: str, en: str, en_year: str) -> str:

@@ -17,33 +17,48 @@ from django.views.decorators.http import require_POST
 from linli.kernel.clock.now import now
 from linli.kernel.people.verbs import set_ways
 
-_SCREENS = (("phone", "phone:home"), ("desk", "desk:home"))
+from .jinja import address_if
+
+_SCREENS = ("command", "desk", "board", "tv", "phone")
 _YEAR = 365 * 24 * 3600
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """Which screens there are; in a demo also whom to sign in as."""
-    context = {"screens": _screens(), "accounts": _demo_accounts()}
-    return render(request, "parts/start.html", context)
+    """Which screens there are; in a demo also whom to sign in as, and who to be on each screen."""
+    accounts, screens = _of_demo("LINLI_DEMO_ACCOUNTS"), _screens()
+    for account in accounts:
+        account["sign_in"] = _sign_in(account)
+    identities = {one["screen"]: one for one in _of_demo("LINLI_DEMO_SCREENS")}
+    known = {account["username"]: account for account in accounts}
+    for screen in screens:
+        one = identities.get(screen["name"], {})
+        if one.get("username") in known:
+            account = known[one["username"]]
+            screen |= {"as_whom": account["name"], "as_href": _sign_in(account, screen["href"])}
+        elif one.get("href"):
+            screen |= {"as_whom": one["name"], "as_href": one["href"]}
+    return render(request, "parts/start.html", {"screens": screens, "accounts": accounts})
 
 
-def _demo_accounts() -> list[dict[str, str]]:
-    """name, post, username, password ("" for who gets a code) and the address of the sign-in, of each; from the
-    function that settings.LINLI_DEMO_ACCOUNTS names."""
-    named = getattr(settings, "LINLI_DEMO_ACCOUNTS", "") if settings.DEMO else ""
+def _of_demo(setting: str) -> list[dict[str, str]]:
+    """What the function lists that a setting names: accounts (name, post, username, password, which is "" for who gets a
+    code) or screens (screen, and the username of an account or a name and an address). Nothing outside a demo."""
+    named = getattr(settings, setting, "") if settings.DEMO else ""
     try:
-        accounts = import_string(named)() if named else []
+        return import_string(named)() if named else []
     except ImportError:  # a demo without its district: there is nobody to be
         return []
-    for account in accounts:
-        side = {"as": "staff", "username": account["username"]}
-        query = side if account["password"] else {"phone": account["username"]}
-        account["sign_in"] = f"{settings.LOGIN_URL}?{urlencode(query)}"
-    return accounts
 
 
-def _screens() -> list[tuple[str, str]]:
-    return [(screen, reverse(name)) for screen, name in _SCREENS]
+def _sign_in(account: dict[str, str], after: str = "") -> str:
+    side = {"as": "staff", "username": account["username"]}
+    query = side if account["password"] else {"phone": account["username"]}
+    return f"{settings.LOGIN_URL}?{urlencode(query | ({'next': after} if after else {}))}"
+
+
+def _screens() -> list[dict[str, str]]:
+    """Those that are installed: name and href of each."""
+    return [{"name": name, "href": href} for name in _SCREENS if (href := address_if(f"{name}:home"))]
 
 
 @require_POST

@@ -12,12 +12,15 @@ from itertools import groupby
 
 from django.db import transaction
 
+from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
+from linli.kernel.declare import Rule
 from linli.kernel.matters.verbs import alarming
 from linli.kernel.places import queries as places
+from linli.kernel.readings import unwell
 from linli.kernel.readings.evaluating.round import Found
-from linli.kernel.readings.raised import Raised, Told
+from linli.kernel.readings.raised import Outcome, Raised, Told
 from linli.kernel.readings.verbs import ending, opening, raising
 
 
@@ -31,6 +34,21 @@ def warn(changes: list[Found], at: datetime) -> None:
 def try_again(at: datetime) -> int:
     """Open what could not be opened when it was found; the worker calls it every minute. Returns how many were."""
     return opening.open_owed(at=at, open_matter=alarming.open_for)
+
+
+def look_at_devices(at: datetime) -> int:
+    """Find devices that are themselves not well, and those that are well again; of each rule about once an hour, by one
+    worker. Returns how many changed."""
+    return sum(_look_by(rule, at) for rule in unwell.rules())
+
+
+def _look_by(rule: Rule, at: datetime) -> int:
+    with transaction.atomic(), as_system():
+        changes = unwell.look(rule, at)
+        outcome = raising.apply(changes, at=at, open_matter=alarming.open_for) if changes else Outcome()
+        if outcome.told:
+            alarming.tell(outcome.told, at=at)
+    return len(changes)
 
 
 def end_unheard(at: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The worker's slow work: the first model of suggestions, hot topics, what staff decided and learning from it.
+"""The worker's slow work: the first model of suggestions, hot topics, monthly reports, what staff decided and learning from it.
 
 It runs in a thread of its own, because the clock and the followers wait for nothing. All of it is taken from the
 database, so any number of workers may run it, and one that is killed leaves its work to another.
@@ -16,6 +16,7 @@ from django.db import OperationalError, close_old_connections, connection
 from linli.kernel.audit import followers
 from linli.kernel.clock.now import now
 
+from .converging import fetch_one, take_in_one
 from .followers import DECISIONS
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,10 @@ def _run(stop: threading.Event) -> None:
 
 def _works() -> tuple[Work, ...]:
     """What there is to do. Triage brings scikit-learn along: some seconds that a worker's start does not wait for."""
+    from linli.kernel.datasets.own import count_when_due
+    from linli.kernel.datasets.verbs.foretelling import forecast_when_due
+    from linli.kernel.figures.verbs import make_reports
+    from linli.kernel.signs.verbs import look_when_due
     from linli.kernel.triage.schedule import learn_when_due
     from linli.kernel.triage.suggesting import prepare
     from linli.kernel.triage.trending import compute_wanted
@@ -49,8 +54,14 @@ def _works() -> tuple[Work, ...]:
     return (
         prepared,
         lambda at: compute_wanted(at=at),
+        lambda at: make_reports(at=at),
         lambda at: followers.step(DECISIONS, at=at),
         lambda at: learn_when_due(at=at),
+        fetch_one,
+        take_in_one,
+        lambda at: count_when_due(at=at),
+        lambda at: forecast_when_due(at=at),
+        lambda at: look_when_due(at=at),
     )
 
 

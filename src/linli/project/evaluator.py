@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
+from collections.abc import Callable
 from datetime import date
 
 import structlog
@@ -27,6 +28,8 @@ come a round costs as much as a hundred of them, and with many it is longer. Nob
 than by the next look."""
 _A_ROUND = 15_000
 """Readings a second from which on rounds get longer."""
+EVERY, AGAIN = 5.0, 600.0
+"""Seconds between two looks at what is to be rolled up; before a day's work that failed is tried again."""
 
 
 def run(stop: threading.Event) -> None:
@@ -67,18 +70,30 @@ def run(stop: threading.Event) -> None:
 
 
 def _roll(stop: threading.Event) -> None:
-    """Roll up what is over, every few seconds, on a session of its own."""
-    cleaned: date | None = None
-    while not stop.wait(5):
-        try:
-            rolling.roll(now())
-            if cleaned != now().date():
-                cleaned = now().date()
-                tidy(at=now())
-                learn_daily(at=now())
-        except (OperationalError, InterfaceError) as error:
-            log.warning("rolling: the database is away, trying again", error=str(error).strip())
-            connection.close()
-        except DatabaseError:
-            log.exception("rolling failed; it will be tried again")
-            connection.close()
+    """Roll up what is over, every few seconds, and tidy and learn once a day, on a session of its own. Whatever goes wrong,
+    the others go on, and it is tried again: a day's work that is only marked as done when it is."""
+    daily = {"tidying": tidy, "learning": learn_daily}
+    done: dict[str, date] = {}
+    tried: dict[str, float] = {}
+    while not stop.wait(EVERY):
+        _went("rolling", rolling.roll)
+        for name, work in daily.items():
+            today = now().date()
+            if done.get(name) == today or time.monotonic() - tried.get(name, -AGAIN) < AGAIN:
+                continue
+            tried[name] = time.monotonic()
+            if _went(name, lambda work=work: work(at=now())):  # type: ignore[misc]
+                done[name] = today
+
+
+def _went(name: str, work: Callable[[], object]) -> bool:
+    try:
+        work()
+    except (OperationalError, InterfaceError) as error:
+        log.warning("the database is away or busy; it will be tried again", what=name, error=str(error).strip())
+    except Exception:
+        log.exception("this failed; it will be tried again", what=name)
+    else:
+        return True
+    connection.close()
+    return False

@@ -13,18 +13,23 @@ import resource
 import signal
 import ssl
 from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
 from linli.gateways.devices.bridge import Bridge, Broker, Pattern
+from linli.gateways.devices.clocks import Clocks, Late
 from linli.gateways.devices.mqtt.endpoint import Endpoint
 from linli.gateways.devices.mqtt.listening import Listening
 from linli.gateways.devices.receiving import Receiver
+from linli.kernel.access import as_system
 from linli.kernel.clock.now import now
 from linli.kernel.readings import listening
+from linli.kernel.readings.queries import latest
 from linli.kernel.readings.streams import nats_url, stream_of
 from linli.kernel.things.queries.registry import Registry
 
@@ -32,9 +37,11 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 10.0
 """Seconds that what was taken may take to be committed when we are told to stop."""
-LINGER = 0.02, 0.04
+LINGER = 0.03, 0.04
 """Seconds a message may wait for others to be committed with, while many come and while few do: a commit costs as much as
 fifty messages."""
+FOLLOWED = timedelta(minutes=1)
+"""Between two looks at what devices said to other processes."""
 SPARE = 200
 """Open files kept for everything but devices."""
 
@@ -80,14 +87,17 @@ async def _serve(where: Listening, bridge: tuple[Broker, list[Pattern]] | None) 
     registry = Registry()
     await asyncio.to_thread(registry.load)
     stream = stream_of(nats_url() or None)
-    receiver = Receiver(registry, stream, linger=LINGER)
+    clocks = Clocks(*await asyncio.to_thread(_known_clocks))
+    receiver = Receiver(registry, stream, linger=LINGER, clocks=clocks)
     endpoint = Endpoint(registry, receiver, most=resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE)
     endpoint.start(where)
     # What stands now stays; what comes and goes is not in cycles, so it is enough to look for those now and then.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    tasks = [asyncio.create_task(work) for work in (receiver.run(), endpoint.run(), _listen(receiver))]
+    tasks = [
+        asyncio.create_task(work) for work in (receiver.run(), endpoint.run(), _listen(receiver), _follow(clocks))
+    ]
     if bridge is not None:
         tasks.append(asyncio.create_task(Bridge(registry, receiver, *bridge).run()))
     stopped = asyncio.create_task(stop.wait())
@@ -104,6 +114,33 @@ async def _serve(where: Listening, bridge: tuple[Broker, list[Pattern]] | None) 
         if isinstance(outcome, Exception):
             raise outcome
     await stream.close()
+
+
+def _known_clocks() -> tuple[dict[int, int], dict[int, Late]]:
+    """What each device said last, and of those whose clock was set back their last late message."""
+    with as_system():
+        lately = timezone.localdate(now()) - timedelta(days=1)
+        late = {thing: clock.late for thing, clock in latest.set_back(lately).items() if clock.late}
+        return latest.told_at(), late
+
+
+async def _follow(clocks: Clocks) -> None:
+    """Once a minute take over what devices said to other processes: they may come to this one, with a clock set back."""
+    looked = now()
+    while True:
+        await asyncio.sleep(FOLLOWED.total_seconds())
+        since, began = looked - FOLLOWED, now()
+        try:
+            clocks.told(await asyncio.to_thread(_told_since, since))
+            looked = began
+        except DatabaseError as error:
+            log.warning("intake: cannot ask what devices said last", error=str(error).strip())
+
+
+def _told_since(since: datetime) -> dict[int, int]:
+    close_old_connections()
+    with as_system():
+        return latest.told_at(since)
 
 
 async def _listen(receiver: Receiver) -> None:

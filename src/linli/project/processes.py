@@ -56,9 +56,9 @@ def web(host: str, port: int) -> Program:
 
 
 def live(host: str, port: int) -> Program:
-    """Live streams: every open page holds one connection, so the limits are above granian's 1,024."""
-    options = ["--workers", "1", "--backlog", "16384", "--backpressure", "16384", "--no-ws"]
-    return Program("live", _("实时推送"), _granian("asgi", "linli.project.live:application", host, port, options))
+    """Live streams: sockets of its own, for every open page holds one (`project/live`)."""
+    command = [sys.executable, "-m", "linli.project.live", "--host", host, "--port", str(port)]
+    return Program("live", _("实时推送"), command)
 
 
 def work() -> Program:
@@ -81,6 +81,11 @@ def fleet(host: str, port: int) -> Program:
     """The demo's devices, connected to the intake at this port."""
     command = [sys.executable, "-m", "linli.cli", "fleet", "--bare", "--host", host, "--port", str(port)]
     return Program("fleet", _("模拟设备"), command)
+
+
+def life() -> Program:
+    """The demo's people, reporting and handling."""
+    return Program("life", _("模拟生活"), [sys.executable, "-m", "linli.cli", "life", "--bare"])
 
 
 def _granian(interface: str, target: str, host: str, port: int, options: list[str]) -> list[str]:

@@ -14,14 +14,22 @@ from linli.kernel.access import SYSTEM, Moves
 from linli.kernel.audit.followers import Follower
 from linli.kernel.audit.models import Record
 from linli.kernel.clock import carrying as calendars
+from linli.kernel.datasets import carrying as data_sets
+from linli.kernel.displays import carrying as screens
+from linli.kernel.duty import carrying as rosters
+from linli.kernel.emergencies import carrying as emergencies
+from linli.kernel.figures import carrying as figures
 from linli.kernel.files import carrying as kept_files
 from linli.kernel.matters import carrying as all_matters
+from linli.kernel.notices import carrying as all_notices
+from linli.kernel.operations import carrying as operations
 from linli.kernel.people import verbs as people
 from linli.kernel.people.queries.actors import REMEMBERED
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.places.recoding import ROOMS, VERBS
 from linli.kernel.readings import carrying as what_is_read
+from linli.kernel.signs import carrying as early_signs
 from linli.kernel.things import carrying as devices
 from linli.kernel.triage import carrying as suggestions
 from linli.screens.desk.verbs import carry_filters
@@ -38,19 +46,35 @@ _CARRIERS: dict[str, tuple[int, Work]] = {
     "posts": (100, lambda m, r, at, n: people.carry_posts(by=SYSTEM, at=at, moves=m, limit=n)),
     "filters": (200, lambda m, r, at, n: carry_filters(by=SYSTEM, at=at, moves=m, limit=n)),
     "persons": (2_000, lambda m, r, at, n: people.carry_persons(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "rosters": (2_000, lambda m, r, at, n: rosters.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "operations": (500, lambda m, r, at, n: operations.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "things": (1_000, lambda m, r, at, n: devices.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "warnings": (5_000, lambda m, r, at, n: what_is_read.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "matters": (500, lambda m, r, at, n: all_matters.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "files": (10_000, lambda m, r, at, n: kept_files.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "displays": (1_000, lambda m, r, at, n: screens.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "notices": (1_000, lambda m, r, at, n: all_notices.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "datasets": (5_000, lambda m, r, at, n: data_sets.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "signs": (1_000, lambda m, r, at, n: early_signs.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "emergencies": (200, lambda m, r, at, n: emergencies.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "figures": (1_000, lambda m, r, at, n: figures.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "decisions": (10_000, lambda m, r, at, n: suggestions.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
 }
 _LEFT = (
     people.left_behind,
+    rosters.left_behind,
+    operations.left_behind,
     devices.left_behind,
     what_is_read.left_behind,
     all_matters.left_behind,
     kept_files.left_behind,
+    screens.left_behind,
     suggestions.left_behind,
+    all_notices.left_behind,
+    data_sets.left_behind,
+    early_signs.left_behind,
+    emergencies.left_behind,
+    figures.left_behind,
 )
 
 

@@ -7,6 +7,9 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import structlog
+
+from . import statics
 from .engines import databases
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -39,6 +42,12 @@ def _fernet_key() -> str:
     return Fernet.generate_key().decode()
 
 
+def _vapid_key() -> str:
+    from linli.kernel.notices.vapid import make
+
+    return make()
+
+
 SECRET_KEY = _kept_secret("LINLI_SECRET_KEY", "secret-key", lambda: secrets.token_urlsafe(48))
 LINLI_COLUMN_KEYS = _kept_secret("LINLI_COLUMN_KEYS", "column-keys", _fernet_key).split(",")
 LINLI_INDEX_KEY = _kept_secret("LINLI_INDEX_KEY", "index-key", lambda: secrets.token_urlsafe(32))
@@ -61,14 +70,25 @@ INSTALLED_APPS = [
     "linli.kernel.clock",
     "linli.kernel.places",
     "linli.kernel.people",
+    "linli.kernel.duty",
+    "linli.kernel.displays",
     "linli.kernel.things",
     "linli.kernel.readings",
     "linli.kernel.matters",
     "linli.kernel.triage",
+    "linli.kernel.operations",
+    "linli.kernel.emergencies",
+    "linli.kernel.notices",
+    "linli.kernel.figures",
+    "linli.kernel.datasets",
+    "linli.kernel.signs",
     "linli.parts",
     "linli.screens.door",
     "linli.screens.phone",
     "linli.screens.desk",
+    "linli.screens.command",
+    "linli.screens.board",
+    "linli.screens.tv",
     "linli.gateways.open311",
     "linli.gateways.devices",
 ]
@@ -79,6 +99,7 @@ SCENES = os.environ.get("LINLI_SCENES", "linli.scenes.city_management,linli.scen
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # of a length that says nothing about what is in it (BREACH)
     "linli.project.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.project.middleware.language",
@@ -152,9 +173,24 @@ LINLI_PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
 # The SMS provider: a TOML file (docs/operate.md). Empty in a demo shows codes on the page instead.
 LINLI_SMS = os.environ.get("LINLI_SMS", "")
 LINLI_SMS_SENDER = "linli.gateways.sms.outbound.send" if LINLI_SMS else ""
+# Where people reach us from outside, for links in messages: "https://linli.example". Empty: messages carry none.
+LINLI_URL = os.environ.get("LINLI_URL", "")
+# The pages a message leads to: one notice, and the end of reminders of its topic. Beneath, nobody knows the screens.
+LINLI_NOTICE_PAGE, LINLI_NOTICE_OFF_PAGE = "phone:notice", "phone:notices_off"
+
+# Web push: our key (RFC 8292), whom a push service may write to ("mailto:…" or "https://…"; without it push is off, but
+# for a demo), and services beside those of the browsers.
+LINLI_VAPID_KEY = _kept_secret("LINLI_VAPID_KEY", "vapid-key", _vapid_key)
+LINLI_PUSH_CONTACT = os.environ.get("LINLI_PUSH_CONTACT", "https://linli.example" if DEMO else "")
+LINLI_PUSH_SENDER = "linli.gateways.push.outbound.send" if LINLI_PUSH_CONTACT else ""
+LINLI_PUSH_SERVICES = tuple(s for s in os.environ.get("LINLI_PUSH_SERVICES", "").split(",") if s)
 
 # What reads a dead letter's payload again: beneath, nobody knows the languages of devices.
 LINLI_READER = "linli.gateways.devices.replaying.read"
+
+# Where tables of data sets may be fetched from: "data.example" is https there, "http://10.0.0.7:8080" is said whole. Nothing
+# where nothing is said, so that nobody lets the worker ask what only the machine itself should reach.
+LINLI_FETCH_HOSTS = os.environ.get("LINLI_FETCH_HOSTS", "")
 
 # The place whose public matters Open311 shows: a code of 4, 6, 9 or 12 digits. Empty: every city there is.
 LINLI_OPEN311_SCOPE = os.environ.get("LINLI_OPEN311_SCOPE", "")
@@ -163,14 +199,24 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
 # Rooms that are no Django app keep their English beside them all the same.
-LOCALE_PATHS = [PACKAGE / "project/locale", PACKAGE / "kernel/access/locale", *PACKAGE.glob("gateways/*/locale")]
+LOCALE_PATHS = [
+    PACKAGE / "project/locale",
+    PACKAGE / "kernel/access/locale",
+    *PACKAGE.glob("gateways/*/locale"),
+    PACKAGE / "scenes/locale",
+]
 USE_TZ = True
 TIME_ZONE = os.environ.get("LINLI_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = statics.root(DATA)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": statics.storage(STATIC_ROOT)},
+}
+WHITENOISE_USE_FINDERS = STORAGES["staticfiles"]["BACKEND"] == statics.PLAIN
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = statics.headers
 
 LINLI_FILES = Path(os.environ.get("LINLI_FILES", DATA / "files"))
 # Where pages open their live stream; empty means the web port plus one on the same host.
@@ -183,11 +229,22 @@ LINLI_BRIDGE_URL = os.environ.get("LINLI_BRIDGE_URL", "")
 LINLI_BRIDGE_TOPICS = os.environ.get("LINLI_BRIDGE_TOPICS", "sensors/+key/data")
 # Who may be signed in as in a demo, for the start page: a function that lists them.
 LINLI_DEMO_ACCOUNTS = "linli.project.demo.accounts" if DEMO else ""
+# As whom each screen is opened from the start page in a demo: a function that lists them.
+LINLI_DEMO_SCREENS = "linli.project.demo.screens" if DEMO else ""
 # What the demo's panel can start: a module that offers it (screens/desk/views/panel.py).
 LINLI_DEMO_PANEL = "linli.project.demo.fleet.panel" if DEMO else ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# Where a fault was, and not what everything was called there: a traceback with the local variables of each frame, as
+# structlog shows it where rich is installed, writes secrets and what people's devices said into the log, and a nested
+# payload as hundreds of thousands of lines.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

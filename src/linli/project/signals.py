@@ -20,6 +20,14 @@ def obey() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def told_to_stop() -> threading.Event:
+    """For a process that finishes what it has begun: set by SIGTERM and Ctrl-C, which then end nothing themselves."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_signal: stop.set())
+    return stop
+
+
 def _leave(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
 

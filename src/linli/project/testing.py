@@ -1,7 +1,8 @@
 """A pytest plugin (`-p linli.project.testing`): a real PostgreSQL before Django's settings are read.
 
-The server lives in `var/test-pg`, is shared by the workers of pytest-xdist and stops with the last of them.
-It forgoes fsync: fast, and allowed to lose what tests made. LINLI_DATABASE_URL, when set, is used instead.
+Each worker of pytest-xdist has a server of its own in `var/test-pg`, which stops with it: a transaction that one of them
+keeps open holds followers, live streams and registries back in every database of its cluster, as it must. They forgo
+fsync: fast, and allowed to lose what tests made. LINLI_DATABASE_URL, when set, is used instead.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from linli.project.engines import Engine, EngineFault, external_url
 
@@ -19,8 +22,8 @@ _engine: Engine | None = None
 
 
 def test_data(rootpath: Path) -> Path:
-    """Where tests keep their cluster and files."""
-    return rootpath / "var" / "test-pg"
+    """Where tests of this worker keep their cluster and files."""
+    return rootpath / "var" / "test-pg" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
 test_data.__test__ = False  # type: ignore[attr-defined]
@@ -32,12 +35,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     global _engine
     data = test_data(early_config.rootpath)
     os.environ["LINLI_DATA"] = str(data)
+    (data / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns at every request else
     if not external_url():
         try:
             _engine = Engine.ensure(data, fast=True, say=_tell)
         except EngineFault as fault:
             raise pytest.UsageError(str(fault)) from fault
-    return (yield)
+    loaded = yield
+    # Addresses are read once, and a scene brings some: not first by a test that has other scenes for a moment.
+    import_module(settings.ROOT_URLCONF)
+    return loaded
 
 
 def pytest_unconfigure() -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,12 +33,13 @@ KEYWORDS: dict[str, Any] = DEFAULT_KEYWORDS | {
     "Reason": None,
 }
 UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
+_ENTRY = re.compile(r'^(?:msgctxt "(.*)"\n)?msgid "(.*)"\n(?:".*"\n)*(?=msgstr|msgid_plural)', re.MULTILINE)
 TEMPLATES = {".html", ".txt", ".xml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A sentence English lacks, says with other placeholders, or says in two ways."""
+    """A sentence English lacks, says with other placeholders, says twice, or says in two ways."""
 
     room: Path
     sentence: str
@@ -142,14 +143,14 @@ def extract(root: Path = ROOT, language: str = "en") -> list[tuple[Path, int]]:
 
 
 def faults(root: Path = ROOT, language: str = "en") -> list[Fault]:
-    """Every sentence without English, with other placeholders there, or said differently by two rooms.
+    """Every sentence without English, with other placeholders there, twice in a file, or said differently by two rooms.
 
     Django puts all catalogues into one, so another room may translate a sentence, and one of two that differ would
     be seen nowhere; the command line knows only its own.
     """
     own = {path.parents[2]: read(path) for path in catalogues(root) if path.parent.parent.name == language}
     everywhere = {_key(message): message for catalogue in own.values() for message in catalogue}
-    found = list(_said_in_two_ways(own, everywhere))
+    found = [*_said_twice(own), *_said_in_two_ways(own, everywhere)]
     for home, said in rooms(root).items():
         here = {_key(message): message for message in own.get(home / "locale", ())}
         known = here if home in SPOKEN_BY.values() else everywhere | here
@@ -158,6 +159,16 @@ def faults(root: Path = ROOT, language: str = "en") -> list[Fault]:
                 where = ":".join(str(part) for part in message.locations[0])
                 found.append(Fault(home, _text(message.id), where, what))
     return found
+
+
+def _said_twice(own: Iterable[Path]) -> Iterator[Fault]:
+    """What stands in one file more than once. A reader of .po files keeps the last and says nothing."""
+    for locale in own:
+        for path in sorted(locale.glob("*/LC_MESSAGES/*.po")):
+            entries = Counter(_ENTRY.findall(path.read_text(encoding="utf-8")))
+            for (_context, sentence), times in entries.items():
+                if sentence and times > 1:  # the header, and what is written over several lines, has none
+                    yield Fault(locale.parent, sentence, locale.parent.name, "twice")
 
 
 def _said_in_two_ways(own: dict[Path, Catalog], everywhere: dict[Any, Message]) -> Iterator[Fault]:

@@ -130,6 +130,8 @@ def served() -> Iterator[Served]:
     house = Served()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(house.mine, "close", lambda: None)  # a server closes after each request what is ours
+        # … and asks whether it still answers, which in the midst of another's transaction begins one anew
+        patch.setattr(house.mine, "close_if_unusable_or_obsolete", lambda: None)
         house.mine.inc_thread_sharing()
         house.thread.start()
         house.thread.is_ready.wait()

@@ -14,6 +14,14 @@ def test_a_heading_may_break_after_each_phrase_and_stays_escaped() -> None:
     assert phrases(Markup("&lt;b&gt;")) == "&lt;b&gt;"
 
 
+def test_a_number_stays_with_what_it_counts() -> None:
+    assert phrases("请离开 3 号楼") == '请离开 <span class="nowrap">3 号楼</span>'
+    assert '<span class="nowrap">11月28日</span>）<span class="nowrap">8:00</span> 至' in phrases(
+        "周六（11月28日）8:00 至"
+    )
+    assert phrases("'") == "&#39;"
+
+
 def test_a_matters_number_is_kept_in_one_line() -> None:
     assert unbroken("拆分为 20261126-009489、20261126-009490 <办理>") == Markup(
         '拆分为 <span class="nowrap">20261126-009489</span>、'

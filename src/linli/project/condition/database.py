@@ -164,3 +164,33 @@ def chains() -> Iterator[Finding]:
         )
     if not breaks:
         yield good(_("审计记录的哈希链完整"))
+
+
+def figures(*, mend: bool) -> Iterator[Finding]:
+    """What is kept of figures is what matters and records say, to the last matter; what differs is named, or mended."""
+    from linli.kernel.access import SYSTEM, Via
+    from linli.kernel.clock.now import now
+    from linli.kernel.figures.verbs import compare, recompute
+
+    by = SYSTEM.through(Via.SHELL)
+    if mend:
+        yield good(_("评价数字已重算,改正 {count} 处").format(count=recompute(by=by, at=now()).different))
+    found = compare(by=by, at=now())
+    for one in found.named:
+        yield wrong(
+            _("评价数字 {what} {key}:保存的是 {kept},重算得到 {anew}。").format(
+                what=one.what, key=one.key, kept=one.kept or "-", anew=one.recomputed or "-"
+            )
+        )
+    if found.different:
+        yield wrong(
+            _("评价数字有 {count} 处与记录不符。请执行 linli check --figures --mend。").format(
+                count=found.different
+            )
+        )
+    else:
+        yield good(
+            _("评价数字与记录相符:{turns} 轮办理、{parts} 次派遣、{cells} 个计数全部重算过").format(
+                turns=found.turns, parts=found.parts, cells=found.cells
+            )
+        )

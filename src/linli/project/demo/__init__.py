@@ -17,12 +17,22 @@ def fill(progress: Callable[[str], None] | None = None, *, days: int = DAYS) -> 
     Each is all or nothing: a district that was filled before there were devices gets them."""
     from linli.kernel.clock.now import now
 
+    from .duty import fill as fill_duty
     from .filling import SEED
     from .filling import fill as fill_all
     from .fleet.filling import fill as place_fleet
+    from .hung import hang
+    from .noticing import fill as put_up_notices
+    from .told_all import publish as publish_table
+    from .watched import fill as notice_signs
 
     filled = fill_all(progress, days=days)
     place_fleet(seed=SEED, until=now(), days=days, say=progress or (lambda _line: None))
+    notice_signs(SEED, until=now())
+    publish_table(until=now())
+    put_up_notices(until=now())
+    hang(now())
+    fill_duty(until=now())
     return filled
 
 
@@ -34,3 +44,15 @@ def accounts() -> list[dict[str, str]]:
     return [
         {"name": n, "post": told, "username": phone, "password": ""} for n, phone, _b, told in RESIDENTS
     ] + staff
+
+
+def screens() -> list[dict[str, str]]:
+    """As whom to open each screen from the start page."""
+    from .hung import links
+
+    return [
+        {"screen": "command", "username": "district-duty"},
+        {"screen": "desk", "username": "dispatcher"},
+        {"screen": "phone", "username": "19900010001"},
+        *links(),
+    ]

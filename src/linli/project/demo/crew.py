@@ -13,7 +13,7 @@ from linli.kernel.people import queries, verbs
 from linli.kernel.people.models import Account, Post, Unit
 
 from . import staff
-from .lives import Life
+from .acts import Life
 
 
 @dataclass(slots=True)
@@ -60,6 +60,13 @@ class Crew:
                 return self.of_street(Role.DISPATCHER, code)
             case "handler":
                 return self.handler(lead)
+            case "head":
+                return self.of_street(Role.DUTY_OFFICER, code)
+            case "district" | "city":
+                return self.actors[who, Role.DUTY_OFFICER]
+            case "above":
+                wide = len(lead.place_code) <= 6
+                return self.actors["city" if wide else "district", Role.DUTY_OFFICER]
             case "clock":
                 return SYSTEM
         raise KeyError(who)
@@ -78,10 +85,11 @@ def _key(unit: Unit) -> str:
 def hire(*, since: datetime) -> Crew:
     """Make the units, the demo accounts and everybody behind them, in office since `since`."""
     crew = Crew()
-    for new in staff.units():
+    for number, new in enumerate(staff.units()):
         crew.units[new.key] = verbs.add_unit(
-            by=SYSTEM, at=since, name=new.name, kind=new.kind, place_code=new.place_code, department=new.department
-        )
+            by=SYSTEM, at=since, name=new.name, kind=new.kind, place_code=new.place_code, department=new.department,
+            phone=f"0000-600{number:02d}" if new.kind in ("committee", "centre") else "",  # no area has this code
+        )  # fmt: skip
     hired: dict[UUID, tuple[Account, staff.Colleague]] = {}
     for colleague in (*staff.shown(), *staff.behind()):
         unit = crew.units[colleague.unit] if colleague.unit else None
@@ -98,6 +106,23 @@ def hire(*, since: datetime) -> Crew:
     for post in Post.objects.filter(account__in=hired, valid__contains=since):
         account, colleague = hired[post.account_id]
         crew.actors[colleague.unit, colleague.role] = queries.actor_in(account, post)
+    return crew
+
+
+def at_work(at: datetime) -> Crew:
+    """Those who were hired, as they are in the database: who has left or whose place has another code is not among
+    them."""
+    crew = Crew()
+    there = {(u.kind, u.place_code, u.department): u for u in Unit.objects.filter(valid__contains=at)}
+    for new in staff.units():
+        if unit := there.get((new.kind, new.place_code, new.department)):
+            crew.units[new.key] = unit
+    everybody = {c.username: c for c in (*staff.shown(), *staff.behind()) if c.unit in crew.units}
+    posts = Post.objects.filter(account__username__in=everybody, valid__contains=at).select_related("account")
+    for post in posts:
+        colleague = everybody[post.account.username]
+        if post.role == colleague.role and post.place_code == colleague.place_code:
+            crew.actors[colleague.unit, colleague.role] = queries.actor_in(post.account, post)
     return crew
 
 

@@ -22,7 +22,7 @@ from linli.kernel.places.rows import Address, PlaceRow
 from linli.kernel.places.verbs import bulk_add
 from linli.project.say import gettext as _
 
-from . import DAYS, crew, geography, lives, names, past, residents, today
+from . import DAYS, counted, crew, gathered, geography, incident, lives, names, past, residents, today
 from .geography import Spot
 from .planner import Asked, Planner, planning
 
@@ -52,6 +52,7 @@ def fill(progress: Progress | None = None, *, seed: int = SEED, days: int = DAYS
             after={"matters": count, "seed": seed, "days": days},
         )  # fmt: skip
     _analyze()
+    counted.count()
     say(
         _("演示街区已建成：%(count)d 件事，用时 %(seconds).0f 秒。")
         % {"count": count, "seconds": time.monotonic() - started}
@@ -76,6 +77,8 @@ def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) ->
         empty = (home[0] for home in district.homes if home[0] not in lived_in)
         visitors = crew.welcome_residents(at=since, homes=empty)
         _lend(telling, world, visitors, planner.lately())
+        incident.tell(until)
+        gathered.gather(district, everybody, until, seed)
         return _matters(say, planner, telling, until, seed)
 
 

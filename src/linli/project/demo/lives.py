@@ -1,4 +1,4 @@
-"""What happened to each matter, planned: reported when and where, then act after act until it was closed.
+"""What is reported, planned: when, where, by whom, in whose words; then what became of it (`became`).
 
 Pure: no database. Each day has dice of its own, so a day is the same whatever is planned around it. What has not
 ended by now is left to `today`, which lets the real verbs do it.
@@ -10,63 +10,22 @@ import random
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from linli.kernel.catalogue.registry import catalogue
-from linli.kernel.clock import china
-from linli.kernel.clock.calendar import OFFICE_HOURS, WorkingCalendar
-from linli.kernel.declare import Check, Matter, Span, Unit, Urgency
+from linli.kernel.declare import Matter, Urgency
 
 from . import geography, names, rates, voices
+from .acts import RECENT, ZONE, Life, due_at
+from .became import live
 from .geography import Compound, District, Grid
 from .residents import Resident
 
-ZONE = ZoneInfo("Asia/Shanghai")
-CALENDAR = WorkingCalendar(OFFICE_HOURS, china.working_day, ZONE)
-RECENT = timedelta(days=120)  # younger matters tell every step, older ones the steps that count
 STREET_WEIGHTS = {"old": 1.15, "new": 0.95, "mixed": 0.9}
-LATE = {"housing": 0.12, "traffic-police": 0.10, "roads": 0.09, "environment": 0.09}  # else 0.05
-
-
-@dataclass(slots=True)
-class Act:
-    """One verb done by one of the crew ("dispatcher", "handler", …), with the words it was done with."""
-
-    verb: str
-    at: datetime
-    who: str
-    says: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Life:
-    kind: str
-    title: str
-    body: str
-    voice: str
-    source: str
-    source_key: str
-    urgency: str
-    place_code: str
-    lon: float
-    lat: float
-    address: str
-    reporter: int | None  # position among the residents
-    opened: datetime
-    answer_due: datetime
-    finish_due: datetime
-    scene: voices.Scene
-    acts: list[Act] = field(default_factory=list)
-    topic: str = ""
-
-    @property
-    def ends(self) -> datetime:
-        return self.acts[-1].at
 
 
 @dataclass(slots=True)
@@ -113,9 +72,16 @@ def plan(world: World, *, first: date, until: datetime, daily: float, since: dat
         made += _topics_on(world, day, today, rng)
         for life in sorted(made, key=lambda life: life.opened):
             if life.opened <= until:
-                _live(life, rng, recent=until - life.opened < RECENT)
+                live(life, rng, recent=until - life.opened < RECENT)
                 yield life
         day += timedelta(days=1)
+
+
+def report_at(world: World, at: datetime, rng: random.Random) -> Life:
+    """What somebody reports at an instant (UTC); nothing has been done about it."""
+    local = at.astimezone(ZONE).replace(tzinfo=None)
+    kind = rates.kind_on(local.date(), world.seed, rng)
+    return _reported(world, world.grid_for(kind, rng), kind, local, rng)
 
 
 def _life(world: World, day: date, rng: random.Random) -> Life:
@@ -140,20 +106,8 @@ def _reported(world: World, grid: Grid, kind: str, local: datetime, rng: random.
         kind=kind, title=title, body=body, voice=voice, source=source,
         source_key=f"{local:%y%m%d}{rng.getrandbits(48):012x}",
         urgency=urgency, place_code=place, lon=lon, lat=lat, address=address, reporter=reporter, opened=opened,
-        answer_due=_due(opened, answer), finish_due=_due(opened, finish), scene=scene,
+        answer_due=due_at(opened, answer), finish_due=due_at(opened, finish), scene=scene,
     )  # fmt: skip
-
-
-def _due(since: datetime, span: Span) -> datetime:
-    if span.unit in (Unit.DAY, Unit.WORKING_DAY):
-        return _due_of_day(since.astimezone(ZONE).date(), span)
-    return CALENDAR.due_at(since, span)
-
-
-@lru_cache(maxsize=64)
-def _due_of_day(day: date, span: Span) -> datetime:
-    """When days are counted the hour makes no difference."""
-    return CALENDAR.due_at(datetime.combine(day, time(12), tzinfo=ZONE).astimezone(UTC), span)
 
 
 def _usually(kind: str, local: datetime, rng: random.Random) -> datetime:
@@ -232,97 +186,3 @@ def _of_topic(world: World, name: str, topic: dict[str, Any], day: date, rng: ra
     effect = scene.pick(topic["effects"]) if rng.random() < 0.75 else ""
     life.body = voices.told(scene, life.voice, scene.pick(topic["whats"]), effect, plain=True)
     return life
-
-
-# ---- what became of it --------------------------------------------------------------------------------
-
-
-def _live(life: Life, rng: random.Random, *, recent: bool) -> None:
-    """Plan the acts that follow the report, up to the end it will have had."""
-    kind = catalogue().kind(life.kind)
-    acts, urgent = life.acts, life.urgency != "normal"
-    acts.append(Act("open", life.opened, _OPENER[life.voice]))
-    answered = _after(life.opened, rng.expovariate(1 / (9 if urgent else 45)), rng, urgent=urgent)
-    if rng.random() < 0.02 and life.reporter is not None and not urgent:
-        acts.append(
-            Act("withdraw", _after(life.opened, 20, rng, urgent=True), "reporter", {"reason": "已经自己解决了。"})
-        )
-        return
-    if rng.random() < 0.035 and life.voice != "patrol":
-        outcome = rng.choice(("too-vague", "not-ours", "in-procedure"))
-        acts.append(Act("decline", answered, "dispatcher", {"outcome": outcome, "reply": _DECLINED[outcome]}))
-        return
-    if recent and rng.random() < 0.4:
-        acts.append(Act("accept", answered, "dispatcher"))
-        answered = _after(answered, rng.expovariate(1 / 25), rng, urgent=urgent)
-    acts.append(Act("assign", answered, "dispatcher"))
-    if rng.random() < 0.04:
-        back = _after(answered, rng.uniform(60, 600), rng, urgent=False)
-        acts.append(Act("give_back", back, "handler", {"reason": rng.choice(voices.common()["returns"])}))
-        answered = _after(back, rng.uniform(20, 200), rng, urgent=False)
-        acts.append(Act("assign", answered, "dispatcher"))
-    _finish(life, kind, answered, life.finish_due, rng, recent=recent)
-    _afterwards(life, kind, rng, recent=recent)
-
-
-_OPENER = {"resident": "reporter", "patrol": "grid", "operator": "operator"}
-_DECLINED = {
-    "too-vague": "您好，反映的内容缺少具体地点和情况，暂无法办理，请补充后再次反映。",
-    "not-ours": "您好，该事项不属于本平台受理范围，建议向相关主管单位反映。",
-    "in-procedure": "您好，该事项已进入司法或信访程序，请按相应程序办理。",
-}
-
-
-def _finish(life: Life, kind: Matter, since: datetime, due: datetime, rng: random.Random, *, recent: bool) -> None:
-    """Done, checked and closed; some are late, most take less than half of their time."""
-    urgent = life.urgency != "normal"
-    share = rng.uniform(1.05, 2.0) if rng.random() < LATE.get(kind.owner, 0.05) else rng.lognormvariate(-1.05, 0.5)
-    minutes = max(6.0, (due - since).total_seconds() / 60 * min(share, 2.0))
-    done = _after(since, minutes, rng, urgent=urgent)
-    result = voices.result(life.scene, life.kind)
-    outcome = rng.choice(kind.reasons[:2]) if rng.random() < 0.9 else rng.choice(kind.reasons)
-    life.acts.append(Act("report_done", done, "handler", {"outcome": outcome, "result": result}))
-    checked = _after(done, rng.expovariate(1 / 240), rng, urgent=False)
-    if kind.check is not Check.NONE and recent:
-        words = rng.choice(voices.common()["visits" if kind.check is Check.VISIT else "call_backs"])
-        who = "grid" if kind.check is Check.VISIT else "dispatcher"
-        says = {"passed": True, "how": kind.check.value, "words": words}
-        life.acts.append(Act("verify", checked, who, says))
-    closed = _after(checked, rng.expovariate(1 / 150), rng, urgent=False)
-    reply = f"您好，您反映的“{life.title[:40]}”已办理：{result}感谢您的监督。"
-    life.acts.append(Act("close", closed, "dispatcher", {"reply": reply, "outcome": outcome}))
-
-
-def _afterwards(life: Life, kind: Matter, rng: random.Random, *, recent: bool) -> None:
-    """Some reporters rate; a few find that it was not so, and it begins again."""
-    if life.reporter is None:
-        return
-    closed, late = life.ends, life.ends > life.finish_due
-    dice, tones = rng.random(), voices.common()
-    if dice < 0.025:
-        again = _after(closed, rng.uniform(300, 8000), rng, urgent=True)
-        life.acts.append(Act("reopen", again, "reporter", {"reason": rng.choice(tones["reopen"])}))
-        due = _due(again, kind.spans(Urgency(life.urgency))[1])
-        _finish(life, kind, again, due, rng, recent=recent)
-    elif dice < 0.20:
-        stars = rng.choices((1, 2, 3, 4, 5), (10, 10, 18, 30, 32) if late else (2, 3, 7, 30, 58))[0]
-        words = rng.choice(tones["thanks"] if stars > 3 else tones["grumbles"])
-        at = _after(closed, rng.uniform(20, 4000), rng, urgent=True)
-        life.acts.append(Act("rate", at, "reporter", {"stars": stars, "words": words}))
-
-
-def _after(since: datetime, minutes: float, rng: random.Random, *, urgent: bool) -> datetime:
-    """Some minutes later; what is not urgent waits until somebody is at work."""
-    at = since + timedelta(minutes=minutes, seconds=rng.randrange(60))
-    if urgent:
-        return at
-    here = at.astimezone(ZONE)
-    if 8 <= here.hour < 19 and (china.working_day(here.date()) or rng.random() < 0.3):
-        return at
-    day = here.date() + timedelta(days=1 if here.hour >= 8 else 0)
-    while not china.working_day(day):
-        day += timedelta(days=1)
-    morning = datetime(day.year, day.month, day.day, 8, 20, tzinfo=ZONE) + timedelta(
-        minutes=rng.expovariate(1 / 55)
-    )
-    return max(at, morning.astimezone(UTC))

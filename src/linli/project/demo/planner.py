@@ -22,7 +22,7 @@ from linli.kernel.matters.verbs.bulk import Incoming
 from linli.project.processes import child_of
 
 from . import geography, lives, past, residents
-from .lives import Life
+from .acts import Life
 from .past import Telling
 
 BATCH = 2_000

@@ -19,11 +19,11 @@ from linli.kernel.access import Actor, Role
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.files import verbs as files
 from linli.kernel.matters import clock, verbs
-from linli.kernel.matters.models import Matter, Order
+from linli.kernel.matters.models import Matter
 from linli.kernel.people.models import Unit
 
-from . import drawn, past, voices
-from .lives import Act, Life
+from . import drawn, orders, past, voices
+from .acts import Act, Life, at_work
 from .past import Telling
 
 # How many of the open matters tell each story; about as many as a district of this size has at a time.
@@ -80,14 +80,17 @@ class Replay:
         common: dict[str, Any] = {"matter_id": living.matter_id, "by": by, "at": act.at}
         says = dict(act.says)
         if act.verb == "assign":
-            says["unit_id"] = living.lead.id
-            if living.helper is not None:
+            lead = self.telling.crew.lead(act.owner, living.life.place_code) if act.owner else living.lead
+            says["unit_id"] = lead.id
+            if living.helper is not None and not act.owner:
                 says["helpers"] = [(living.helper.id, "请协助现场核实，并反馈情况。", None)]
-        elif act.verb == "reply_order":
-            order = Order.objects.filter(matter_id=living.matter_id, replied_at=None).first()
-            if order is None:
+        elif act.verb.endswith("_order"):
+            order_id = orders.which(living.matter_id, below=says.pop("below", False))
+            if order_id is None:
                 return
-            says["order_id"] = order.id
+            says["order_id"] = order_id
+        elif act.verb == "supervise" and (unit := says.pop("to", "")):
+            says["unit_ids"] = [self.telling.crew.units[unit].id]
         elif act.verb == "comment" and says.pop("with_picture", False):
             says["files"] = self._pictures(living.life, by, act.at)
         elif act.verb == "merge":
@@ -96,14 +99,10 @@ class Replay:
         getattr(verbs, act.verb)(**common, **says)
 
     def _actor(self, living: Living, act: Act) -> Actor:
-        crew, code, lead = self.telling.crew, living.life.place_code, living.lead
-        match act.who:
-            case "head":
-                return crew.of_street(Role.DUTY_OFFICER, code)
-            case "above":
-                wide = len(lead.place_code) <= 6
-                return crew.actors["city" if wide else "district", Role.DUTY_OFFICER]
-        return crew.actor(self.telling.who(act, lead), living.life, lead, self.telling.people, self.telling.names)
+        telling, lead = self.telling, living.lead
+        if act.owner:
+            lead = telling.crew.lead(act.owner, living.life.place_code)
+        return telling.crew.actor(telling.who(act, lead), living.life, lead, telling.people, telling.names)
 
     def _open(self, life: Life, by: Actor) -> Matter:
         if by.person_id in self.telling.accounts:
@@ -143,6 +142,12 @@ def live_again(lives: list[Life], telling: Telling, *, until: datetime, seed: in
     held = [living for living in open_now if past.state_after(past.done_by(living.life, until)) == "assigned"]
     _stories(held, replay)
     _mergers([living for living in open_now if living.life.topic], replay)
+    new = [
+        one
+        for one in open_now
+        if not one.life.topic and one not in held and past.state_after(past.done_by(one.life, until)) == "reported"
+    ]
+    orders.wrongly_merged(new, replay)
     _looks([living for living in open_now if living.life.voice != "patrol"], replay)
     return replay.run()
 
@@ -164,7 +169,12 @@ def _stories(held: list[Living], replay: Replay) -> None:
 
     def at(living: Living, share: float) -> datetime:
         since = max(act.at for act in living.life.acts if act.verb == "assign" and act.at <= until)
-        return since + (min(until, living.life.finish_due) - since) * share if since < until else until
+        if since >= until:
+            return until
+        limit = min(until, living.life.finish_due)
+        moment = since + (limit - since) * share
+        # In office hours where there is time for that; what comes later in a story stays later.
+        return min(at_work(moment), limit - (limit - since) * (1 - share) * 0.02)
 
     def told(living: Living) -> bool:
         return living.life.reporter is not None
@@ -174,12 +184,23 @@ def _stories(held: list[Living], replay: Replay) -> None:
         reporter = living.life.reporter
         return reporter is not None and replay.telling.people[reporter] in replay.telling.accounts
 
+    def with_the_wrong(living: Living) -> bool:
+        """Who has it now is about to give it back."""
+        return (
+            next(act.owner for act in reversed(living.life.acts) if act.verb == "assign" and act.at <= until) != ""
+        )
+
     def early(living: Living) -> bool:
         return at(living, 0.0) < living.life.finish_due
 
-    # What came to its unit after its time was up (given back, given anew) has no time left for a story.
+    # What came to its unit after its time was up (given back, given anew) has no time left for a story, and what has
+    # a story of its own needs none.
     waiting = [
-        living for living in held if early(living) and not any(act.verb == "reopen" for act in living.life.acts)
+        living
+        for living in held
+        if early(living)
+        and not with_the_wrong(living)
+        and not any(act.verb in ("reopen", "ask_extension") for act in living.life.acts)
     ]
     rng.shuffle(waiting)
 
@@ -208,6 +229,7 @@ def _stories(held: list[Living], replay: Replay) -> None:
     for living in some("replied"):
         add(living, 0.5, "supervise", "above", text=rng.choice(tones["orders"]))
         add(living, 0.8, "reply_order", "handler", text=rng.choice(tones["order_replies"]))
+    orders.tell(waiting, replay)
     for living in some("helped"):
         living.helper = replay.telling.crew.units[f"committee:{living.life.place_code[:12]}"]
     for living in some("take"):

@@ -26,10 +26,10 @@ from linli.kernel.people.models import Unit
 from linli.kernel.readings import rolling
 from linli.kernel.readings.evaluating.evaluator import Evaluator
 from linli.kernel.readings.evaluating.sources import InPostgres
-from linli.kernel.readings.models import DeadLetter, Intake, Latest, Reading, RuleNumber, Warning
+from linli.kernel.readings.models import DeadLetter, Intake, Latest, Minute, Reading, RuleNumber, Warning
 from linli.kernel.readings.queries.sentences import sentence
 from linli.kernel.readings.wire import Dead, Entry, Flag, pack
-from linli.kernel.things import erasing, verbs
+from linli.kernel.things import erasing, texts, verbs
 from linli.kernel.things.models import Erasure, Order, Signature, Stranger, Thing
 from linli.kernel.things.queries.registry import ensure_slots
 from linli.kernel.things.tests.cast import ALWAYS, AT, HOOD, make_cast
@@ -80,6 +80,11 @@ def go(evaluator: Evaluator, seconds: float) -> int:
     return evaluator.round(AT + timedelta(seconds=seconds))
 
 
+def roll(evaluator: Evaluator, seconds: float) -> None:
+    go(evaluator, seconds)
+    rolling.roll()
+
+
 def withdraw(home: Home, thing: Thing, seconds: float) -> None:
     with as_system():
         signature = Signature.objects.get(agreement__thing=thing, agreement__ended_at=None)
@@ -103,14 +108,30 @@ def tables_that_say(what: str) -> list[str]:
     return sorted(found)
 
 
+def test_renewed_it_goes_on_and_what_was_on_its_road_is_not_lost(home: Home, evaluator: Evaluator):
+    thing = home.cast.register("jj-2", model="emergency-button", place_code=HOME, at=AT).thing
+    home.signed(thing, at=AT, until=AT + timedelta(days=30))
+    put(thing, said(thing, 0), said(thing, 60))
+    go(evaluator, 61)
+    put(thing, said(thing, 120))  # said before she renews, and written after
+    with as_system():
+        mine = Signature.objects.get(agreement__thing=thing)
+    at = AT + timedelta(seconds=125)
+    assert verbs.renew(by=home.granny, at=at, signature_id=mine.id, digest=texts.digest_of(thing.model))
+    put(thing, said(thing, 130))
+    evaluator._looked = 0  # it looks at what has changed
+    go(evaluator, 131)
+    with as_system():
+        assert Reading.objects.filter(thing=thing.no).count() == 4
+
+
 def test_nothing_of_what_it_measured_stays_in_any_table(home: Home, evaluator: Evaluator):
     thing, _secret = button(home)
     put(thing, said(thing, 0), said(thing, 60), said(thing, 120, 1.0), dead=(letter(thing, 60),))
     go(evaluator, 121)
     put(thing, said(thing, 30, mark=MARK))  # late
     go(evaluator, 122)
-    rolling.roll(AT - timedelta(minutes=1))
-    rolling.roll(AT + timedelta(hours=2))
+    roll(evaluator, 2 * 3600)
     with as_system():
         warning = Warning.objects.get(thing=thing)
         verbs_note = "battery 77.125"
@@ -197,6 +218,19 @@ def test_what_is_on_the_road_or_in_a_round_is_not_written_after_it(home: Home, e
         assert not Warning.objects.exists()
 
 
+def test_the_minute_that_runs_is_not_rolled_up_after_it(home: Home, evaluator: Evaluator):
+    """An evaluator reckons it in memory, and writes it when it is over."""
+    thing, _secret = button(home)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE readings_rolled SET upto = %s", [AT])
+    put(thing, said(thing, 0))
+    go(evaluator, 1)
+    withdraw(home, thing, 2)
+    for seconds in (3, 70, 140):
+        roll(evaluator, seconds)
+    assert not Minute.objects.filter(thing=thing.no).exists()
+
+
 def test_agreed_to_anew_it_begins_from_there(home: Home, evaluator: Evaluator):
     thing, _secret = button(home)
     put(thing, said(thing, 0))
@@ -248,7 +282,7 @@ def _play(home: Home, evaluator: Evaluator, steps: list[str]) -> None:
         elif step == "round":
             evaluator.round(AT + timedelta(seconds=n))
         elif step == "roll":
-            rolling.roll(AT + timedelta(minutes=5, seconds=n))
+            roll(evaluator, 300 + n)
         elif step == "restart":
             evaluator.forget()
         elif step == "withdraw" and since is not None:

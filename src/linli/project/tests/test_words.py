@@ -68,6 +68,15 @@ def test_two_rooms_that_say_a_sentence_differently_are_a_fault(house: Path) -> N
     assert [fault.sentence for fault in words.faults(house) if fault.what == "differs"] == ["上报"]
 
 
+def test_a_sentence_that_stands_twice_in_a_file_is_a_fault(house: Path) -> None:
+    """Of two translations the last would be seen, and whoever mends the first wonders why nothing changes."""
+    words.extract(house)
+    entry = 'msgid "上报"\nmsgstr "%s"\n'
+    said = po(house).read_text(encoding="utf-8").replace(entry % "", entry % "Report" + "\n" + entry % "Tell")
+    po(house).write_text(said, encoding="utf-8")
+    assert [fault.sentence for fault in words.faults(house) if fault.what == "twice"] == ["上报"]
+
+
 def test_no_page_says_a_word_past_the_catalogues() -> None:
     """Chinese outside `_()`, or its punctuation between two of them, would stay in the English page."""
     says = re.compile(r"[\u3000-\u303f\uff00-\uffef\u4e00-\u9fff“”]+")

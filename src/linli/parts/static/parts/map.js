@@ -6,28 +6,9 @@
 // With data-picks the pin can be dragged, or set by a click, and its position is written into those inputs,
 // which get a "change" event. The words of failure come from the page, so this file speaks no language.
 
-const HERE = new URL(".", import.meta.url)
+import { area, colour, level, maplibre } from "./maplibre.js"
+
 const EMPTY = { type: "FeatureCollection", features: [] }
-
-let library = null
-
-// MapLibre is a megabyte: it is fetched only where there is a map.
-function maplibre() {
-  library ??= new Promise((resolve, reject) => {
-    const style = document.createElement("link")
-    style.rel = "stylesheet"
-    style.href = new URL("../vendor/maplibre-gl/maplibre-gl.css", HERE)
-    document.head.append(style)
-    const script = document.createElement("script")
-    script.src = new URL("../vendor/maplibre-gl/maplibre-gl.js", HERE)
-    script.onload = () => resolve(window.maplibregl)
-    script.onerror = reject
-    document.head.append(script)
-  })
-  return library
-}
-
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 
 async function geojson(url) {
   if (!url) return EMPTY
@@ -35,9 +16,6 @@ async function geojson(url) {
   return answer.ok ? answer.json() : EMPTY
 }
 
-// The levels of kernel/places/codes.py: neighbourhood 5, grid 6, compound 7, building 8.
-const level = (...wanted) => ["in", ["get", "level"], ["literal", wanted]]
-const area = ["==", ["geometry-type"], "Polygon"]
 const names = (id, filter, size, paint, more = {}) => ({
   id,
   type: "symbol",
@@ -157,7 +135,8 @@ function pickWith(gl, map, box, start) {
     if (tell) write(spot.getLngLat())
   }
   if (spot) follow()
-  map.on("click", (event) => put(event.lngLat, true))
+  // While somebody draws a zone (zone.js) a click is a corner, and not where it happened.
+  map.on("click", (event) => box.dataset.drawing !== "1" && put(event.lngLat, true))
   // Arrow keys move the pin a little, so that it needs no mouse.
   box.addEventListener("keydown", (event) => {
     const step = { ArrowUp: [0, -8], ArrowDown: [0, 8], ArrowLeft: [-8, 0], ArrowRight: [8, 0] }[event.key]

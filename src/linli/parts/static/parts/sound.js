@@ -1,36 +1,52 @@
 // The sound of what is grave and unseen: two short tones, made here, and again every 15 seconds while it is so.
 //
 // Browsers want a gesture before a sound, and so does the room: `<button data-sound data-words-on data-words-off
-// data-words-blocked>` with a `[data-sound-words]` in it. Switched on it is remembered on this device. `ring(n)` says
-// how many there are now.
+// data-words-blocked>` with a `[data-sound-words]` in it. Switched on it is remembered on this device, or under the name
+// that `data-sound` gives. `ring(n)` says how many there are now; a second voice on the same page says who it is,
+// `ring(n, "notices")`. `chime(notes)` sounds once, where it may.
 
 const AGAIN = 15_000
-const KEY = "linli-sound"
+const KEY = document.querySelector("[data-sound]")?.dataset.sound || "linli-sound"
 let audio = null
 let loud = 0
+const counts = new Map() // who rings → how many
 let clock = null
 const on = () => localStorage.getItem(KEY) === "on"
 
 function tone() {
   navigator.vibrate?.([300, 150, 300])
   if (audio?.state !== "running") return draw()
+  play([[0, 880], [0.22, 660]], 0.3, 0.02, 0.2)
+}
+
+// notes: [seconds from now, hertz]; how loud, in how many seconds it is so, and how long each lasts.
+function play(notes, loudness, rise, lasts) {
   const begin = audio.currentTime
-  for (const [at, pitch] of [[0, 880], [0.22, 660]]) {
+  for (const [at, pitch] of notes) {
     const wave = audio.createOscillator()
     const gain = audio.createGain()
     wave.frequency.value = pitch
     gain.gain.setValueAtTime(0.0001, begin + at)
-    gain.gain.exponentialRampToValueAtTime(0.3, begin + at + 0.02)
-    gain.gain.exponentialRampToValueAtTime(0.0001, begin + at + 0.2)
+    gain.gain.exponentialRampToValueAtTime(loudness, begin + at + rise)
+    gain.gain.exponentialRampToValueAtTime(0.0001, begin + at + lasts)
     wave.connect(gain).connect(audio.destination)
     wave.start(begin + at)
-    wave.stop(begin + at + 0.22)
+    wave.stop(begin + at + lasts + 0.02)
   }
   const told = document.documentElement.dataset
   told.rang = String(Number(told.rang ?? 0) + 1)
 }
 
-export function ring(now) {
+export function chime(notes, loudness, rise, lasts) {
+  if (on() && audio?.state === "running") play(notes, loudness, rise, lasts)
+}
+
+export function ring(now, who = "page") {
+  counts.set(who, now)
+  sound([...counts.values()].reduce((sum, n) => sum + n, 0))
+}
+
+function sound(now) {
   const more = now > loud
   loud = now
   clearInterval(clock)
@@ -66,7 +82,7 @@ document.addEventListener("click", async (event) => {
   draw()
   const now = loud
   loud = 0
-  ring(now)
+  sound(now)
 })
 document.addEventListener("htmx:afterSettle", draw)
 

@@ -28,6 +28,15 @@ def picture(kind: str, number: int) -> bytes:
     return _drawn(MOTIFS[kind], number % VARIANTS)
 
 
+def nothing(number: int) -> bytes:
+    """A picture of a place where nothing is the matter."""
+    return _drawn(_bare, number % VARIANTS)
+
+
+def _bare(_sheet: Sheet) -> None:
+    pass
+
+
 @cache
 def _drawn(motif: Motif, number: int) -> bytes:
     sheet = Sheet(random.Random(f"drawn {motif.__name__} {number}"))

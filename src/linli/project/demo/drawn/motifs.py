@@ -277,4 +277,6 @@ MOTIFS: dict[str, Motif] = {
     "stairwell-clutter": clutter,
     "fire-exit-blocked": clutter,
     "illegal-building": shed,
+    "stall-check": stall,
+    "illegal-building-check": shed,
 }

@@ -119,7 +119,7 @@ def _empty(fleet: Iterable[Placed]) -> list[Placed]:
 
 
 def _moved(one: Placed, home: str) -> Placed:
-    where = places.label(home, Level.NEIGHBOURHOOD).split(" ")[-1]
+    where = "".join(name for name in places.path(home)[Level.COMPOUND - 1 :] if not name.endswith("单元"))
     return replace(one, place_code=home, name=f"{where}{one.name[-4:]}"[:64])
 
 

@@ -24,7 +24,7 @@ def course(placed: Placed, times: Array, seed: int) -> Said:
         case "gas-detector":
             return gas(placed, times)
         case "co-detector":
-            return monoxide(placed, times, seed)
+            return monoxide(placed, times)
         case "fire-gas-detector":
             return switch_room(placed, times, seed)
         case "fire-water-pressure":
@@ -35,6 +35,8 @@ def course(placed: Placed, times: Array, seed: int) -> Said:
             return people(placed, times)
         case "footfall-counter":
             return {"passing": np.round(crowd(placed, times) * placed.size * 1.6)}
+        case "entrance-counter":
+            return doorway(placed, times)
         case "traffic-counter":
             return traffic(placed, times, seed)
         case "car-park":
@@ -87,13 +89,10 @@ def gas(placed: Placed, times: Array) -> Said:
     return {"gas": np.maximum(0.0, 0.2 + 0.15 * rough(placed.seed, times / 60) + 1.4 * lit)}
 
 
-def monoxide(placed: Placed, times: Array, seed: int) -> Said:
+def monoxide(placed: Placed, times: Array) -> Said:
     hours, _week = local(times)
     bath = 9 * hump(hours, 20 + 2 * chance(placed.seed, 3), 0.4)
-    return {
-        "co": np.round(np.maximum(0.0, 2 + rough(placed.seed, times / 60) + bath)),
-        "temperature": inside(times, seed, placed.seed),
-    }
+    return {"co": np.round(np.maximum(0.0, 2 + rough(placed.seed, times / 60) + bath))}
 
 
 def switch_room(placed: Placed, times: Array, seed: int) -> Said:
@@ -107,6 +106,27 @@ def switch_room(placed: Placed, times: Array, seed: int) -> Said:
         ),
         "temperature": inside(times, seed, placed.seed),
     }
+
+
+def doorway(placed: Placed, times: Array) -> Said:
+    """People an hour through a door that many homes share: mornings and evenings, and twice as many while somebody lets a
+    home to a whole crew."""
+    hours, _week = local(times)
+    a_day = hump(hours, 7.8, 1.2) + 0.5 * hump(hours, 12.2, 2) + 1.2 * hump(hours, 18.5, 2.4) + 0.15
+    own = 0.85 + 0.3 * chance(placed.seed, 1)
+    busy = 1 + 1.6 * crowded(placed.seed, times)
+    return {"passing": np.round(placed.size * own * busy * a_day * (1 + 0.15 * wander(placed.seed, times, 7200)))}
+
+
+CREWS = 42 * DAY
+"""So long is a stretch in which a door may be crowded; the first two sevenths of it never."""
+
+
+def crowded(seed: int, times: Array) -> Array:
+    """1 while a door sees many more people than its homes account for, else 0."""
+    at = (times + chance(seed, 2) * CREWS) / CREWS
+    stretch = np.floor(at)
+    return np.where((chances(seed + 21, stretch.astype(np.int64)) < 0.35) & (at - stretch > 2 / 7), 1.0, 0.0)
 
 
 def use_of_water(hours: Array) -> Array:

@@ -27,7 +27,7 @@ class Event:
     ends: float
 
 
-LINGERS = {"fire": 150.0, "gas-leak": 120.0, "heavy-rain": 900.0, "crowd": 120.0, "burst-pipe": 90.0}
+LINGERS = {"fire": 75.0, "gas-leak": 60.0, "heavy-rain": 900.0, "crowd": 120.0, "burst-pipe": 90.0}
 """Seconds until nothing is left of it after its end."""
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from django.db import connection
 
 from linli.kernel.access import as_system
+from linli.kernel.readings import spoken
 from linli.kernel.readings.models import Warning
 from linli.kernel.readings.queries import slots
 from linli.kernel.things.models import Thing
@@ -25,7 +26,8 @@ from .placing import Placed
 
 WEEKS = 8
 RAW_HOURS = 36
-RAW_STEP = 300
+RAW_STEP = 30
+"""Seconds: who speaks more often (a vehicle on its way) has only so much of its past."""
 LOOKS = 4
 """So many instants of an hour stand for it."""
 
@@ -75,6 +77,7 @@ def write(fleet: list[Placed], *, seed: int, until: datetime, weeks: int = WEEKS
         hours, days = _rolled(chosen, numbers, where, seed, (until, weeks))
         _copy(cursor, "readings_hour", hours)
         _copy(cursor, "readings_day", days)
+        spoken.note(cursor, "WHERE y.at + interval '1 day' <= %s", (until,))
         cursor.execute(_LATELY, [until - timedelta(hours=36)])
         stories = storied.of(fleet, seed, until.timestamp())
         theirs = {one.placed.key for one in stories}
@@ -146,16 +149,17 @@ def _raw(
     cursor: Any, chosen: list[Placed], numbers: dict[str, int], where: dict[str, dict[str, int]], seed: int,
     until: datetime,
 ) -> None:  # fmt: skip
-    """A day and a half as it was said, five minutes apart."""
-    end = int(until.timestamp()) // RAW_STEP * RAW_STEP
-    times = np.arange(end - RAW_HOURS * 3600, end, RAW_STEP).astype(float)
-    for day in sorted({datetime.fromtimestamp(at, UTC).date() for at in times[::12]} | {until.date()}):
-        cursor.execute("SELECT readings_ensure(%s)", [day])
+    """A day and a half as it was said, each at its own interval: a silence of three of them can be told from none."""
+    for back in (0, RAW_HOURS // 2, RAW_HOURS):
+        cursor.execute("SELECT readings_ensure(%s)", [(until - timedelta(hours=back)).date()])
     with cursor.copy(
         "COPY readings_reading (thing, at, received_at, flags, values) FROM STDIN (FORMAT binary)"
     ) as copy:
         copy.write(_HEAD)
         for one in chosen:
+            step = max(one.every, RAW_STEP)
+            end = int(until.timestamp()) // step * step
+            times = np.arange(end - RAW_HOURS * 3600, end, step).astype(float)
             if said := course(one, times, seed):
                 copy.write(_readings(numbers[one.key], where[one.model], times, said))
         copy.write(_TAIL)

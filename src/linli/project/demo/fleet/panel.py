@@ -22,9 +22,12 @@ from linli.kernel.readings.models import Warning
 from linli.kernel.things.models import State, Thing
 
 from .. import names
+from ..living.pace import SPEEDS, pace, set_pace
 from . import registering
 from .happenings import LINGERS
 
+__all__ = ["OFFERS", "SPEEDS", "is_ready", "pace", "places", "running", "set_pace", "start", "stop"]
+"""What the page asks for: `screens/desk/views/panel.py`."""
 CHANNEL = "demo_event"
 
 
@@ -110,7 +113,7 @@ def places(offer: Offer) -> list[tuple[str, str]]:
 
 
 def _short(name: str) -> str:
-    """临江里1号楼1单元烟感 → 临江里1号楼; 临江里1号楼103室燃气探测器 → 临江里1号楼103室."""
+    """临江里1号楼1单元3层烟感 → 临江里1号楼; 临江里1号楼103室燃气探测器 → 临江里1号楼103室."""
     for sign in ("室", "号楼"):
         before, found, _rest = name.partition(sign)
         if found:

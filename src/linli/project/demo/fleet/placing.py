@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,9 @@ from .chance import seed_of
 
 CROWDED = {"metro": 1800, "mall": 2600, "square": 1500, "market": 700, "park": 1200, "bus": 900}
 """How many people places of a kind are approved for."""
+
+
+DOORS = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,25 @@ def place(district: District, seed: int) -> list[Placed]:
         *_waters(district, rng, numbering),
         *_vehicles(district, rng, numbering),
     ]
-    return [_seeded(one, seed) for one in everything]
+    return [*(_seeded(one, seed) for one in everything), *doors(district, seed)]
+
+
+def doors(district: District, seed: int) -> list[Placed]:
+    """Counters in doorways that at least eight homes share, in two neighbourhoods of the first street."""
+    hoods = tuple(f"{names.STREETS[0][0]}{n:03d}" for n in (1, 2))
+    homes = Counter(code[:23] for code, _address, _lon, _lat in district.homes if code.startswith(hoods))
+    compounds = {compound.code: compound.name for compound in district.compounds}
+    spots = {spot.code: (spot.lon, spot.lat) for spot in district.spots if len(spot.code) == 23}
+    placed = [
+        Placed(
+            key=f"LM-{n:05d}", model="entrance-counter", place_code=unit,
+            name=f"{compounds[unit[:18]]}{int(unit[18:21])}号楼{int(unit[21:])}单元门计数器", spot="单元门内侧上方",
+            lon=spots[unit][0], lat=spots[unit][1], every=3600, department="housing", size=float(count),
+        )
+        for n, (unit, count) in enumerate(sorted(homes.items()), start=1)
+        if count >= 8
+    ]  # fmt: skip
+    return [_seeded(one, seed) for one in placed[:DOORS]]
 
 
 def _seeded(one: Placed, seed: int) -> Placed:
@@ -78,7 +100,7 @@ def _corridors(district: District, numbering: Numbering) -> Iterator[Placed]:
                 for floor in (3, floors) if floors < 10 else (5, 11, floors):
                     yield Placed(
                         key=numbering.next("YG"), model="smoke-detector", place_code=f"{building}{unit:02d}",
-                        name=f"{compound.name}{int(building[-3:])}号楼{unit}单元烟感", spot=f"{floor} 层走廊吸顶",
+                        name=f"{compound.name}{int(building[-3:])}号楼{unit}单元{floor}层烟感", spot="走廊吸顶",
                         lon=spot[0], lat=spot[1], every=60, department="fire-service", about="corridor",
                         size=float(floor),
                     )  # fmt: skip

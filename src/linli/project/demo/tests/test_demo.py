@@ -25,7 +25,7 @@ from linli.kernel.people.models import Person
 from linli.kernel.places.codes import level_of
 from linli.kernel.places.models import Place
 from linli.project.demo import drawn, filling, geography, lives, names, rates, residents, voices
-from linli.scenes.city_management.matters import monitored
+from linli.scenes.city_management.matters import checked, monitored
 from linli.scenes.city_management.scene import scene
 
 UNTIL = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -107,8 +107,9 @@ def test_no_real_name_and_no_real_code() -> None:
 
 
 def test_every_kind_has_texts_and_a_rate() -> None:
-    # What only instruments report has no voice.
-    kinds = {kind.name for kind in scene.matters} - {kind.name for kind in monitored.MATTERS}
+    # What only instruments report, or somebody decides to look into, has no voice.
+    voiceless = {kind.name for kind in (*monitored.MATTERS, *checked.MATTERS)}
+    kinds = {kind.name for kind in scene.matters} - voiceless
     assert set(voices.texts()) - set(lives.topics()) == kinds
     assert set(rates.RATES) == kinds
 

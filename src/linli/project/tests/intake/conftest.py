@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.things.queries.registry import ensure_slots
@@ -25,11 +26,16 @@ def ground(transactional_db: None, settings) -> Iterator[None]:
 
 def _empty() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM readings_intake")
+        for table in ("intake", "listening", "break"):
+            cursor.execute(f"DELETE FROM readings_{table}")
 
 
 @pytest.fixture(scope="module")
-def running(django_db_setup: None) -> Iterator[Process]:
-    """One intake for all tests of a module: they use devices of their own."""
+def running(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Process]:
+    """One intake for all tests of a module: they use devices of their own. It says every second that it listens, also after
+    the last of them: for whoever comes then, nobody has."""
     with intake() as process:
         yield process
+    with django_db_blocker.unblock():
+        _empty()
+        connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -25,17 +26,12 @@ from linli.kernel.readings.models import Intake
 from linli.kernel.readings.wire import Dead, Entry, unpack
 from linli.kernel.things.models import Credential, State, Thing
 
+from ..ports import free_port
 from ..test_processes import until
 
 TOY = "linli.kernel.things.tests.toy"
 SECRET = "s3cret-of-a-detector-0123456789"
 READING = b'{"smoke": 0.5, "battery": 90}'
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def database_url() -> str:
@@ -53,6 +49,8 @@ class Process:
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    files: int = 0
+    """How many files it may have open; 0: as many as we."""
     _child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -66,8 +64,12 @@ class Process:
                 "LINLI_SCENES": TOY,
             }
             | self.environment,
+            preexec_fn=self._bound if self.files else None,
         )
         until(self.answers, 40)
+
+    def _bound(self) -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
 
     def answers(self) -> bool:
         assert self._child is not None and self._child.poll() is None, "intake ended"

@@ -113,6 +113,27 @@ def test_who_says_nothing_or_says_it_a_byte_at_a_time_is_cut_off_after_ten_secon
     assert well(running, "bad-5")
 
 
+def test_who_holds_every_place_and_says_nothing_makes_room_for_a_device(ground: None) -> None:
+    """Whoever can reach the port can open connections; each would be held for ten seconds."""
+    process = Process(files=260)  # of which 200 are kept for other things
+    process.start()
+    mute = []
+    try:
+        device("bad-11"), device("bad-12")
+        with joined(process, "bad-11") as there:
+            mute += [Raw(process.port) for _ in range(150)]
+            assert well(process, "bad-12")
+            there.send(writing.publish("d/bad-11/up", READING, qos=1, packet=1))
+            assert there.acknowledged() == 1  # who is in stays in
+            assert mute[0].closed(5)
+            with pytest.raises(TimeoutError):
+                mute[-1].next(0.2)
+    finally:
+        for raw in mute:
+            raw.socket.close()
+        process.end()
+
+
 @pytest.mark.slow
 def test_a_line_that_is_dead_on_one_side_ends_after_one_and_a_half_keep_alives(running: Process) -> None:
     device("bad-6")
@@ -139,3 +160,19 @@ def test_a_flood_of_one_slows_that_one_and_is_noted_and_nothing_is_lost(running:
     entries, dead = stored()
     assert len(entries) == sent
     assert {letter.why for letter in dead} == {"flood"}
+
+
+def test_who_is_cut_off_again_and_again_is_let_in_when_it_may_speak_again(running: Process) -> None:
+    """Each time is a dead letter: a new connection is no way round the bound, and nobody else waits."""
+    device("bad-9"), device("bad-10")
+    big = writing.publish("d/bad-9/up", b"x" * 65537, qos=1, packet=1)
+    with joined(running, "bad-9") as raw:
+        # 64 KiB of each are kept, and count as 64 messages of the thousand there may be at once.
+        raw.send(*[big] * 18)
+        for _ in range(17):
+            raw.acknowledged(60)
+    began = time.monotonic()
+    with joined(running, "bad-9") as raw:
+        assert time.monotonic() - began > 1.5
+        assert well(running, "bad-10")
+    assert "flood" in {letter.why for letter in stored()[1]}

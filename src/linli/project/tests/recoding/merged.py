@@ -13,10 +13,20 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from linli.kernel.access import SYSTEM, Actor, Moves, Role, as_system, look_as
 from linli.kernel.audit.models import Record
 from linli.kernel.clock import verbs as clock
+from linli.kernel.datasets.models import Doubt, Forecast, Share
+from linli.kernel.datasets.tests.addresses import row, take_in, water
+from linli.kernel.displays import verbs as displays
+from linli.kernel.duty import verbs as duty
+from linli.kernel.emergencies import verbs as emergencies
+from linli.kernel.emergencies.zones import Wanted
+from linli.kernel.figures import verbs as figures
+from linli.kernel.figures.measures import MEASURES
+from linli.kernel.figures.models import Report, Weights
 from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.queries.filters import Filter
 from linli.kernel.matters.tests.cast import (
+    DISTRICT,
     HOOD,
     MONDAY,
     OTHER_HOOD,
@@ -24,12 +34,15 @@ from linli.kernel.matters.tests.cast import (
     STREET,
     Cast,
 )
+from linli.kernel.notices import verbs as notices
+from linli.kernel.operations import verbs as operations
 from linli.kernel.people import verbs as people
 from linli.kernel.people.models import Account, Household, Post
 from linli.kernel.people.queries import actor_in
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.readings.models import DeadLetter, Incident, RuleNumber, Warning
+from linli.kernel.signs.models import Setting, Suggestion
 from linli.kernel.things.models import PlaceUpkeep, Thing
 from linli.kernel.things.shards import shard_of
 from linli.kernel.triage import verbs as triage
@@ -98,13 +111,61 @@ def populate(cast: Cast) -> Street:
     save_filter(by=cast.dispatcher, at=MONDAY, name="一居", asked=Filter(place=HOOD))
     save_filter(by=cast.dispatcher, at=MONDAY, name="别处", asked=Filter(place="990101"))
     _devices(street)
+    _duty(cast)
+    _data(cast)
     with as_system():
         for matter in street.matters.values():
             Decision.objects.create(
                 matter_id=matter.id, kind=matter.kind, place_code=matter.place_code, decided_at=MONDAY
             )
         TopicSheet.objects.create(place_code=STREET, days=28)
+    _figures(cast)
     return street
+
+
+def _data(cast: Cast) -> None:
+    """A data set with a table taken in, a doubt about it, somebody it is shared with; a forecast; an emergency."""
+    kept = water(cast)
+    take_in(cast, kept, [row()])
+    with as_system():
+        Doubt.objects.create(
+            dataset=kept, place_code=STREET, subject="place", said="临江路", said_print=b"1", asked_at=MONDAY
+        )
+        Share.objects.create(
+            dataset=kept, unit=cast.units["committee"], place_code=HOOD, purpose="走访", asked=["used"],
+            asked_until=MONDAY + timedelta(days=90), asked_at=MONDAY, asked_by=cast.social.account_id,
+            asked_name="王芳",
+        )  # fmt: skip
+        Forecast.objects.create(
+            place_code=STREET, kind="", week=MONDAY.date(), made_at=MONDAY, method="last", points=[], past=[],
+            mase={}, mae={}, beaten=False, held=0.9, trials=1,
+        )  # fmt: skip
+    _signs()
+    cut = emergencies.declare(by=cast.street_duty, at=MONDAY, event="停电", zone=Wanted(place_code=HOOD))
+    emergencies.answer(emergency_id=cut.id, by=cast.granny, at=MONDAY, kind="help")
+
+
+def _signs() -> None:
+    """A suggestion about a place, and a sign that is switched off there."""
+    with as_system():
+        Suggestion.objects.create(
+            sign="stall-sign", place_code=HOOD + "001", weight=2, raises=1, made_at=MONDAY, looked_at=MONDAY,
+            evidence=[{"name": "stall-complaints", "strength": 1.0, "now": 4}],
+        )  # fmt: skip
+        Setting.objects.create(
+            sign="stall-sign", place_code=HOOD, off=True, reason="菜场改造", set_at=MONDAY, set_name="吴值班"
+        )
+
+
+def _figures(cast: Cast) -> None:
+    figures.recompute(by=SYSTEM, at=MONDAY)
+    with as_system():
+        Weights.objects.create(place_code=STREET, version=1, weights={"finish": 100}, least=30, set_at=MONDAY)
+        Report.objects.create(
+            place_code=STREET, month=date(2026, 8, 1), language="zh", asked_at=MONDAY, made_at=MONDAY,
+            figures_at=MONDAY, definitions=1,
+        )  # fmt: skip
+        Report.objects.create(place_code=HOOD, month=date(2026, 8, 1), language="zh", asked_at=MONDAY)
 
 
 def _matters(cast: Cast) -> dict[str, Matter]:
@@ -177,6 +238,10 @@ def _rules() -> None:
 
 def _keys(cast: Cast) -> None:
     people.issue_key(by=SYSTEM, at=MONDAY, name="物业平台", place_code=HOOD)
+    told = displays.show_code(by=SYSTEM, at=MONDAY, kind="board")
+    displays.confirm_board(by=SYSTEM, at=MONDAY, code=told.code, place_code=HOOD, name="一居门口")
+    aim = notices.Aim(place_code=HOOD, channels=["board"])
+    notices.write(by=cast.social, at=MONDAY, text=notices.Text(title="停水", body="周三停水。"), aim=aim)
     with as_system():
         Post.objects.create(  # until a day, and one that has not begun
             account_id=cast.sweeper.account_id, role="grid_worker", unit=cast.units["committee"], place_code=HOOD,
@@ -192,6 +257,37 @@ def _keys(cast: Cast) -> None:
         account_id=cast.head.account_id,
         role="leader",
         place_code=STREET,
+    )
+
+
+def _duty(cast: Cast) -> None:
+    """A roster with somebody on duty who shares their position, and somebody who asked to be away."""
+    unit = cast.units["enforcement"].id
+    roster = duty.add_roster(by=cast.street_duty, at=MONDAY, unit_id=unit, name="值班表")
+    shift = duty.add_shift(
+        by=cast.street_duty, at=MONDAY, roster_id=roster.id, day=MONDAY.date(), begins=time(10), ends=time(18),
+        account_id=cast.handler.account_id,
+    )  # fmt: skip
+    duty.publish(by=cast.street_duty, at=MONDAY, roster_id=roster.id, month=MONDAY.date())
+    duty.check_in(by=cast.handler, at=MONDAY, shift_id=shift.id)
+    duty.share(by=cast.handler, at=MONDAY, shift_id=shift.id)
+    duty.tell_position(by=cast.handler, at=MONDAY, shift_id=shift.id, lon=121.5, lat=31.2)
+    operations.draft_operation(
+        by=cast.street_duty, at=MONDAY, title="联合整治", purpose="恢复通行", place_code=STREET,
+        starts_at=MONDAY + HOUR, ends_at=MONDAY + 2 * HOUR, lead_id=cast.head.account_id,
+        unit_ids=[cast.units["sanitation"].id], spots=[HOOD],
+    )  # fmt: skip
+    operations.draft_operation(
+        by=cast.district_duty, at=MONDAY, title="区里的联合检查", purpose="消防检查", place_code=DISTRICT,
+        starts_at=MONDAY + HOUR, ends_at=MONDAY + 2 * HOUR, lead_id=cast.district_duty.account_id,
+        unit_ids=[cast.units["street"].id], spots=[OTHER_HOOD, HOOD],
+    )  # fmt: skip
+    duty.ask_leave(
+        by=cast.handler,
+        at=MONDAY,
+        starts=MONDAY + timedelta(days=3),
+        ends=MONDAY + timedelta(days=4),
+        kind="annual",
     )
 
 
@@ -238,19 +334,22 @@ def _warned(thing: Thing | None, subject: str, code: str) -> Warning:
 def dead_rows() -> dict[str, int]:
     """In every table of this database that has places' codes: how many rows lie under the old street.
 
-    What is history stays where it was: audit records, places, posts that ended, keys revoked.
+    What is history stays where it was: audit records, places, posts that ended, keys revoked, what was published. Of
+    counts, where they count something; figures follow the records of matters, and are let follow first.
     """
     past = {
+        "figures_cell": " + ".join(MEASURES) + " <> 0",
         "people_post": "NOT isempty(valid) AND (upper(valid) IS NULL OR upper(valid) > %(at)s)",
         "people_appointment": "decided_at IS NULL",
     }
     found: dict[str, int] = {}
     look_as(SYSTEM)
+    figures.follow(list(Record.objects.filter(verb="matters.recode")))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_name)"
             " WHERE c.column_name = 'place_code' AND t.table_type = 'BASE TABLE' AND c.table_schema = 'public'"
-            " AND c.table_name NOT LIKE 'audit_record%%' ORDER BY 1"
+            " AND c.table_name NOT LIKE 'audit_record%%' AND c.table_name <> 'datasets_publication' ORDER BY 1"
         )
         for (table,) in cursor.fetchall():
             where = past.get(table, "true")

@@ -16,7 +16,9 @@ from linli.kernel.matters.models import KindNumbers
 from linli.kernel.matters.numbers import numbers_for
 from linli.kernel.matters.queries.story import story
 from linli.kernel.matters.tests.cast import HOOD, MONDAY, OTHER_HOOD, OTHER_STREET, STREET, fresh
+from linli.kernel.operations.models import Operation
 from linli.kernel.people.models import ApiKey, Appointment, Household, Person, Post, Unit
+from linli.kernel.places import queries as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.triage.queries import is_on
 
@@ -56,9 +58,28 @@ def test_nothing_is_left_under_the_old_code_in_any_table(street: Street):
         "warnings",
         "matters",
         "files",
+        "displays",
+        "notices",
+        "rosters",
+        "operations",
+        "datasets",
+        "signs",
+        "emergencies",
+        "figures",
         "decisions",
     ):
         assert row.carried[room] > 0, room
+
+
+def test_the_spots_of_operations_go_along_also_where_the_operation_keeps_its_code(street: Street):
+    with as_system():
+        before = {o.title: o.spots for o in Operation.objects.all()}
+        assert before == {"联合整治": [HOOD], "区里的联合检查": [OTHER_HOOD, HOOD]}
+    list(carry_all(merge()))
+    with as_system():
+        for operation in Operation.objects.all():
+            assert operation.spots == [places.now_called(code) for code in before[operation.title]]
+            assert operation.spots != before[operation.title]
 
 
 def test_matters_of_every_state_go_along_and_nothing_else_about_them_changes(street: Street):

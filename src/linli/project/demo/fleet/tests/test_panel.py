@@ -117,7 +117,7 @@ def test_the_fleet_is_registered_once_with_secrets_that_prove_and_a_past_that_ch
             assert 0 < least < 200 < most
             cursor.execute("SELECT count(*), max(at) FROM readings_reading WHERE thing = %s", [road.no])
             raw, latest = cursor.fetchone()
-            assert raw == 36 * 12 and AT - latest <= timedelta(minutes=5)
+            assert raw == 36 * 3600 / 30 and AT - latest <= timedelta(seconds=30), "at its own interval"
             cursor.execute("SELECT values FROM readings_reading WHERE thing = %s LIMIT 1", [road.no])
             assert all(value is not None for value in cursor.fetchone()[0][:2])
         past = Warning.objects.all()
@@ -215,3 +215,13 @@ def _signed_in(role: str, name: str) -> Client:
     client = Client()
     client.force_login(account)
     return client
+
+
+@override_settings(LINLI_DEMO_PANEL="linli.project.demo.fleet.panel")
+def test_the_pace_of_the_district_is_set_on_the_panel() -> None:
+    client = _signed_in("grid_worker", "grid")
+    client.post(reverse("desk:panel_pace"), {"speed": "10"})
+    page = client.get(reverse("desk:panel")).content.decode()
+    assert "大约每 87 秒来一件" in page and "赵大勇" in page
+    refused = client.post(reverse("desk:panel_pace"), {"speed": "fast"}, follow=True).content.decode()
+    assert "没有这一档速度。" in refused and "大约每 87 秒来一件" in refused
