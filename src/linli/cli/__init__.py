@@ -22,6 +22,7 @@ COMMANDS = (
     "serve",
     "work",
     "fleet",
+    "life",
     "evaluate",
     "intake",
     "migrate",

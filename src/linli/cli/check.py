@@ -16,14 +16,18 @@ def add(app: typer.Typer) -> None:
     @app.command(help=_("检查安装:有错误则返回码为 1"))
     def check(
         data: DataOption = None,
-        mend: Annotated[bool, typer.Option("--mend", help=_("恢复到别的集群之后,修正审计记录的先后"))] = False,
+        mend: Annotated[
+            bool,
+            typer.Option("--mend", help=_("恢复到别的集群之后,修正审计记录的先后;与 --figures 一起:重算评价数字")),
+        ] = False,
         audit: Annotated[bool, typer.Option("--audit", help=_("验证全部审计记录的哈希链"))] = False,
+        figures: Annotated[bool, typer.Option("--figures", help=_("重算全部评价数字并与保存的比较"))] = False,
     ) -> None:
         from linli.project import condition
 
         use_data(data)
         wrong = warnings = 0
-        for finding in condition.examine(audit=audit, mend=mend):
+        for finding in condition.examine(audit=audit, mend=mend, figures=figures):
             tell(f"{MARKS[finding.level]} {finding.sentence}")
             wrong += finding.level == "wrong"
             warnings += finding.level == "warning"

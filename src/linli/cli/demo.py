@@ -17,12 +17,12 @@ import typer
 from linli.cli.ground import DataOption, HostOption, house, tell, use_data
 from linli.cli.migrate import bring_up
 from linli.cli.ports import ensure_free
-from linli.cli.serve import database_watch
+from linli.cli.serve import build_statics, database_watch
 from linli.project.demo import DAYS
 from linli.project.engines import EngineFault, external_url
 from linli.project.engines import cluster as clusters
 from linli.project.engines.engine import reset as reset_engine
-from linli.project.processes import Program, Supervisor, evaluate, fleet, intake, live, web, work
+from linli.project.processes import Program, Supervisor, evaluate, fleet, intake, life, live, web, work
 from linli.project.say import gettext as _
 from linli.project.signals import undisturbed
 
@@ -62,6 +62,7 @@ def run(directory: Path, host: str, port: int, days: int) -> None:
     with house(directory, say=tell) as engine:
         tell(_("数据库已就绪。"))
         with full_disk_is_said(directory):
+            build_statics(tell)
             bring_up(tell)
             accounts = fill(days)
         supervisor = Supervisor(programs(host, port), say=tell, logs=directory / "logs")
@@ -89,9 +90,9 @@ def programs(host: str, port: int) -> list[Program]:
 
 
 def later(host: str, port: int) -> list[Program]:
-    """Worker, intake and evaluator, and last the devices that speak to them."""
+    """Worker, intake and evaluator, then the devices that speak to them and the people."""
     mqtt = intake_port(port)
-    return [work(), evaluate(), intake(host, mqtt, mqtt + 1), fleet(host, mqtt)]
+    return [work(), evaluate(), intake(host, mqtt, mqtt + 1), fleet(host, mqtt), life()]
 
 
 def intake_port(port: int) -> int:
@@ -120,11 +121,22 @@ def full_disk_is_said(directory: Path) -> Iterator[None]:
         raise
 
 
+_HUNG: dict[str, Callable[[], str]] = {
+    "board": lambda: _("居村电子屏 {url}"),
+    "tv": lambda: _("家庭电视  {url}"),
+}
+
+
 def welcome(url: str, accounts: list[dict[str, str]], mqtt: str) -> list[str]:
     """What a visitor needs: where to look, and as whom."""
+    from linli.project.demo import hung
+
     lines = [
+        _("五块屏    {url}/（从这一页以各种身份打开）").format(url=url),
         _("居民手机  {url}").format(url=f"{url}/phone/"),
         _("工作台    {url}").format(url=f"{url}/desk/"),
+        _("指挥大屏  {url}").format(url=f"{url}/command/"),
+        *(_HUNG[one["screen"]]().format(url=f"{url}{one['href']}") for one in hung.links()),
         _("演示控制台 {url}（起火、漏气、断网……；登录工作台后打开）").format(url=f"{url}/desk/panel/"),
         _("设备接入  mqtt://{where}").format(where=mqtt),
     ]

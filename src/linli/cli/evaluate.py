@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from typing import Annotated
 
 import typer
@@ -11,6 +9,7 @@ import typer
 from linli.cli.ground import DataOption, use_django
 from linli.cli.serve import keep
 from linli.project.say import gettext as _
+from linli.project.signals import told_to_stop
 
 
 def add(app: typer.Typer) -> None:
@@ -27,7 +26,4 @@ def add(app: typer.Typer) -> None:
         use_django()
         from linli.project.evaluator import run
 
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):  # the round that is begun is finished, then it ends
-            signal.signal(number, lambda *_signal: stop.set())
-        run(stop)
+        run(told_to_stop())

@@ -36,4 +36,4 @@ def add(app: typer.Typer) -> None:
         if not registering.is_there():
             warn(_("这里没有演示设备,请先运行 linli demo。"))
             raise typer.Exit(1)
-        playing.run(host, port, ready=lambda n: tell(_("{n} 个模拟设备开始上报。").format(n=n)))
+        playing.run(host, port, ready=lambda n: tell(_("{n} 台模拟设备开始上报。").format(n=n)))

@@ -13,7 +13,13 @@ def add(app: typer.Typer) -> None:
     @app.command(help=_("把数据库升级到当前版本"))
     def migrate(data: DataOption = None) -> None:
         with house(data):
-            bring_up(tell)
+            from linli.kernel.things.queries.registry import TooWide
+
+            try:
+                bring_up(tell)
+            except TooWide as fault:
+                tell(str(fault))
+                raise typer.Exit(1) from None
 
 
 def bring_up(say: Say) -> int:

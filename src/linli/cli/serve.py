@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,9 +11,10 @@ from typing import Annotated
 
 import typer
 
-from linli.cli.ground import DataOption, HostOption, database, warn
+from linli.cli.ground import DataOption, HostOption, database, use_data, use_django, warn
 from linli.cli.ports import ensure_free
-from linli.project.engines import Engine, EngineFault
+from linli.project import statics
+from linli.project.engines import Engine, EngineFault, data_dir
 from linli.project.processes import Program, Supervisor, live, web
 from linli.project.say import Say
 from linli.project.say import gettext as _
@@ -26,7 +29,17 @@ def add(app: typer.Typer) -> None:
         port: Annotated[int, typer.Option(help=_("端口"), min=1, max=65535)] = 8000,
     ) -> None:
         ensure_free(host, port)
+        use_data(data)
+        build_statics(warn)
         keep([web(host, port)], data)
+
+    @app.command("statics", help=_("准备页面要的脚本、样式和图片（serve 会自己做）"))
+    def build_now(data: DataOption = None) -> None:
+        use_data(data)
+        use_django()
+        from django.conf import settings
+
+        statics.build(settings.STATIC_ROOT)
 
     @app.command("live", help=_("提供实时推送"))
     def live_streams(
@@ -36,6 +49,16 @@ def add(app: typer.Typer) -> None:
     ) -> None:
         ensure_free(host, port)
         keep([live(host, port)], data)
+
+
+def build_statics(say: Say) -> None:
+    """Scripts, styles and pictures of this release, compressed and named by their content, unless they are there.
+
+    In a process of its own: who only watches others needs no Django in its memory.
+    """
+    if statics.storage(statics.root(data_dir())) == statics.PLAIN:
+        say(_("正在准备页面文件（只在第一次和升级以后）…"))
+        subprocess.run([sys.executable, "-m", "linli.cli", "statics"], check=True)
 
 
 def keep(programs: Sequence[Program], data: Path | None) -> None:

@@ -93,7 +93,7 @@ def add(app: typer.Typer) -> None:
             )
         )
 
-    @things.command(help=_("一个设备被下发过的指令，和每条送达到哪一步"))
+    @things.command(help=_("一台设备被下发过的指令，和每条送达到哪一步"))
     def orders(key: Annotated[str, typer.Argument(help=_("设备编号"))], data: DataOption = None) -> None:
         with operator(data) as by:
             from linli.kernel.clock.now import now

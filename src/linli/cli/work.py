@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from typing import Annotated
 
 import typer
@@ -12,6 +10,7 @@ import typer
 from linli.cli.ground import DataOption, use_django
 from linli.cli.serve import keep
 from linli.project.say import gettext as _
+from linli.project.signals import told_to_stop
 
 BEHIND = 5
 """Added to its niceness: where processors are few, who waits for a page goes before who learns or counts."""
@@ -32,7 +31,4 @@ def add(app: typer.Typer) -> None:
         use_django()
         from linli.project.worker import run
 
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):  # what is begun is finished, then it ends
-            signal.signal(number, lambda *_signal: stop.set())
-        run(stop)
+        run(told_to_stop())

@@ -213,7 +213,7 @@ def test_killed_children_and_database_come_back_and_a_closed_terminal_stops_them
     os.close(theirs)
     terminal = Terminal(ours, demo.output)
     demo.ready()
-    for word in ("wsgi", "asgi", "work", "evaluate", "intake", "fleet"):
+    for word in ("wsgi", "linli.project.live", "work", "evaluate", "intake", "fleet", "life"):
         victim = demo.children(word)[0]
         victim.kill()
         demo.until(lambda word=word, old=victim.pid: [p for p in demo.children(word) if p.pid != old] != [])
@@ -275,7 +275,7 @@ def test_another_users_district_is_refused_in_a_sentence(start: Callable[..., De
 def test_a_disk_that_fills_up_is_said_and_with_room_again_the_next_start_works(start: Callable[..., Demo]) -> None:
     """A small district (--days) of another user on this machine, beside whatever runs here."""
     disk = Path(tempfile.mkdtemp(prefix="linli-disk-"))
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m,mode=777", "none", disk], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=800m,mode=777", "none", disk], check=False)
     if mounted.returncode:
         disk.rmdir()
         pytest.skip("this machine lets nobody mount a tmpfs")

@@ -84,7 +84,7 @@ def test_a_declared_command_is_sent_and_seen_to_wait_and_another_is_not() -> Non
         (("yg-1", "silence-siren", "minutes=99"), "1 到 30 之间的整数"),
         (("yg-1", "silence-siren", "minutes=ten"), "1 到 30 之间的整数"),
         (("yg-1", "open-everything"), "没有这个指令"),
-        (("nobody", "self-test"), "没有这个设备"),
+        (("nobody", "self-test"), "没有这台设备"),
     ):
         code, said, complained = run("order", *wrong)
         assert (code, said) == (1, "") and sentence in complained

@@ -6,5 +6,8 @@ from .departments import DEPARTMENTS
 from .devices import DEVICES
 from .matters import MATTERS
 from .rules import RULES
+from .signs import SIGNS
 
-scene = Scene(name="city_management", departments=DEPARTMENTS, matters=MATTERS, devices=DEVICES, rules=RULES)
+scene = Scene(
+    name="city_management", departments=DEPARTMENTS, matters=MATTERS, devices=DEVICES, rules=RULES, signs=SIGNS
+)

@@ -18,7 +18,7 @@ PM10 = Quantity("pm10", "μg/m³", 0, 5000, digits=0)
 NOISE = Quantity("noise", "dB", 10, 150)
 NOISE_PEAK = Quantity("noise-peak", "dB", 10, 160)
 # Closer together while somebody looks into a complaint, farther apart to spare the battery.
-INTERVAL = Command("set-interval", (Parameter("seconds", "s", 60, 86400),), lasts=days(2))
+INTERVAL = Command("set-interval", (Parameter("seconds", "s", 60, 86400),), lasts=days(2), interval="seconds")
 
 WEATHER_STATION = Device(
     "weather-station", (TEMPERATURE, HUMIDITY, WIND, GUST, *RAIN, SIGNAL), every=minutes(5), icon="weather"

@@ -1,6 +1,7 @@
 """All kinds of matter, one small file per family of departments."""
 
 from . import (
+    checked,
     fire,
     homes,
     hotline,
@@ -26,4 +27,5 @@ MATTERS = (
     *neighbours.MATTERS,
     *hotline.MATTERS,
     *monitored.MATTERS,
+    *checked.MATTERS,
 )

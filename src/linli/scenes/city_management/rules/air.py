@@ -42,7 +42,7 @@ RULES = (
     Rule(
         "noise-burst-at-night", of=SQUARE, when=Reading("noise-peak").above(65, clears=60), repeats=3, within=1800,
         between=NIGHT, severity=Severity.BLUE, clear_after=1800, gathers=0,
-        standard="GB 3096：夜间突发噪声最大值不超过限值 15 dB(A)（1993 版原文，2008 版未取得原文，not retrieved）",
+        standard="GB 3096：夜间突发噪声最大值不超过限值 15 dB(A)（1993 版原文，2008 版未取得原文）",
     ),
     Rule(
         "road-noise-by-day", of=ROAD, when=noise.above(70, clears=68), lasts=1200, between=DAY,

@@ -9,9 +9,7 @@ from ..devices.vehicles import PATROL_VEHICLE, SANITATION_VEHICLE
 
 flow, speed, full = Reading("flow"), Reading("speed"), Reading("full")
 
-GRADES = (
-    "五级划分：主干路平均行程速度不大于 15 km/h 为严重拥堵（二手资料，GB/T 33171-2016 原文未取得，not retrieved）"
-)
+GRADES = "五级划分：主干路平均行程速度不大于 15 km/h 为严重拥堵（二手资料，GB/T 33171-2016 未取得原文）"
 
 RULES = (
     # Slow and empty is a red light at night; slow and full is a jam.

@@ -8,7 +8,7 @@ from ..devices.waters import FLOOD_GAUGE, RIVER_GAUGE
 
 river, depth = Reading("river-level"), Reading("depth")
 
-ROADS = "0.25 m 封路为一地公开的做法（沈阳，2015）；0.15 m 为示例，GB 51222 条文未取得原文（not retrieved）"
+ROADS = "0.25 m 封路为一地公开的做法（沈阳，2015）；0.15 m 为示例，GB 51222 未取得原文"
 
 RULES = (
     Rule(

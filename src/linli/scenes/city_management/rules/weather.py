@@ -9,7 +9,7 @@ from ..devices.sky import WEATHER_STATION
 RAIN = "气象灾害预警信号：暴雨 12 h 50 mm 蓝、6 h 50 mm 黄、3 h 50 mm 橙、3 h 100 mm 红"
 WIND = (
     "气象灾害预警信号：大风 6 级蓝、8 级黄、10 级橙、12 级红；各级风速按风力等级下限 10.8、17.2、24.5、32.7 m/s"
-    "（GB/T 28591，未取得原文，not retrieved）"
+    "（GB/T 28591，未取得原文）"
 )
 HEAT = "气象灾害预警信号：高温 37 ℃ 橙、40 ℃ 红"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Appeal, Device, Matter, Rule, Silent, Span, Urgency
 from linli.scenes.city_management import scene as scene_module
 from linli.scenes.city_management.scene import scene
@@ -61,12 +62,16 @@ def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> No
         "rule": {r.name for r in scene.rules},
         "command": {c.name for d in scene.devices for c in d.commands},
         "parameter": {p.name for d in scene.devices for c in d.commands for p in c.parameters},
+        "sign": {s.name for s in scene.signs},
+        "indication": {one.name for s in scene.signs for one in s.indications},
+        "topic": catalogue().topics,
     }
     parts_of = {
         "reason": ("name",),
         "rule": ("name", "about", "advice"),
         "quantity": ("name",),
         "parameter": ("name",),
+        "topic": ("name",),
     }
     assert set(WORDS) == set(named)
     for noun, names in named.items():
@@ -105,7 +110,8 @@ def row(name: str) -> str:
 def test_every_rule_says_where_its_numbers_come_from_and_stands_in_the_page(rule: Rule) -> None:
     """What was not read in the standard itself says so, or says that it is an example."""
     english = WORDS["rule"][rule.name]["standard_en"]
-    assert ("not retrieved" in rule.standard) == ("not retrieved" in english), rule.name
+    assert ("未取得" in rule.standard) == ("not retrieved" in english), rule.name
+    assert "retrieved" not in rule.standard, rule.name
     assert WORDS["rule"][rule.name]["about_zh"] in row(rule.name)
     assert rule.standard and rule.standard in row(rule.name)
 

@@ -8,7 +8,7 @@ from ..devices.ground import PEOPLE_COUNTER
 
 people, crowded = Reading("people"), Reading("crowded")
 
-APPROVED = "大型群众性活动安全管理条例：人员不得超过核准容量（条文未取得原文，not retrieved）；80 %、120 % 为示例"
+APPROVED = "大型群众性活动安全管理条例：人员不得超过核准容量（未取得条文原文）；80 %、120 % 为示例"
 
 RULES = (
     Rule(

@@ -11,11 +11,11 @@ from ..devices.homes import FIRE_GAS_DETECTOR, SMOKE_DETECTOR
 smoke, temperature, eco2 = Reading("smoke"), Reading("temperature"), Reading("eco2")
 hot = temperature.above(54, clears=45) | temperature.rises(8, within=300)
 
-DETECTORS = "GB 4715-2024 5.7：响应阈值不小于 0.15 dB/m（B 型）；GB 20517-2025 的阈值未取得原文（not retrieved）。0.25 为示例"
-HEAT = "GB 4716 的动作温度未取得原文（not retrieved），54 °C 与升温速率为示例"
+DETECTORS = "GB 4715-2024 5.7：响应阈值不小于 0.15 dB/m（B 型）；GB 20517-2025 未取得原文。0.25 为示例"
+HEAT = "GB 4716 未取得原文，54 °C 与升温速率为示例"
 GASES = (
     "示例：四人在 30 m³ 密闭房间里每分钟约升 40 ppm，1 kW 的木材火 100 ppm 以上；5000 ppm 住人的房间很少到。"
-    "多判据探测的标准 EN 54-30、EN 54-31、UL 217 第 8 版未取得原文（not retrieved）"
+    "多判据探测的标准 EN 54-30、EN 54-31、UL 217 第 8 版未取得原文"
 )
 
 RULES = (
@@ -57,6 +57,6 @@ RULES = (
     Rule(
         "ebike-in-lift", of=(LIFT_CAMERA.name,), when=Reading("ebike").is_true(), severity=Severity.ORANGE,
         clear_after=30, calms=0, opens="ebike-in-lift",
-        standard="应急管理部令第 5 号 第 37 条（条文未取得原文，not retrieved）：电动自行车不得进入电梯轿厢",
+        standard="应急管理部令第 5 号第 37 条（未取得条文原文）：电动自行车不得进入电梯轿厢",
     ),
 )  # fmt: skip

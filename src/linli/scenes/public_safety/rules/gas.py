@@ -8,8 +8,8 @@ from ..devices.homes import CO_DETECTOR, GAS_DETECTOR
 
 gas, co = Reading("gas"), Reading("co")
 
-HOUSEHOLD_GAS = "GB 15322.2-2019 家用可燃气体探测器；报警动作值未取得原文（not retrieved），10 %LEL 为常用设定值"
-EN_CO = "EN 50291-1：50 ppm 60–90 分钟内、100 ppm 10–40 分钟内、300 ppm 3 分钟内报警；GB 15322.2-2019 未取得原文（not retrieved）"
+HOUSEHOLD_GAS = "GB 15322.2-2019 家用可燃气体探测器（未取得原文）；10 %LEL 为常用设定值"
+EN_CO = "EN 50291-1：50 ppm 60–90 分钟内、100 ppm 10–40 分钟内、300 ppm 3 分钟内报警；GB 15322.2-2019 未取得原文"
 
 RULES = (
     Rule(

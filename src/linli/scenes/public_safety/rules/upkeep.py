@@ -6,7 +6,7 @@ devices are one round for whoever mends them.
 
 from __future__ import annotations
 
-from linli.kernel.declare import Reading, Rule, Severity, Silent
+from linli.kernel.declare import Reading, Rule, Severity, Silent, Unwell
 
 from ..devices.buildings import DOOR_READER, FIRE_DOOR, FIRE_TANK, FIRE_WATER, LIFT_CAMERA
 from ..devices.ground import FIRE_LANE, PEOPLE_COUNTER
@@ -34,11 +34,20 @@ ON_BATTERY = tuple(
 RULES = (
     Rule(
         "safety-device-silent", of=LIFE, when=Silent(), severity=Severity.YELLOW, opens="device-maintenance",
-        gathers=12, standard="按型号声明的上报间隔；GB/T 45839-2025 的要求未取得原文（not retrieved）",
+        gathers=12, standard="按型号声明的上报间隔；GB/T 45839-2025 未取得原文",
     ),
     Rule(
         "safety-sensor-silent", of=OTHERS, when=Silent(), severity=Severity.BLUE, opens="device-maintenance",
         gathers=12, standard="按型号声明的上报间隔",
+    ),
+    # It seems to be there, and watches nothing: as bad as silence.
+    Rule(
+        "safety-device-unwell", of=LIFE, when=Unwell(), severity=Severity.YELLOW, opens="device-maintenance",
+        gathers=12, calms=0, standard="示例：一周里有 2 天、共 10 条，到报率不足一半，装好一天",
+    ),
+    Rule(
+        "safety-sensor-unwell", of=OTHERS, when=Unwell(), severity=Severity.BLUE, opens="device-maintenance",
+        gathers=12, calms=0, standard="示例：一周里有 2 天、共 10 条，到报率不足一半，装好一天",
     ),
     Rule(
         "safety-battery-low", of=ON_BATTERY, when=Reading("battery").below(15, clears=40), severity=Severity.BLUE,
@@ -53,6 +62,6 @@ RULES = (
     Rule(
         "smoke-detector-dirty", of=(SMOKE_DETECTOR.name,), when=Reading("smoke").above(0.08, clears=0.05),
         lasts=86400, severity=Severity.BLUE, clear_after=3600, opens="device-maintenance", gathers=12,
-        standard="GB 20517-2025 5.21 要求传感部件抗污染与污染报警，数值未取得原文（not retrieved）；0.08 dB/m 为示例",
+        standard="GB 20517-2025 5.21 要求传感部件抗污染与污染报警，未取得数值原文；0.08 dB/m 为示例",
     ),
 )  # fmt: skip

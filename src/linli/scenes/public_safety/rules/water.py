@@ -26,6 +26,6 @@ RULES = (
     Rule(
         "fire-tank-low", of=(FIRE_TANK.name,), when=tank.below(80, clears=88), lasts=300, severity=Severity.YELLOW,
         steps=((Severity.ORANGE, tank.below(50, clears=60)),), clear_after=300, opens="fire-water", gathers=0,
-        standard="GB 50974-2014 要求消防水池显示水位并报警，具体条文未取得原文（not retrieved）；80 %、50 % 为示例",
+        standard="GB 50974-2014 要求消防水池显示水位并报警，未取得条文原文；80 %、50 % 为示例",
     ),
 )  # fmt: skip

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from linli.kernel.declare import Device, Matter, Proof, Rule, Silent, Unit
+from linli.kernel.declare.devices import seconds
 from linli.scenes.public_safety import scene as scene_module
+from linli.scenes.public_safety.devices import homes
 from linli.scenes.public_safety.scene import scene
 
 FOLDER = Path(scene_module.__file__).parent
@@ -21,6 +23,24 @@ def row(name: str) -> str:
     """The lines of the page's tables with this name's code in the second column: of a kind, and of a rule called alike."""
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     return "\n".join(line for line in lines if re.match(rf"\| [^|]+ \| `{name}` \|", line))
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("smoke-detector", {"smoke": 40.0, "temperature": 800.0}),
+        ("gas-detector", {"gas": 130.0}),
+        ("co-detector", {"co": 12_000}),
+        ("fire-gas-detector", {"temperature": 800.0}),
+    ],
+)
+def test_the_worst_that_can_be_is_never_set_aside_as_what_cannot_be(model: str, said: dict[str, float]) -> None:
+    """A gas detector that saturates says more than the whole explosive limit; a fire is hotter than a room."""
+    for name, value in said.items():
+        quantity = next(
+            q for device in scene.devices for q in device.measures if device.name == model and q.name == name
+        )
+        assert quantity.holds(value) or (quantity.worst is not None and value <= quantity.worst)
 
 
 def test_nothing_is_wrong_with_the_scene() -> None:
@@ -58,7 +78,8 @@ def test_every_rule_says_where_its_numbers_come_from_in_both_languages(rule: Rul
     """What was not read in the standard itself says so, or says that it is an example."""
     assert rule.standard
     english = WORDS["rule"][rule.name]["standard_en"]
-    assert ("not retrieved" in rule.standard) == ("not retrieved" in english), rule.name
+    assert ("未取得" in rule.standard) == ("not retrieved" in english), rule.name
+    assert "retrieved" not in rule.standard, rule.name
 
 
 @pytest.mark.parametrize("kind", scene.matters, ids=lambda k: k.name)
@@ -111,3 +132,14 @@ def test_every_model_stands_in_the_page_with_what_it_measures(device: Device) ->
 def test_every_rule_stands_in_the_page_with_its_source(rule: Rule) -> None:
     assert WORDS["rule"][rule.name]["about_zh"] in row(rule.name)
     assert rule.standard in row(rule.name)
+
+
+def test_what_hangs_in_homes_without_an_agreement_measures_a_danger_and_nothing_of_who_lives_there() -> None:
+    """docs/adr/0014: a detector that must not stop when an agreement does says no more than it needs for that."""
+    danger = {"smoke", "gas", "valve-shut", "co", "battery", "signal"}
+    assert {q.name for q in homes.CO_DETECTOR.measures} <= danger
+    assert {q.name for q in homes.GAS_DETECTOR.measures} <= danger
+    # How hot it is belongs to a fire: rules ask for it.
+    assert {q.name for q in homes.SMOKE_DETECTOR.measures} <= danger | {"temperature"}
+    assert seconds(homes.CO_DETECTOR.keeps) <= 30 * 86400
+    assert all(device.personal for device in (homes.EMERGENCY_BUTTON, homes.HOME_DOOR))
