@@ -1,4 +1,4 @@
-"""python -m bench.matters [--rows 10000,1000000] [--only queue,detail,http,import,tick,start] [--data DIR]"""
+"""python -m bench.matters [--rows 10000,1000000] [--only queue,detail,supervision,http,import,tick,start] [--data DIR]"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from .ground import ground
 from .table import Table
 
-SECTIONS = ("queue", "detail", "http", "import", "tick", "start")
+SECTIONS = ("queue", "detail", "supervision", "http", "import", "tick", "start")
 
 
 def main() -> None:
@@ -29,9 +29,9 @@ def main() -> None:
 def _run(data: Path, only: list[str], sizes: list[int], given: argparse.Namespace, table: Table) -> None:
     with ground(data) as on:
         # Django is set up only now, so what needs it is imported here.
-        from . import http, imports, queues, rows, ticks
+        from . import http, imports, queues, rows, supervision, ticks
 
-        if {"queue", "detail", "http"} & set(only):
+        if {"queue", "detail", "supervision", "http"} & set(only):
             for size in sizes:
                 rows.prepare(on, size)
             table.note("Generated matters have no audit records (the audit trigger is bypassed for them alone).")
@@ -39,6 +39,8 @@ def _run(data: Path, only: list[str], sizes: list[int], given: argparse.Namespac
             queues.measure(
                 on, sizes, table, queues="queue" in only, details="detail" in only, explain=given.explain
             )
+        if "supervision" in only:
+            supervision.measure(on, sizes, table, explain=given.explain)
         if "http" in only:
             http.measure(on, sizes[-1], table, seconds=given.seconds)
         if "import" in only:

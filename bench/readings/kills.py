@@ -28,7 +28,7 @@ from typing import Any
 from bench.matters.ground import Ground
 from bench.matters.table import Table
 
-from . import timers
+from . import rolled, timers
 
 PORT = 21940
 DEVICES, ALARMED, TIMED = 150, 20, 20
@@ -297,6 +297,7 @@ def report(connection: Any, load: Load, town: Town, table: Table, times: int) ->
     )
     without = [f"dev-{n:06d}" for n in range(ALARMED, ALARMED + TIMED) if n % 2]
     timers.report(connection, table, [one for one in load.timed if one[0] not in without], without)
+    rolled.report(connection, table)
     for what, gaps in sorted(town.gaps.items()):
         table.add(
             f"{what}: answers again after kill -9",

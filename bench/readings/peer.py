@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired
 
 from .talk import Talk
 
-BROKER = 21960
+
+def _free_ports(many: int) -> list[int]:
+    """Different ones: all are held until the last is found."""
+    with ExitStack() as held:
+        return [held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(many)]
+
+
+BROKER, HOME_ASSISTANT = _free_ports(2)
+"""Found when the bench begins: one that runs beside another, or a port somebody else has, stops neither."""
 DEVICES = 400
 READY = DEVICES - 1
 """The device that is asked whether the program works."""

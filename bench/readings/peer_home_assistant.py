@@ -10,9 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
-from .peer import BROKER, DEVICES, Peer
-
-PORT = 21961
+from .peer import BROKER, DEVICES, HOME_ASSISTANT, Peer
 
 
 class HomeAssistant(Peer):
@@ -66,7 +64,7 @@ def _configuration(records: bool) -> dict[str, object]:
     }  # fmt: skip
     return {
         "homeassistant": {"name": "bench"},
-        "http": {"server_host": "127.0.0.1", "server_port": PORT},
+        "http": {"server_host": "127.0.0.1", "server_port": HOME_ASSISTANT},
         "logger": {"default": "error"},
         "mqtt": [{"sensor": sensors}],
         "binary_sensor": helpers,

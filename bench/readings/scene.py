@@ -54,6 +54,7 @@ MIXED = (
     Rule("bench-both", of=OF, when=V.above(75) & TEMPERATURE.above(20), steps=((Severity.RED, V.above(88)),)),
     Rule("bench-either", of=OF, when=V.above(85) | TEMPERATURE.below(0), between=Hours("22:00", "06:00")),
     Rule("bench-together", of=OF, when=Together(V.above(75), things=3)),
+    Rule("bench-unusual", of=OF, when=V.unusual(5)),
     Rule("bench-silent", of=OF, when=Silent()),
     Rule("bench-battery", of=OF, when=Reading("battery").below(20, clears=30), severity=Severity.BLUE),
 )

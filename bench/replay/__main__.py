@@ -105,7 +105,9 @@ def _replay(
             time.sleep(0.3)
         stored, total = found
         dead = connection.execute(
-            "SELECT count(*) FROM readings_deadletter WHERE key = ANY(%s)", [keys]
+            # That a device floods is noted once a minute; nothing of it is lost.
+            "SELECT count(*) FROM readings_deadletter WHERE key = ANY(%s) AND why <> 'flood'",
+            [keys],
         ).fetchone()[0]
     expected = _total(said)
     exact = stored == instants and dead == 0 and abs(total - expected) <= 1e-6 * max(1.0, abs(expected))

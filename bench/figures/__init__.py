@@ -1,0 +1,1 @@
+"""How fast figures are: followed, recomputed and asked for, with a million matters of one year."""
