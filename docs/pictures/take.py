@@ -1,6 +1,7 @@
-"""Take the pictures of README and docs anew, from a demo that runs: python docs/pictures/take.py http://127.0.0.1:8000
+"""Take the pictures of README and docs anew, from a demo that runs: python docs/pictures/take.py http://127.0.0.1:8000 [PART …]
 
-Real pages at their real size, in real Chromium; colours reduced to a palette, so that a picture weighs some 60 kB.
+Parts: screens (command, board, tv), phones, desks, sensing; all of them when none is named. Real pages at their real size, in
+real Chromium; what is read from afar is stored smaller, and colours are reduced to a palette, so that a picture weighs some 60 kB.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from linli.project.demo.staff import PASSWORD, RESIDENTS
 HERE = Path(__file__).parent
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 DESK = {"viewport": {"width": 1440, "height": 900}}
+WALL, HALL, LIVING_ROOM = (
+    {"viewport": {"width": width, "height": height}} for width, height in ((1920, 1080), (1080, 1920), (1920, 1080))
+)
 
 
 def opened(chromium: Browser, base: str, *, cookies: dict[str, str] | None = None, **context: object) -> Page:
@@ -49,23 +53,43 @@ def as_staff(page: Page, username: str) -> Page:
     return page
 
 
-def take(page: Page, name: str) -> None:
+def take(page: Page, name: str, width: int = 0) -> None:
     page.wait_for_load_state("load")
     page.wait_for_timeout(2500)  # the map, and what is asked for after the page stands
-    image = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(256, kmeans=4)
-    image.save(HERE / f"{name}.png", optimize=True)
+    image = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    if width:
+        image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+    image.quantize(256, kmeans=4).save(HERE / f"{name}.png", optimize=True)
     sys.stdout.write(f"{name}  {page.url}\n")
 
 
-def first_of(page: Page, words: str) -> bool:
-    """Open the first matter of mine that stands at this; False where none does just now."""
+def first_of(page: Page, words: str, but: str = "…") -> bool:
+    """Open the first matter of mine that stands at this, and not at that; False where none does just now."""
     page.goto("/phone/mine/")
-    found = page.locator("#mine li", has_text=words).first.locator("a")
+    found = page.locator("#mine li", has_text=words, has_not_text=but).first.locator("a")
     if not found.count():
         return False
     found.first.click()
     page.wait_for_url("**/phone/matters/**")
     return True
+
+
+def screens(chromium: Browser, base: str) -> None:
+    """What hangs on walls and stands in living rooms."""
+    wall = as_staff(opened(chromium, base, **WALL), "district-duty")
+    wall.goto("/command/")
+    wall.locator("#map[data-matters]").wait_for(timeout=60_000)
+    take(wall, "command", 1280)
+    wall.context.close()
+    board = opened(chromium, base, **HALL)
+    board.goto("/board/?demo=wanglan-board")
+    take(board, "board-today", 540)
+    board.locator("[data-tab=posted]").click()
+    take(board, "board-posted", 540)
+    board.context.close()
+    tv = opened(chromium, base, **LIVING_ROOM)
+    tv.goto("/tv/?demo=wanglan-tv")
+    take(tv, "tv-home", 960)
 
 
 def phones(chromium: Browser, base: str) -> None:
@@ -74,7 +98,7 @@ def phones(chromium: Browser, base: str) -> None:
     take(page, "phone-home")
     if first_of(page, "问您"):
         take(page, "phone-question")
-    if first_of(page, "处置中"):
+    if first_of(page, "处置中", but="已挂起"):
         page.get_by_text("日期是怎么算的").first.click()
         take(page, "phone-story")
     page.goto("/phone/report/")
@@ -133,15 +157,16 @@ def sensing(chromium: Browser, base: str) -> None:
     phone.fill("input[name=password]", PASSWORD)
     phone.locator("main form button.primary").first.click()
     phone.wait_for_url("**/phone/duty/**")
+    phone.locator("li.alarm a", has_text="烟雾").first.wait_for(timeout=120_000)
     take(phone, "phone-duty")
-    phone.locator("main a[href*='/phone/duty/']").first.click()
+    phone.locator("li.alarm a", has_text="烟雾").first.click()
     take(phone, "phone-alarm")
 
 
 if __name__ == "__main__":
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        phones(chromium, sys.argv[1])
-        desks(chromium, sys.argv[1])
-        sensing(chromium, sys.argv[1])
+        for part in (screens, phones, desks, sensing):
+            if part.__name__ in (sys.argv[2:] or [part.__name__]):
+                part(chromium, sys.argv[1])
         chromium.close()
