@@ -29,6 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _commits(item: pytest.Item) -> bool:
+    """By its mark, or by a fixture that it asks for itself or through another."""
+    if "transactional_db" in getattr(item, "fixturenames", ()):
+        return True
     mark = item.get_closest_marker("django_db")
     return mark is not None and bool(mark.kwargs.get("transaction"))
 

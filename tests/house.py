@@ -20,6 +20,7 @@ import psycopg
 
 from linli.project.engines.address import at_socket
 from linli.project.engines.paths import socket_dir
+from linli.project.tests.ports import free_port
 
 SEED = """
 import json
@@ -35,12 +36,20 @@ print("KEY", plain)
 """
 
 
+_STATIC = Path(__file__).parents[1] / "var" / "test-static"
+"""Scripts and styles as an installation sends them, built by the first house and used by all."""
+
+
 class House:
     """`linli serve` and `linli work` over one embedded PostgreSQL, each a process that a test may kill."""
 
     def __init__(self, data: Path, clock: Path | None = None) -> None:
-        self.data, self.port = data, free_port()
-        self.environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "LINLI_DATA": str(data)}
+        self.data, self.port = data, free_port(2)
+        self.environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "LINLI_DATA": str(data),
+            "LINLI_STATIC": str(_STATIC),
+        }
         self.environment.pop("LINLI_DATABASE_URL", None)
         if clock is not None:
             self.environment["LINLI_CLOCK"] = str(clock)
@@ -66,6 +75,19 @@ class House:
         )
         self.running.append(process)
         return process
+
+    def answers(self, *ports: int) -> bool:
+        """Whether something listens on each; fails with what they printed as soon as one that should run has ended."""
+        for process in self.running:
+            assert process.poll() is None, f"{process.args} ended\n{self.printed()}"
+        for port in ports:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)):
+                    return False
+        return True
+
+    def printed(self) -> str:
+        return "\n".join(f"{log.name}: …{log.read_text()[-2000:]}" for log in sorted(self.data.glob("*.out")))
 
     def stop(self) -> None:
         for process in reversed(self.running):
@@ -176,9 +198,3 @@ def until(true: Callable[[], Any], what: str, limit: float = 90.0) -> Any:
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.1)
     return value
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

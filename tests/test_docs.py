@@ -18,14 +18,20 @@ from linli.kernel.access import PERMISSIONS, Level, Role, Sees
 from linli.kernel.access.roles import sees_of
 from linli.kernel.declare import Check, Proof, Unit, Urgency
 from linli.kernel.matters.flow import VERBS, Rule
-from linli.kernel.matters.models import OPEN, Assignment, Attachment, Leg, Pause, Request, Stage, State
+from linli.kernel.matters.models import OPEN, Assignment, Attachment, Leg, Pause, Phase, Request, Stage, State
 from linli.kernel.people.words import ROLES
+from linli.kernel.readings.models import DeadLetter
+from linli.kernel.things.models import Order
+from linli.kernel.things.models import State as ThingState
 from linli.scenes.city_management.scene import scene as city_management
 from linli.scenes.public_safety.scene import scene as public_safety
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-LABELLED = (State, Leg, Stage, Pause.Reason, Request.What, Assignment.Part, Attachment.Purpose)
+LABELLED = (
+    State, Leg, Stage, Pause.Reason, Request.What, Assignment.Part, Attachment.Purpose,
+    ThingState, Order.Stands, DeadLetter.Why, Phase,
+)  # fmt: skip
 
 
 @cache

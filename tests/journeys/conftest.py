@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,39 +11,19 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from linli.parts.tests import browser
-from linli.project.engines import running
-from tests.house import House, until
+from tests.house import House, Teller
 
 from . import people
+from .town import installation
 
 
 @pytest.fixture(scope="session")
 def house() -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="linli-journey-"))
     folder.chmod(0o755)
-    house = House(folder / "data")
-    house.environment |= {
-        "LINLI_DEMO": "1",
-        "LINLI_SCENES": "linli.kernel.matters.tests.toy,linli.kernel.readings.tests.toy",
-    }
-    with running(house.data, say=lambda _sentence: None, fast=True), house:
-        house.linli("migrate")
-        house.linli("manage", "shell", "-v", "0", given=people.SEED)
-        house.start("serve", "--port", str(house.port))
-        house.start("live", "--port", str(house.port + 1))
-        house.start("work")
-        until(lambda: _answers(house), "the pages")
+    with installation(folder) as house:
         yield house
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _answers(house: House) -> bool:
-    for port in (house.port, house.port + 1):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            return False
-    return True
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +53,50 @@ def resident(chromium: Browser, house: House, request: pytest.FixtureRequest) ->
     page = people.phone(chromium, house, number)
     yield page
     page.context.close()
+
+
+BEGIN = """
+import time
+from datetime import UTC, datetime
+from linli.kernel.access import SYSTEM, as_system, look_as
+from linli.kernel.matters.tests.cast import HOOD
+from linli.kernel.readings import wire
+from linli.kernel.things.models import Thing
+from linli.kernel.things.queries.registry import ensure_slots
+from django.db import connection
+
+look_as(SYSTEM)
+ensure_slots()
+smoke = Thing.objects.create(key=f"smoke-{time.time_ns()}", model="smoke-detector", name="三楼走廊烟感",
+    state="working", place_code=HOOD, shard=0, lon=121.5, lat=31.2, registered_at=datetime.now(UTC))
+smoke.refresh_from_db()
+
+def says(value):
+    at = int(time.time() * 1000)
+    packed = wire.pack([wire.Entry(smoke.no, at, at, 0, at, [value])])
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO readings_intake (shard, received_at, entries) VALUES (0, now(), %s)", [packed])
+"""
+
+# Another journey begins with no warning and no alarm anywhere.
+FORGET = """
+from linli.kernel.matters.facts import READING
+from linli.kernel.matters.models import Matter
+from linli.kernel.readings.models import Warning
+look_as(SYSTEM)
+Warning.objects.all().delete()
+Matter.objects.filter(source=READING).delete()
+"""
+
+
+@pytest.fixture
+def sensor(house: House) -> Iterator[Teller]:
+    """Somebody who can make the smoke detector of the third floor speak; an evaluator listens."""
+    evaluator = house.start("evaluate", "--bare")
+    teller = Teller(house)
+    teller.tell(BEGIN)
+    yield teller
+    teller.tell(FORGET)
+    for process in (teller.process, evaluator):
+        process.terminate()
+        process.wait(30)

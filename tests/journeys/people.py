@@ -21,6 +21,7 @@ STAFF = (
     ("quzhiban", "何静", "duty_officer", "district", "DISTRICT"),
     ("wangge", "赵网格", "grid_worker", "committee", "HOOD"),
     ("shequ", "王芳", "social_worker", "committee", "HOOD"),
+    ("qiaotou", "秦守", "duty_officer", "", "OTHER_STREET"),
 )
 SEED = f"""
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ cast = town.make_cast()
 at = datetime.now(UTC)
 for username, name, role, unit, place in {STAFF!r}:
     verbs.demo_account(username, name, {PASSWORD!r}, [
-        {{"role": role, "place_code": getattr(town, place), "unit_id": cast.units[unit].id}}], at=at)
+        {{"role": role, "place_code": getattr(town, place), "unit_id": cast.units[unit].id if unit else None}}], at=at)
 """
 
 

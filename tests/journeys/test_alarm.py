@@ -20,41 +20,6 @@ from .people import PASSWORD, act, photo
 pytestmark = [*browser.marks, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 Desk = Callable[[str], Page]
 
-BEGIN = """
-import time
-from datetime import UTC, datetime
-from linli.kernel.access import SYSTEM, as_system, look_as
-from linli.kernel.matters.tests.cast import HOOD
-from linli.kernel.readings import wire
-from linli.kernel.things.models import Thing
-from linli.kernel.things.queries.registry import ensure_slots
-from django.db import connection
-
-look_as(SYSTEM)
-ensure_slots()
-smoke = Thing.objects.create(key="smoke-3f", model="smoke-detector", name="三楼走廊烟感", state="working",
-    place_code=HOOD, shard=0, lon=121.5, lat=31.2, registered_at=datetime.now(UTC))
-smoke.refresh_from_db()
-
-def says(value):
-    at = int(time.time() * 1000)
-    packed = wire.pack([wire.Entry(smoke.no, at, at, 0, at, [value])])
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO readings_intake (shard, received_at, entries) VALUES (0, now(), %s)", [packed])
-"""
-
-
-@pytest.fixture
-def sensor(house: House) -> Iterator[Teller]:
-    """Somebody who can make the smoke detector of the third floor speak; an evaluator listens."""
-    evaluator = house.start("evaluate", "--bare")
-    teller = Teller(house)
-    teller.tell(BEGIN)
-    yield teller
-    for process in (teller.process, evaluator):
-        process.terminate()
-        process.wait(30)
-
 
 @pytest.fixture
 def phone(chromium: Browser, house: House) -> Iterator[Page]:
@@ -95,7 +60,7 @@ def test_smoke_on_the_third_floor(sensor: Teller, desk: Desk, phone: Page, tmp_p
     expect(phone.locator(".spot-steps")).to_contain_text("赵网格去了")
     expect(duty.locator("#list tbody")).to_contain_text("已确认")
     duty.get_by_role("link", name="浓烟").click()
-    duty.get_by_role("link", name="三楼走廊烟感").click()
+    duty.get_by_role("link", name="浓烟：三楼走廊烟感").click()
     expect(duty.locator("#matter-main")).to_contain_text("去现场了")
 
     phone.get_by_role("button", name="我到了").click()
