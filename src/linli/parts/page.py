@@ -13,12 +13,25 @@ Zone = Literal["left", "right", "foot"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a scene on a screen. `url` is a name of the URLconf, `title` a msgid."""
+    """A page of a scene that a screen's navigation leads to. `url` is a name of the URLconf.
 
-    name: str
-    screen: ScreenName
+    `needs`: any of these permissions opens it; with none everybody who is signed in sees it. `icon`: a name of
+    parts/icons.html, for the phone. `said`: on the phone, a few words beneath the title.
+    """
+
     url: str
-    title: str
+    title: str | Promise
+    needs: tuple[str, ...] = ()
+    icon: str = "list"
+    said: str | Promise = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The pages of one scene on one screen, under the scene's own word."""
+
+    title: str | Promise
+    pages: tuple[Page, ...]
 
 
 @dataclass(frozen=True, slots=True)

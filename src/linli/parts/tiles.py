@@ -36,7 +36,7 @@ def declared(screen: ScreenName) -> tuple[Tile, ...]:
     found: list[Tile] = []
     for scene in settings.SCENES:
         if find_spec(f"{scene}.{screen}") is not None:
-            found += import_module(f"{scene}.{screen}").TILES
+            found += getattr(import_module(f"{scene}.{screen}"), "TILES", ())
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,9 @@ ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "127.0.0.1,localhost,[::1]").split
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LINLI_ORIGINS", "").split(",") if o]
 _HTTPS = os.environ.get("LINLI_HTTPS") == "1"
 
+# The scenes this installation runs; adding one is its folder and a line here. One that has an apps.py has tables of its own.
+SCENES = os.environ.get("LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety").split(",")
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -82,6 +86,7 @@ INSTALLED_APPS = [
     "linli.kernel.figures",
     "linli.kernel.datasets",
     "linli.kernel.signs",
+    *(scene for scene in SCENES if find_spec(f"{scene}.apps") is not None),
     "linli.parts",
     "linli.screens.door",
     "linli.screens.phone",
@@ -92,9 +97,6 @@ INSTALLED_APPS = [
     "linli.gateways.open311",
     "linli.gateways.devices",
 ]
-
-# The scenes this installation runs; adding one is its folder and a line here.
-SCENES = os.environ.get("LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety").split(",")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

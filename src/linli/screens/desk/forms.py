@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from .fields import Field, Kind
+from linli.parts.office import Field, Kind
 
 FILES = Field(name="files", label=_("照片或文件"), kind=Kind.FILES, optional=True, bulk=False)
 

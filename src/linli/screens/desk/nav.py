@@ -64,3 +64,7 @@ def _open_to(actor: Actor, pages: tuple[tuple[str, object, tuple[str, ...]], ...
         for name, words, needs in pages
         if any(holds(actor, p) for p in needs) and (href := address_if(name))
     ]
+
+
+def works_with_matters(actor: Actor) -> bool:
+    return holds(actor, "matters.read")

@@ -12,11 +12,11 @@ from django.shortcuts import render
 
 from linli.kernel.access import Actor, holds
 from linli.kernel.access.prepared import read
+from linli.parts import pages as scenes
 from linli.parts.jinja import address
 
 from . import rail
-from .door import works_with_matters
-from .nav import pages_of, sensing_of
+from .nav import pages_of, sensing_of, works_with_matters
 from .words import WORDS
 
 _SAVED = "SELECT id, name, params FROM desk_savedfilter WHERE account_id = %s ORDER BY name"  # every page asks
@@ -37,6 +37,7 @@ def draw(
         "get_messages": lambda: get_messages(request),
         "pages": pages_of(actor),
         "sensing_pages": watched(actor),
+        "scene_pages": scenes.pages_of(actor, "desk"),
         "queues": [],
         "saved": [],
         "matters": works_with_matters(actor),

@@ -13,8 +13,8 @@ from linli.kernel.access import Actor, Invalid, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.files import verbs as files
 from linli.kernel.files.queries import files_by_id
+from linli.parts.doors import said
 
-from .door import said
 from .forms import MAX_PHOTOS, Report
 
 

@@ -18,7 +18,7 @@ from linli.kernel.matters.models import Matter, State
 from linli.kernel.matters.purposes import PUBLIC_WORDS
 from linli.kernel.matters.tests.cast import MONDAY, OTHER_HOOD, Cast, fresh
 from linli.kernel.people.verbs import give_consent
-from linli.screens.desk.fields import Kind
+from linli.parts.office import Kind
 from linli.screens.desk.forms import BULK, FORMS, KEYS, ORDER
 
 SignIn = Callable[[str], Client]

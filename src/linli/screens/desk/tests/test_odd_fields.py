@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.matters.tests.cast import Cast
+from linli.parts.office import Fault, Field, Kind, read
 from linli.parts.tests.odd import ODD
-from linli.screens.desk.fields import Fault, Field, Kind, read
 from linli.screens.desk.forms import FORMS
 
 SignIn = Callable[[str], Client]

@@ -15,15 +15,13 @@ from linli.kernel.access import Actor, Conflict, Invalid, NotFound, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.matters import flow, verbs
 from linli.kernel.matters.queries.detail import detail
+from linli.parts.doors import for_staff
+from linli.parts.office import Field, Kind, collect, uploads
 
-from .. import uploads
 from ..choices import OPTIONS, STARTS, Subject
-from ..door import for_staff
-from ..fields import Field, Kind
 from ..forms import FORMS, fields_of
 from ..rows import with_times
 from ..shell import draw, paint
-from .collecting import collect
 from .matter import whole
 
 _PURPOSES = {

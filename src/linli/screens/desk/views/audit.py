@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.kernel.access import require
 from linli.kernel.audit.models import Follower, Record
 from linli.kernel.audit.queries import verify
+from linli.parts.doors import for_staff
+from linli.parts.office import in_our_time
 
-from ..door import for_staff
-from ..fields import in_our_time
 from ..shell import draw
 
 _PAGE = 50

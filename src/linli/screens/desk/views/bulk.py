@@ -14,13 +14,13 @@ from linli.kernel.audit.ids import uuid7
 from linli.kernel.clock.now import now
 from linli.kernel.matters import flow
 from linli.kernel.matters.models import Matter
+from linli.parts.doors import for_staff
+from linli.parts.office import collect
 
 from ..choices import Subject
-from ..door import for_staff
 from ..forms import BULK
 from ..shell import draw, paint
 from .acting import Form, do
-from .collecting import collect
 
 MOST = 200
 

@@ -20,13 +20,11 @@ from linli.kernel.people.homes import place_named
 from linli.kernel.people.models import Person
 from linli.kernel.people.words import RELATIONS, relation_word
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, ActForm, Field, Kind, collect, serve
 
 from .. import visit
-from ..door import for_staff
-from ..fields import Field, Kind
-from ..office import Act, ActForm, serve
 from ..shell import draw
-from .collecting import collect
 
 PURPOSE = Field(name="purpose", label=_("来办什么事"), hint=_("一句话，例如“办老年卡”。居民在手机上看得到。"))
 _FIND = Act(

@@ -16,10 +16,10 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters.verbs import read_theirs
 from linli.kernel.people import verbs as people
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 from linli.parts.times import local
 
 from .. import visit
-from ..door import for_staff
 from ..shell import draw
 from .counter_person import back_to
 from .opening import ABOUT, Sent, form_for

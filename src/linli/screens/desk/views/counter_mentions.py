@@ -15,14 +15,12 @@ from django.views.decorators.http import require_http_methods
 from linli.kernel.access import Invalid, Refused, require
 from linli.kernel.clock.now import now
 from linli.kernel.matters.verbs import find_mentions, redact
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, ActForm, Field, collect
 
 from .. import visit
-from ..door import for_staff
-from ..fields import Field
-from ..office import Act, ActForm
 from ..shell import draw
 from .bulk import chosen_of
-from .collecting import collect
 from .counter_person import back_to
 
 _REDACT = Act(

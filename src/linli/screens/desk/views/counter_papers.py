@@ -17,13 +17,11 @@ from linli.kernel.access import Invalid, Refused, require
 from linli.kernel.clock.now import now
 from linli.kernel.people import queries, verbs
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, ActForm, Field, collect
 
 from .. import visit
-from ..door import for_staff
-from ..fields import Field
-from ..office import Act, ActForm
 from ..shell import draw
-from .collecting import collect
 from .counter_person import back_to
 
 _REASON = Field(

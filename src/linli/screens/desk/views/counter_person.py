@@ -25,14 +25,12 @@ from linli.kernel.places import queries as places
 from linli.kernel.things import verbs as things
 from linli.kernel.things.models import Why
 from linli.kernel.things.queries import agreements
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, ActForm, Field, Kind, Word, collect, serve
 from linli.parts.words import word
 
 from .. import visit
-from ..door import for_staff
-from ..fields import Field, Kind, Word
-from ..office import Act, ActForm, serve
 from ..shell import draw
-from .collecting import collect
 from .counter import PURPOSE, year_of
 
 NUMBERS: tuple[tuple[str, Word], ...] = (("phone", _("电话")), ("identity", _("证件号码")))

@@ -19,10 +19,9 @@ from linli.kernel.displays.models import Display
 from linli.kernel.people.homes import place_named
 from linli.kernel.places import queries as places
 from linli.kernel.places.codes import Level
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ..door import for_staff
-from ..fields import Field, Kind
-from ..office import Act, serve
 from ..shell import draw
 
 _ID = Field(name="display_id", label="", kind=Kind.HIDDEN_ID)

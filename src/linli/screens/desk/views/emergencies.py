@@ -42,13 +42,12 @@ from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
 from linli.kernel.places.codes import Level
 from linli.kernel.readings.queries import warnings
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 from linli.parts.words import word
 
 from .. import emergency_notice
 from ..choices import Subject, kinds
-from ..door import for_staff
-from ..fields import Field, Kind
-from ..office import Act, serve
 from ..review import paper
 from ..shell import draw, paint
 

@@ -20,10 +20,9 @@ from linli.kernel.people import queries, verbs
 from linli.kernel.people.models import ApiKey
 from linli.kernel.places import queries as places
 from linli.kernel.sealed import seal, unseal
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ..door import for_staff
-from ..fields import Field, Kind
-from ..office import Act, serve
 from ..shell import draw
 
 MOST = 500

@@ -16,11 +16,10 @@ from linli.kernel.matters.numbers import numbers_for
 from linli.kernel.places import queries as places
 from linli.kernel.triage import queries as triage
 from linli.kernel.triage.verbs import switch
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, Word, serve
 from linli.parts.words import word
 
-from ..door import for_staff
-from ..fields import Field, Kind, Word
-from ..office import Act, serve
 from ..shell import draw
 
 

@@ -7,8 +7,7 @@ from django.views.decorators.http import require_GET
 
 from linli.kernel.places import queries as places
 from linli.kernel.places.codes import Level
-
-from ..door import for_staff
+from linli.parts.doors import for_staff
 
 
 @require_GET

@@ -23,9 +23,9 @@ from linli.kernel.matters.queries.story import story
 from linli.kernel.matters.verbs import read_contact
 from linli.kernel.places import queries as places
 from linli.kernel.readings.queries.warnings import of_matter
+from linli.parts.doors import for_staff
 
 from ..choices import nobody_reported
-from ..door import for_staff
 from ..forms import FORMS, KEYS, ONWARD, ORDER
 from ..pictures import of_files
 from ..rows import with_places, with_times

@@ -15,15 +15,12 @@ from linli.kernel.access import Invalid, Refused, require
 from linli.kernel.clock.now import now
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.verbs import open_matter
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, ActForm, Field, Kind, collect, uploads
 
-from .. import uploads
 from ..choices import Subject, kinds, urgencies
-from ..door import for_staff
-from ..fields import Field, Kind
 from ..forms import FILES
-from ..office import Act, ActForm
 from ..shell import draw
-from .collecting import collect
 
 ABOUT = (
     Field(name="title", label=_("标题"), hint=_("一句话说清是什么事。")),

@@ -21,9 +21,9 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.kernel.access import Refused
 from linli.kernel.clock.now import now
 from linli.kernel.readings.queries.sentences import sentence
+from linli.parts.doors import for_staff
 from linli.parts.words import word
 
-from ..door import for_staff
 from ..shell import draw, paint
 from ..warned import WORDS
 

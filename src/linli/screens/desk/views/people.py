@@ -16,11 +16,10 @@ from linli.kernel.people import queries, verbs
 from linli.kernel.people.models import Account, Post, Unit
 from linli.kernel.people.words import role_word
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ..door import for_staff
-from ..fields import Field, Kind
 from ..nav import PAGES
-from ..office import Act, serve
 from ..shell import draw
 
 _ACCOUNT = Field(name="account_id", label="", kind=Kind.HIDDEN_ID)

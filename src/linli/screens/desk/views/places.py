@@ -15,10 +15,9 @@ from linli.kernel.places import queries as places
 from linli.kernel.places import verbs
 from linli.kernel.places.codes import Level
 from linli.kernel.places.rows import PlaceRow
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ..door import for_staff
-from ..fields import Field, Kind
-from ..office import Act, serve
 from ..shell import draw
 from .regroup import carrying
 

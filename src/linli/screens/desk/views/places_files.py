@@ -12,10 +12,10 @@ from linli.kernel.access import Actor, Refused, require
 from linli.kernel.clock.now import now
 from linli.kernel.places.exchange import load, read, to_csv, to_geojson
 from linli.kernel.places.words import refusing
+from linli.parts.doors import for_staff
+from linli.parts.office.uploads import table
 
-from ..door import for_staff
 from ..shell import draw
-from ..uploads import table
 
 
 @require_http_methods(["GET", "POST"])

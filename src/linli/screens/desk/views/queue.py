@@ -20,12 +20,12 @@ from linli.kernel.matters.queries.export import export
 from linli.kernel.matters.queries.filters import Filter, read
 from linli.kernel.matters.queries.queue import queue
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 from linli.parts.words import stage_word, state_word, urgency_word, word
 
 from .. import rail, verbs
-from ..door import for_staff, works_with_matters
 from ..forms import BULK
-from ..nav import pages_of
+from ..nav import pages_of, works_with_matters
 from ..rows import with_places, with_times
 from ..shell import draw, entries, paint
 

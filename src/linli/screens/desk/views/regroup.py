@@ -17,10 +17,9 @@ from linli.kernel.places import verbs
 from linli.kernel.places.models import Place
 from linli.kernel.places.recoding import ROOMS
 from linli.kernel.places.rows import PlaceRow
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ..door import for_staff
-from ..fields import Field, Kind
-from ..office import Act, serve
 from ..shell import draw, paint
 
 _ON = Field(name="on", label=_("从哪天起"), kind=Kind.DATE, optional=True, hint=_("不填则为今天。"))

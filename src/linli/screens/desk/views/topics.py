@@ -18,9 +18,9 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters.models import OPEN, Matter
 from linli.kernel.places import queries as places
 from linli.kernel.triage import queries, trending
+from linli.parts.doors import for_staff
 from linli.parts.words import word
 
-from ..door import for_staff
 from ..rows import with_places
 from ..shell import draw, paint
 from .bulk import chosen_of, each

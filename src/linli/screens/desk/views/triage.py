@@ -12,8 +12,8 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters.queries.detail import detail
 from linli.kernel.matters.queries.nearest import nearest as nearest_people
 from linli.kernel.triage import queries
+from linli.parts.doors import for_staff
 
-from ..door import for_staff
 from ..shell import paint
 
 

@@ -16,11 +16,10 @@ from linli.kernel.clock.now import now
 from linli.kernel.people import verbs
 from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 from linli.parts.words import word
 
-from ..door import for_staff
-from ..fields import Field, Kind
-from ..office import Act, serve
 from ..shell import draw
 
 _UNIT = Field(name="unit_id", label="", kind=Kind.HIDDEN_ID)

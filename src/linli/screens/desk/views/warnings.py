@@ -30,11 +30,10 @@ from linli.kernel.readings.words import cause_word, severity_word
 from linli.kernel.things.queries import resting
 from linli.kernel.things.texts import is_personal
 from linli.kernel.things.verbs import look
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, Word, serve
 from linli.parts.words import word
 
-from ..door import for_staff
-from ..fields import Field, Kind, Word
-from ..office import Act, serve
 from ..shell import draw, paint
 from ..warned import WORDS
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,10 +24,13 @@ from linli.kernel.places import queries as places
 from linli.kernel.readings.models import Cause
 from linli.kernel.readings.words import cause_word, severity_word
 from linli.kernel.things.queries import resting
+from linli.parts import pages
+from linli.parts.doors import said, wants_json
 from linli.parts.words import word
 
 from .. import photos, pictures
-from ..door import for_duty, print_of, said, wants_json
+from ..door import for_duty
+from ..frame import draw
 
 SHAPES = {1: "blue", 2: "yellow", 3: "orange", 4: "red"}
 TONES = {1: "paused", 2: "warned", 3: "reminded", 4: "supervised"}
@@ -48,7 +51,15 @@ def alarms(request: HttpRequest) -> HttpResponse:
     labels = places.labels({one.place_code for one in (*found, *quiet)})
     waiting = sum(alarm.went_at is None and alarm.calls_me for alarm in found)
     later = any(alarm.went_at is None and not alarm.calls_me for alarm in found)
-    context = {"alarms": found, "labels": labels, "waiting": waiting, "later": later, "resting": quiet}
+    groups = pages.pages_of(request.actor, "phone")
+    context = {
+        "alarms": found,
+        "labels": labels,
+        "waiting": waiting,
+        "later": later,
+        "resting": quiet,
+        "groups": groups,
+    }
     return _page(request, "phone/duty.html", context)
 
 
@@ -176,4 +187,4 @@ def _why_me(actor: Actor, spot: queries.OnTheSpot) -> list[str]:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return render(request, template, {**WORDS, **context, "who": print_of(request.actor)}, status=status)
+    return draw(request, template, {**WORDS, **context}, status=status)

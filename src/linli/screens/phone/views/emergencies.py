@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,9 +22,10 @@ from linli.kernel.emergencies.words import grade_word, state_word
 from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
 from linli.kernel.places.codes import Level
+from linli.parts.doors import for_readers, said, wants_json
 
 from .. import photos, pictures, sent
-from ..door import for_readers, goes, print_of, said, wants_json
+from ..frame import draw
 
 WORDS: dict[str, Any] = {"emergency_state": state_word, "grade_word": grade_word}
 _LINES = 30
@@ -172,5 +173,4 @@ def _worker(actor: Actor, emergency_id: UUID, at: datetime) -> dict[str, Any]:
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     frame = "phone/shell.html" if _lives(request.actor) else "phone/duty_shell.html"
-    more = {**WORDS, "frame": frame, "who": print_of(request.actor), "goes": goes(request.actor)}
-    return render(request, template, {**more, **context}, status=status)
+    return draw(request, template, {**WORDS, "frame": frame, **context}, status=status)

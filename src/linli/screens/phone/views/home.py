@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_cookie
 
@@ -12,8 +14,11 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters.queries import mine as queries
 from linli.kernel.places import queries as places
 from linli.kernel.things.queries.agreements import waiting_for
+from linli.parts import pages
+from linli.parts.doors import for_residents
 
-from ..door import for_residents, goes, print_of
+from ..door import goes
+from ..frame import draw
 
 _LATEST = 3
 
@@ -65,9 +70,10 @@ def _list(
     request: HttpRequest, template: str, mine: queries.Mine, *, status: int = 200, **more: object
 ) -> HttpResponse:
     codes = {matter.place_code for matter in (*mine.asking, *mine.rest)}
-    told = {"mine": mine, "places": {c: places.label(c) for c in codes}, **more}
+    groups = pages.pages_of(request.actor, "phone") if template == "phone/home.html" else []
+    told = {"mine": mine, "places": {c: places.label(c) for c in codes}, "groups": groups, **more}
     return _page(request, template, told, status=status)
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
-    return render(request, template, {**context, "who": print_of(request.actor)}, status=status)
+def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    return draw(request, template, context, status=status)

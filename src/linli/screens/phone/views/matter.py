@@ -17,9 +17,10 @@ from linli.kernel.matters.models import Matter
 from linli.kernel.matters.queries.mine import my_matter
 from linli.kernel.matters.queries.story import story
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_residents
 
 from .. import photos, pictures
-from ..door import for_residents, print_of
+from ..door import print_of
 
 
 @never_cache

@@ -27,8 +27,10 @@ from linli.kernel.notices.queries import chosen, mine
 from linli.kernel.notices.tokens import read_off
 from linli.kernel.notices.vapid import public_key
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_readers
 
-from ..door import for_readers, goes, print_of
+from ..door import goes
+from ..frame import draw
 from ..urgent import urgent
 
 KEPT_BY_WORKER = "X-Linli-Keep"
@@ -193,5 +195,4 @@ def off(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
-    frame = "phone/duty_shell.html" if goes(request.actor) else "phone/shell.html"
-    return render(request, template, {**context, "frame": frame, "who": print_of(request.actor)}, status=status)
+    return draw(request, template, context, status=status)

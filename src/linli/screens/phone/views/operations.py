@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,9 +17,11 @@ from linli.kernel.clock.now import now
 from linli.kernel.operations import verbs, words
 from linli.kernel.operations.queries import looking
 from linli.kernel.places import queries as places
+from linli.parts.doors import wants_json
 
 from .. import photos, sent
-from ..door import for_serving, goes, print_of, wants_json
+from ..door import for_serving
+from ..frame import draw
 
 WORDS: dict[str, Any] = {
     "operation_word": words.state_word,
@@ -100,5 +102,4 @@ def _one(request: HttpRequest, operation_id: UUID, refused: Refused | None = Non
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    more = {**WORDS, "who": print_of(request.actor), "goes": goes(request.actor)}
-    return render(request, template, {**more, **context}, status=status)
+    return draw(request, template, {**WORDS, **context}, status=status)

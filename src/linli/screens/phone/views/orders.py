@@ -20,9 +20,11 @@ from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Phase
 from linli.kernel.matters.queries import orders
 from linli.kernel.places import queries as places
+from linli.parts.doors import said, wants_json
 
 from .. import photos, sent
-from ..door import for_duty, print_of, said, wants_json
+from ..door import for_duty
+from ..frame import draw
 
 _MOST = 50
 _INSTANTS = ("ordered_at", "reply_due", "replied_at", "returned_at", "due_after")
@@ -124,5 +126,5 @@ def order_text(row: dict[str, Any]) -> str:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    words = {"level_word": level_word, "order_text": order_text, "at": now(), "who": print_of(request.actor)}
-    return render(request, template, {**words, **context}, status=status)
+    words = {"level_word": level_word, "order_text": order_text, "at": now()}
+    return draw(request, template, {**words, **context}, status=status)

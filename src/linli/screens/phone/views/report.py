@@ -22,11 +22,12 @@ from linli.kernel.people.queries import agrees
 from linli.kernel.places import queries as known_places
 from linli.kernel.places.codes import Level
 from linli.kernel.triage.queries import Suggestion, already_reported
+from linli.parts.doors import for_residents, wants_json
 from linli.parts.words import listed
 
 from .. import kinds as choices
 from .. import photos, pictures
-from ..door import for_residents, print_of, wants_json
+from ..door import print_of
 from ..forms import MAX_PHOTOS, Report
 from ..where import Home, code_of, home_of, spot
 

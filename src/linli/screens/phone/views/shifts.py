@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,9 +24,11 @@ from linli.kernel.duty.queries import mine as queries
 from linli.kernel.duty.queries import positions as sharing
 from linli.kernel.people.words import role_word
 from linli.kernel.places import queries as places
+from linli.parts.doors import wants_json
 from linli.parts.duty import WORDS as SHARED
 
-from ..door import for_serving, goes, print_of, wants_json
+from ..door import for_serving
+from ..frame import draw
 
 WORDS: dict[str, Any] = {**SHARED, "role_word": role_word}
 
@@ -262,5 +264,4 @@ def _leave(request: HttpRequest, refused: Refused | None = None) -> HttpResponse
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    more = {**WORDS, "who": print_of(request.actor), "goes": goes(request.actor)}
-    return render(request, template, {**more, **context}, status=status)
+    return draw(request, template, {**WORDS, **context}, status=status)

@@ -17,8 +17,9 @@ from linli.kernel.access import NotFound, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.displays import queries, verbs
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_residents
 
-from ..door import for_residents, print_of
+from ..door import print_of
 
 
 @never_cache

@@ -22,11 +22,10 @@ from linli.kernel.datasets.own import OWN
 from linli.kernel.datasets.saying import told
 from linli.kernel.datasets.tallying import Counts
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 from linli.parts.words import word
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from .frame import HERE, HOW, page, sent_table
 
 EXAMPLE = """title = "居民用水月报"

@@ -14,9 +14,9 @@ from linli.kernel.access import Actor, require
 from linli.kernel.datasets import queries
 from linli.kernel.datasets.models import Forecast
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 from linli.parts.words import word
 
-from ...door import for_staff
 from .frame import page
 
 TAB = "desk:datasets_forecasts"

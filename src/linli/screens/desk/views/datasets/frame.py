@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 from linli.kernel.access import Actor, Invalid
 from linli.kernel.datasets import queries
 from linli.kernel.datasets.models import Job
+from linli.parts.office.uploads import table
 
 from ...shell import draw
-from ...uploads import table
 
 HERE = "desk:datasets"
 PAGES = (

@@ -16,8 +16,8 @@ from linli.kernel.datasets import queries, verbs
 from linli.kernel.datasets.models import Job
 from linli.kernel.datasets.saying import told
 from linli.kernel.datasets.tallying import Counts
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...exporting import table_file
 from ...shell import paint
 from .frame import HOW, STATES, SUBJECTS, page

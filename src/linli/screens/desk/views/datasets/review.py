@@ -18,8 +18,8 @@ from linli.kernel.datasets.models import Doubt
 from linli.kernel.datasets.models.rows import SUBJECTS as EVERY
 from linli.kernel.datasets.saying import told
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from .frame import SUBJECTS, page
 
 TAB = "desk:datasets_review"

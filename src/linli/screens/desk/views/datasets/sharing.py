@@ -21,10 +21,10 @@ from linli.kernel.datasets import queries, verbs
 from linli.kernel.datasets.models import Dataset, Share
 from linli.kernel.places import queries as places
 from linli.kernel.sealed import seal, unseal
+from linli.parts.doors import for_staff
+from linli.parts.office import in_our_time
 
-from ...door import for_staff
 from ...exporting import table_file
-from ...fields import in_our_time
 from .frame import page
 
 TAB = "desk:datasets_shares"

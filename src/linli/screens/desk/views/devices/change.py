@@ -18,10 +18,9 @@ from linli.kernel.places import queries as places
 from linli.kernel.things import verbs
 from linli.kernel.things.models import State, Thing
 from linli.kernel.things.queries import one
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from . import told
 from .common import EVERY, LAT, LON, OWNER, PLACE, SPOT, owners, settled

@@ -11,9 +11,8 @@ from linli.kernel.access import Actor
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.people.homes import place_named
 from linli.kernel.people.models import Unit
+from linli.parts.office import Field, Kind
 from linli.parts.words import word
-
-from ...fields import Field, Kind
 
 MODEL = Field(name="model", label=_("型号"), kind=Kind.SELECT, options="models")
 PLACE = Field(

@@ -19,10 +19,9 @@ from linli.kernel.clock.now import now
 from linli.kernel.places import queries as places
 from linli.kernel.things import verbs
 from linli.kernel.things.queries import one
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from . import told
 

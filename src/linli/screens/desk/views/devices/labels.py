@@ -18,9 +18,9 @@ from linli.kernel.places import queries as places
 from linli.kernel.things import verbs
 from linli.kernel.things.models import State, Thing
 from linli.kernel.things.queries import listing
+from linli.parts.doors import for_staff
 from linli.parts.words import word
 
-from ...door import for_staff
 from ...shell import draw, paint
 
 MOST = 210

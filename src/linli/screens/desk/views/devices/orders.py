@@ -20,11 +20,10 @@ from linli.kernel.readings.queries.sentences import span
 from linli.kernel.things import verbs
 from linli.kernel.things.models import Order, State
 from linli.kernel.things.queries import one, orders
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 from linli.parts.words import word
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw, paint
 
 _TONES = {"waiting": ("paused", "clock"), "told": ("accent", "next"), "answered": ("done", "done"), "expired": ("", "minus"), "unanswered": ("warned", "warned"), "withdrawn": ("", "undo")}  # fmt: skip

@@ -14,10 +14,9 @@ from linli.kernel.access import Actor, require
 from linli.kernel.clock.now import now
 from linli.kernel.things import verbs
 from linli.kernel.things.queries import strangers
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from . import told
 from .common import EVERY, LAT, LON, MODEL, NAME, OWNER, PLACE, SPOT, models, owners, settled

@@ -15,10 +15,9 @@ from linli.kernel.people.homes import place_named
 from linli.kernel.places import queries as places
 from linli.kernel.things import verbs
 from linli.kernel.things.queries import resting
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from .common import PLACE
 

@@ -15,10 +15,9 @@ from linli.kernel.access import Actor, require
 from linli.kernel.things import verbs
 from linli.kernel.things.models import Thing
 from linli.kernel.things.queries import strangers
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from . import told
 from .common import MODEL, NAME, PLACE, SPOT, models, settled

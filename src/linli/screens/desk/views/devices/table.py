@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods
 from linli.kernel.access import Actor, Refused, require
 from linli.kernel.clock.now import now
 from linli.kernel.things.exchange import COLUMNS, NEEDED, Report, take_in
+from linli.parts.doors import for_staff
+from linli.parts.office.uploads import table
 
-from ...door import for_staff
 from ...shell import draw
-from ...uploads import table
 
 SHOWN = 200
 

@@ -33,10 +33,10 @@ from linli.kernel.places import queries as places
 from linli.kernel.places.codes import Level
 from linli.kernel.readings.queries import latest, night
 from linli.kernel.things.models import State, Thing
+from linli.parts.doors import for_staff
 from linli.parts.jinja import address
 from linli.parts.words import word
 
-from ...door import for_staff
 from ...shell import draw
 from ..operations.listing import WORDS as OPERATION_WORDS
 from .common import WORDS

@@ -17,10 +17,9 @@ from linli.kernel.duty.queries.on_duty import on_duty
 from linli.kernel.people.homes import place_named
 from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from .common import WORDS
 

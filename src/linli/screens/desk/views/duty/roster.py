@@ -17,10 +17,9 @@ from linli.kernel.duty.models import Roster
 from linli.kernel.duty.queries import weeks
 from linli.kernel.duty.verbs.common import may_plan
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from .common import WORDS
 from .week import time_of

@@ -15,8 +15,8 @@ from linli.kernel.clock.now import now
 from linli.kernel.duty import verbs
 from linli.kernel.duty.queries import gaps
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw
 from .common import WORDS
 

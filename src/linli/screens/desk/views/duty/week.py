@@ -23,10 +23,9 @@ from linli.kernel.duty.queries import weeks
 from linli.kernel.duty.verbs import Wanted
 from linli.kernel.duty.words import slot_word
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, ActForm, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, ActForm, serve
 from ...shell import draw
 from .common import WORDS, day_in, people
 

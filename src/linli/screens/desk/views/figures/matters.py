@@ -19,10 +19,10 @@ from linli.kernel.figures.definitions import DEFINITIONS, STANDING
 from linli.kernel.figures.kept import COUNTS
 from linli.kernel.figures.queries import Group, listing
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 from linli.parts.words import word
 
 from ... import figured
-from ...door import for_staff
 from ...shell import draw
 from .overview import subpages
 

@@ -23,9 +23,9 @@ from linli.kernel.figures.queries import Group, Scope, Standing, count, scope_of
 from linli.kernel.figures.queries.counting import below, days
 from linli.kernel.figures.queries.periods import Period, weeks
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 
 from ... import exporting, figured
-from ...door import for_staff
 from ...figured import PERIODS, TABLES, Question
 from ...shell import draw
 

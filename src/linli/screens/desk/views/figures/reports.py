@@ -20,9 +20,9 @@ from linli.kernel.figures.queries.periods import month_of, today_of
 from linli.kernel.figures.queries.reports import reports
 from linli.kernel.files.queries import shown
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 
 from ... import figured
-from ...door import for_staff
 from ...shell import draw
 from .overview import subpages
 

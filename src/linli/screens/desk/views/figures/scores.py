@@ -19,9 +19,9 @@ from linli.kernel.figures.queries import Group, count, scope_of
 from linli.kernel.figures.queries.counting import below
 from linli.kernel.figures.queries.weighing import formula_at
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 
 from ... import figured
-from ...door import for_staff
 from ...shell import draw
 from .overview import subpages
 

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 from linli.kernel.access import Actor, require
 from linli.kernel.clock.now import now
 from linli.kernel.figures.definitions import DEFINITIONS, STANDING, VERSION
+from linli.parts.doors import for_staff
 
 from ... import figured
-from ...door import for_staff
 from ...shell import draw
 from .overview import subpages
 

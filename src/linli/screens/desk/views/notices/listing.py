@@ -12,9 +12,9 @@ from linli.kernel.clock.now import now
 from linli.kernel.notices import flow
 from linli.kernel.notices.queries import desk, mine
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 from linli.parts.jinja import address
 
-from ...door import for_staff
 from ...shell import draw
 
 _TABS = {

@@ -23,8 +23,8 @@ from linli.kernel.notices.models import Level
 from linli.kernel.notices.queries import desk, mine, reach
 from linli.kernel.notices.queries.ringing import Ringing, ringing
 from linli.kernel.people.words import role_word
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw
 from .form import CHANNEL_WORDS
 

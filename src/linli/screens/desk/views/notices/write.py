@@ -18,8 +18,8 @@ from linli.kernel.notices.queries import desk, reach
 from linli.kernel.notices.queries.ringing import ringing
 from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw, paint
 from . import form
 

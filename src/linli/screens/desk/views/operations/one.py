@@ -18,11 +18,10 @@ from linli.kernel.operations import verbs
 from linli.kernel.operations.models import Operation
 from linli.kernel.operations.queries import looking
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
 from ... import pictures
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from .listing import WORDS
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET
 
 from linli.kernel.clock.now import now
 from linli.kernel.readings.queries.waiting import waiting
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import paint, watched
 
 

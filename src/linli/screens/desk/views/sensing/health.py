@@ -19,11 +19,11 @@ from linli.kernel.declare.conditions import Silent
 from linli.kernel.places import queries as places
 from linli.kernel.readings.queries import health
 from linli.kernel.readings.queries.looking import BATTERY_LOW, FEW, OFTEN, SIGNAL_POOR, UNWELL, Asked
+from linli.parts.doors import for_staff
 from linli.parts.sensing import number
 from linli.parts.words import listed, word
 
 from ... import exporting, watched
-from ...door import for_staff
 from ...shell import draw
 
 _STREET, _HOOD = 9, 12

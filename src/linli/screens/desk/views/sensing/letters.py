@@ -19,10 +19,10 @@ from linli.kernel.readings.models import DeadLetter
 from linli.kernel.readings.queries import letters
 from linli.kernel.readings.queries.letters import Asked, Row
 from linli.kernel.readings.verbs import letters as verbs
+from linli.parts.doors import for_staff
 from linli.parts.words import word
 
 from ... import watched
-from ...door import for_staff
 from ...letter_words import WHAT_TO_DO, why_word
 from ...shell import draw
 

@@ -21,11 +21,11 @@ from linli.kernel.readings.queries import history, whose
 from linli.kernel.readings.verbs import numbers
 from linli.kernel.things.models import Thing
 from linli.parts import rules as told
+from linli.parts.doors import for_staff
 from linli.parts.times import in_chinese
 from linli.parts.words import word
 
 from ... import tuning
-from ...door import for_staff
 from ...shell import draw, paint
 from .rules import MONTH
 

@@ -15,9 +15,9 @@ from linli.kernel.clock.now import now
 from linli.kernel.declare import Rule
 from linli.kernel.readings.queries import history
 from linli.parts import rules as told
+from linli.parts.doors import for_staff
 from linli.parts.words import listed, word
 
-from ...door import for_staff
 from ...shell import draw
 
 MONTH = timedelta(days=30)

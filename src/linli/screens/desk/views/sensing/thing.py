@@ -24,11 +24,11 @@ from linli.kernel.things.models import Thing
 from linli.kernel.things.queries import agreements
 from linli.kernel.things.texts import is_personal
 from linli.parts import rules as told
+from linli.parts.doors import for_staff
 from linli.parts.sensing import bare, unit_after
 from linli.parts.words import word
 
 from ... import charting, exporting, watched
-from ...door import for_staff
 from ...shell import draw, paint
 
 _MONTH = timedelta(days=30)

@@ -20,11 +20,11 @@ from linli.kernel.readings.queries import fleet
 from linli.kernel.readings.queries.fleet import Standing
 from linli.kernel.readings.queries.looking import Asked
 from linli.kernel.readings.queries.marks import Mark, marks
+from linli.parts.doors import for_staff
 from linli.parts.sensing import severity_tone, severity_word
 from linli.parts.words import word
 
 from ... import watched
-from ...door import for_staff
 from ...shell import draw, paint
 
 _PAGE = 50

@@ -18,11 +18,10 @@ from linli.kernel.signs import queries, verbs
 from linli.kernel.signs.models import Setting, State
 from linli.kernel.signs.queries.figures import FEW
 from linli.kernel.signs.sentences import indication_word, kind_word, sign_word
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 from linli.parts.words import listed, word
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from .frame import page
 
 TAB = "desk:signs_about"

@@ -16,8 +16,8 @@ from linli.kernel.signs.evidence import read
 from linli.kernel.signs.models import State
 from linli.kernel.signs.queries.eyes import close_enough
 from linli.kernel.signs.sentences import indication_word, sign_word
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from .frame import HERE, STATES, page
 
 

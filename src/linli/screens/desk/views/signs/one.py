@@ -21,8 +21,8 @@ from linli.kernel.signs import queries, verbs
 from linli.kernel.signs.models import State
 from linli.kernel.signs.sentences import address, indication_word, kind_word, period, sentence, sign_word, silence
 from linli.kernel.signs.verbs.deciding import UNDECLARED_RESTS
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from .frame import HERE, drawn, page
 
 

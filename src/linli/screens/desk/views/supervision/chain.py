@@ -11,9 +11,9 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters.queries.chain import chain
 from linli.kernel.matters.queries.detail import detail
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 
 from ... import supervising
-from ...door import for_staff
 from ...rows import with_times
 from ...shell import draw, paint
 

@@ -19,10 +19,10 @@ from linli.kernel.matters.models.steps import Request
 from linli.kernel.matters.queries import briefing, orders
 from linli.kernel.notices.queries import desk as notices
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 from linli.parts.times import promise_words
 
 from ... import supervising
-from ...door import for_staff
 from ...rail import shown
 from ...rows import with_places, with_times
 from ...shell import draw

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET
 from linli.kernel.access import Actor, holds
 from linli.kernel.clock.now import now
 from linli.kernel.matters.queries import lists
+from linli.parts.doors import for_staff
 from linli.parts.words import state_word, word
 
 from ... import exporting, supervising
-from ...door import for_staff
 from ...rows import with_places, with_times
 from ...shell import draw, paint
 

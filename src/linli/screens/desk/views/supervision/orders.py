@@ -20,9 +20,9 @@ from linli.kernel.matters.models import Phase
 from linli.kernel.matters.queries import orders
 from linli.kernel.matters.queries.row import seen
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
 
 from ... import exporting, supervising
-from ...door import for_staff
 from ...pictures import of_files
 from ...rail import shown
 from ...rows import with_places, with_times

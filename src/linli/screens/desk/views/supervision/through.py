@@ -16,9 +16,9 @@ from linli.kernel.matters.queries import lists, through
 from linli.kernel.matters.queries.counts import BOUND
 from linli.kernel.matters.queries.filters import Filter
 from linli.kernel.matters.queries.queue import queue
+from linli.parts.doors import for_staff
 
 from ... import exporting, supervising
-from ...door import for_staff
 from ...rail import shown
 from ...rows import with_places, with_times
 from ...shell import draw

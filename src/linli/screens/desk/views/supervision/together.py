@@ -13,9 +13,9 @@ from linli.kernel.access import Actor, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.matters import flow, verbs
 from linli.kernel.matters.queries import orders
+from linli.parts.doors import for_staff
 
 from ... import supervising
-from ...door import for_staff
 from ...rows import with_times
 from ...shell import draw
 from .orders import TOGETHER

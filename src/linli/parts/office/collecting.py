@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from ..fields import Fault, Field, read
+from .fields import Fault, Field, read
 
 
 def collect(fields: tuple[Field, ...], data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:

@@ -14,8 +14,8 @@ from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
 
 from . import uploads
+from .collecting import collect
 from .fields import Field, Word
-from .views.collecting import collect
 
 Options = Mapping[str, Sequence[tuple[Any, ...]]]
 
