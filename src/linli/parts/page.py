@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.utils.functional import Promise
@@ -32,6 +34,29 @@ class Group:
 
     title: str | Promise
     pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a leaf: a title, a sentence or two, small words beside (when, where, who), a badge ("还缺 3 人")."""
+
+    title: str
+    text: str = ""
+    said: tuple[str, ...] = ()
+    badge: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page of a scene that a board turns to. `rows` is asked with public eyes for the code of the board's place and the
+    time; with none the page is passed over. Everybody who walks by reads it: nothing of a person but what that person
+    agreed to have published. `said`: period and source in a few words."""
+
+    name: str
+    title: str | Promise
+    rows: Callable[[str, datetime], Sequence[Row]]
+    said: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from linli.kernel.displays.models import Display
 from linli.kernel.matters.queries.posted import posted
 from linli.kernel.places import queries as places
 from linli.kernel.readings.queries.weather import Weather, weather_at
-from linli.parts import neighbourhood
+from linli.parts import leaves, neighbourhood
 from linli.parts.sensing import measured
 from linli.parts.words import word
 
@@ -39,6 +39,7 @@ def draw(_request: HttpRequest, display: Display) -> dict[str, Any]:
         "weather": _weather(weather_at(code, at=at)),
         "posted": _posted(display, at),
         "posted_days": POSTED_FOR.days,
+        "leaves": leaves.told(code, at=at),
     }
 
 
