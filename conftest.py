@@ -6,15 +6,12 @@ migrations, so a changed migration makes a new one.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import inspect
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from linli.project.testing import alone, migrations_hash
 
 PREFIX = "linli_template_"
 
@@ -47,14 +44,14 @@ def django_db_modify_db_settings(
 
     if external_url():
         return
-    with _alone(Path(os.environ["LINLI_DATA"]) / "template.lock"), django_db_blocker.unblock():
+    with alone(Path(os.environ["LINLI_DATA"]) / "template.lock"), django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = _template()
 
 
 def _template() -> str:
     from django.db import connection
 
-    wanted = PREFIX + _migrations_hash()
+    wanted = PREFIX + migrations_hash()
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
         found = {name for (name,) in cursor.fetchall()}
@@ -81,23 +78,3 @@ def _migrate(database: str) -> None:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = usual
-
-
-def _migrations_hash() -> str:
-    from django.db.migrations.loader import MigrationLoader
-
-    digest = hashlib.sha256()
-    migrations = MigrationLoader(None).disk_migrations
-    for key, migration in sorted(migrations.items()):
-        digest.update(repr(key).encode() + Path(inspect.getfile(type(migration))).read_bytes())
-        folder = Path(inspect.getfile(type(migration))).parent
-        for script in sorted(folder.glob("**/*.sql")):
-            digest.update(script.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -20,8 +20,8 @@ def installation(folder: Path) -> Iterator[House]:
         "LINLI_DEMO": "1",
         "LINLI_SCENES": "linli.kernel.matters.tests.toy,linli.kernel.readings.tests.toy",
     }
+    house.move_in()
     with running(house.data, say=lambda _sentence: None, fast=True), house:
-        house.linli("migrate")
         house.linli("manage", "shell", "-v", "0", given=people.SEED)
         house.start("serve", "--port", str(house.port))
         house.start("live", "--port", str(house.port + 1))

@@ -72,7 +72,7 @@ def victims(house: House) -> dict[str, list[psutil.Process]]:
 def test_what_was_acknowledged_is_there_once_whatever_was_killed(data: Path) -> None:
     house = House(data)
     try:
-        house.linli("migrate")
+        house.move_in()
         key = next(
             line.split()[1]
             for line in house.linli("manage", "shell", "-v", "0", given=SEED).splitlines()

@@ -74,7 +74,7 @@ class Story:
         self.kills = 0
 
     def begin(self) -> None:
-        self.house.linli("migrate")
+        self.house.move_in()
         self.teller = Teller(self.house)
         # The first model of suggestions is made by the first worker that lives long enough; none here does.
         self.tell(STORY + "from linli.kernel.triage.suggesting import prepare\nmake_cast()\nprepare()\n")

@@ -59,7 +59,7 @@ def kill(house: House) -> None:
 def test_a_worker_killed_while_it_learns_leaves_the_old_model_and_the_next_one_learns(data: Path) -> None:
     house = House(data)
     try:
-        house.linli("migrate")
+        house.move_in()
         house.linli("manage", "shell", "-v", "0", given=SCRIPT)
         house.start("work")
         until(lambda: answers(house), "the database")

@@ -61,7 +61,7 @@ def test_a_killed_worker_goes_on_with_the_next_batch(data: Path) -> None:
     house = House(data)
     house.environment["LINLI_WORKER_PAUSE"] = "0.1"
     try:
-        house.linli("migrate")
+        house.move_in()
         printed = house.linli("manage", "shell", "-v", "0", given=SCRIPT)
         promised = next(line.split()[1] for line in printed.splitlines() if line.startswith("PROMISED"))
         house.start("work")

@@ -55,7 +55,7 @@ def test_nothing_is_skipped_or_repeated_in_another_cluster(data: Path) -> None:
     for house in (old, new):
         house.data.mkdir(mode=0o755)
         house.environment["LINLI_LANGUAGE"] = "zh"
-    old.linli("migrate")
+    old.move_in()
     old.linli("pg", "psql", "-d", "linli", "-qc", AHEAD[0], "-c", AHEAD[1])
     first = told(old.linli("manage", "shell", "-v", "0", given=SEED + READ + "write(5)\nread(3)\n"), "SEEN")
     assert len(first) == 3, "it stands in the middle of what there is"

@@ -7,9 +7,13 @@ fsync: fast, and allowed to lose what tests made. LINLI_DATABASE_URL, when set, 
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import inspect
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -52,6 +56,29 @@ def pytest_unconfigure() -> None:
     if _engine is not None:
         _engine.leave()
         _engine = None
+
+
+def migrations_hash() -> str:
+    """Names what the migrations make: another hash, another schema."""
+    from django.db.migrations.loader import MigrationLoader
+
+    digest = hashlib.sha256()
+    migrations = MigrationLoader(None).disk_migrations
+    for key, migration in sorted(migrations.items()):
+        digest.update(repr(key).encode() + Path(inspect.getfile(type(migration))).read_bytes())
+        folder = Path(inspect.getfile(type(migration))).parent
+        for script in sorted(folder.glob("**/*.sql")):
+            digest.update(script.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """One process at a time, by a lock on a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _tell(sentence: str) -> None:
