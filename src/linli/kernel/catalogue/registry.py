@@ -13,7 +13,20 @@ from pathlib import Path
 
 from django.conf import settings
 
-from linli.kernel.declare import Department, Device, Matter, Matters, Readings, Rows, Rule, Scene, Sign
+from linli.kernel.declare import (
+    Codes,
+    Department,
+    Device,
+    Element,
+    Form,
+    Matter,
+    Matters,
+    Readings,
+    Rows,
+    Rule,
+    Scene,
+    Sign,
+)
 
 from .words import Words, read_words
 
@@ -33,6 +46,8 @@ class Catalogue:
         self.devices: dict[str, Device] = {d.name: d for s in self.scenes for d in s.devices}
         self.rules: dict[str, Rule] = {r.name: r for s in self.scenes for r in s.rules}
         self.signs: dict[str, Sign] = {g.name: g for s in self.scenes for g in s.signs}
+        self.elements: dict[str, Element] = {e.name: e for s in self.scenes for e in s.elements}
+        self.forms: dict[str, Form] = {f.name: f for s in self.scenes for f in s.forms}
         self.scene_of = {k.name: s.name for s in self.scenes for k in s.matters}
 
     def kind(self, name: str) -> Matter:
@@ -64,7 +79,12 @@ class Catalogue:
                 found.append(f"rule {rule.name!r}: no scene declares the matter {rule.opens!r} it opens")
         for sign in self.signs.values():
             found += self._misfits(sign)
+        for element in self.elements.values():
+            if element.owner not in self.departments:
+                found.append(f"element {element.name!r}: its owner {element.owner!r} is no declared department")
+        found += [fault for form in self.forms.values() for fault in form.misfits(self.elements)]
         found += self._unsaid()
+        found += self._nameless_choices()
         quantities = {q.name for device in self.devices.values() for q in device.measures}
         commands = [command for device in self.devices.values() for command in device.commands]
         parameters = [parameter for command in commands for parameter in command.parameters]
@@ -80,6 +100,12 @@ class Catalogue:
             "command": {command.name for command in commands},
             "parameter": {parameter.name for parameter in parameters},
             "choice": {choice for parameter in parameters for choice in parameter.choices},
+            "element": self.elements,
+            "form": self.forms,
+            "group": {group.name for form in self.forms.values() for group in form.groups},
+            "purpose": {element.purpose for element in self.elements.values()},
+            "basis": {element.basis for element in self.elements.values()},
+            "codes": self.codes,
         }
         for noun, names in nouns.items():
             for name in names:
@@ -100,6 +126,20 @@ class Catalogue:
         """What signs ask of data sets."""
         looks = [one.looks for sign in self.signs.values() for one in sign.indications]
         return {look.topic for look in looks if isinstance(look, Rows)}
+
+    @property
+    def codes(self) -> dict[str, Codes]:
+        """Code lists that elements choose from."""
+        return {e.codes.name: e.codes for e in self.elements.values() if e.codes is not None}
+
+    def _nameless_choices(self) -> list[str]:
+        return [
+            f"codes {codes.name!r} has no {choice!r} in {language!r}"
+            for codes in self.codes.values()
+            for choice in codes.choices
+            for language in ("zh", "en")
+            if not self.word("codes", codes.name, language, choice)
+        ]
 
     def _misfits(self, sign: Sign) -> list[str]:
         """What a sign asks of other declarations that is not there."""
@@ -145,6 +185,8 @@ class Catalogue:
             names += [("device", device.name) for device in scene.devices]
             names += [("rule", rule.name) for rule in scene.rules]
             names += [("sign", sign.name) for sign in scene.signs]
+            names += [("element", element.name) for element in scene.elements]
+            names += [("form", form.name) for form in scene.forms]
             names += [("indication", one.name) for sign in scene.signs for one in sign.indications]
             for noun, name in names:
                 if first := seen.get((noun, name)):

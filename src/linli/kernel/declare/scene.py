@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .devices import Device
+from .elements import Element, Form
 from .matters import Department, Matter
 from .rules import Rule
 from .signs import Sign
@@ -17,7 +18,7 @@ SCENE_NAME = re.compile(r"^[a-z][a-z_]*$")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One field of work, declared as values. Later rooms add services, registers, points, pages.
+    """One field of work, declared as values. Later rooms add services, points, pages.
 
     A matter may be owned by a department another scene declares, a rule open a matter of another and speak of its
     devices: whether they exist is what the catalogue of all scenes says."""
@@ -28,6 +29,8 @@ class Scene:
     devices: tuple[Device, ...] = ()
     rules: tuple[Rule, ...] = ()
     signs: tuple[Sign, ...] = ()
+    elements: tuple[Element, ...] = ()
+    forms: tuple[Form, ...] = ()
     words: str = field(default="words.toml")
 
     def faults(self) -> list[str]:
@@ -43,15 +46,19 @@ class Scene:
             ("device", [d.name for d in self.devices]),
             ("rule", [r.name for r in self.rules]),
             ("sign", [s.name for s in self.signs]),
+            ("element", [e.name for e in self.elements]),
+            ("form", [f.name for f in self.forms]),
         ):
             for name, count in Counter(names).items():
                 if count > 1:
                     yield f"{noun} {name!r} is declared {count} times in scene {self.name!r}"
-        declared: tuple[Matter | Device | Rule | Sign, ...] = (
+        declared: tuple[Matter | Device | Rule | Sign | Element | Form, ...] = (
             *self.matters,
             *self.devices,
             *self.rules,
             *self.signs,
+            *self.elements,
+            *self.forms,
         )
         for value in declared:
             yield from value.faults()
