@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "linli.kernel.displays",
     "linli.kernel.things",
     "linli.kernel.readings",
+    "linli.kernel.registers",
     "linli.kernel.matters",
     "linli.kernel.triage",
     "linli.kernel.operations",

@@ -137,6 +137,9 @@ _DECIDING = frozenset(
         "matters.resume",
     }
 )
+# 台账: who may read and fill in what is known, who decides between sources and answers contests (docs/registers.md).
+_BOOKS = frozenset({"registers.read", "registers.enter"})
+_DECIDES = frozenset({"registers.read", "registers.decide"})
 _READING = frozenset({"matters.read", "places.read"})
 _LOOKING = frozenset({"things.read", "warnings.read"})
 _ON_DUTY = _LOOKING | {"warnings.answer", "things.install"}
@@ -165,10 +168,10 @@ _COUNTER = frozenset(
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANONYMOUS: frozenset(),
-    Role.RESIDENT: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
-    Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self"},
+    Role.RESIDENT: _REPORTER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"},
+    Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"},
     Role.PROXY: _REPORTER | {"matters.read"},
-    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING,
+    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _BOOKS,
     Role.SOCIAL_WORKER: _READING
     | _FIELD
     | _HANDLING
@@ -178,7 +181,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _SERVING
     | _WRITING
     | _SIGNS
-    | {"matters.export", "figures.read"},
+    | _BOOKS
+    | _DECIDES
+    | {"matters.export", "figures.read", "registers.change"},
     Role.DISPATCHER: _READING
     | _FIELD
     | _TRIAGE
@@ -200,6 +205,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _WRITING
     | _COMMANDING
     | _SIGNS
+    | _DECIDES
+    | {"registers.change"}
     | {"signs.change"}
     | {"matters.export", "matters.import", "rules.tune", "letters.replay", "things.change"},
     Role.LEADER: _READING
@@ -207,7 +214,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _LOOKING
     | _STAFF
     | _COMMANDING
-    | {"signs.read"}
+    | {"signs.read", "registers.read"}
     | {"rules.read", "matters.comment", "matters.export", "figures.change"},
     Role.DATA_KEEPER: frozenset(
         {
@@ -229,6 +236,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "displays.change",
             "datasets.read",
             "datasets.change",
+            "registers.change",
         }
     ),
     Role.SYSTEM_ADMIN: frozenset({"accounts.change", "units.change", "posts.change", "posts.end", "system.check"}),

@@ -1,0 +1,293 @@
+"""A form is filled in about a subject: facts are written, or confirmed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.kernel.access import Actor, Conflict, Invalid, NotFound, require
+from linli.kernel.audit.ids import uuid7
+from linli.kernel.declare import Ask, Source, Type
+from linli.kernel.sealed import seal
+
+from ..defined import Defined, DefinedForm
+from ..defined import form as form_named
+from ..models import Confirmation, Entry, Fact, State
+from ..subjects import Key, Subject, found
+from ..values import Misfit, Value, clean, print_of, says
+from .common import ENTERS, LIVE, act, kept_until, put_in_force, record, require_at, text_of
+
+AHEAD = timedelta(minutes=10)
+"""How far a phone's clock may be ahead of ours."""
+EARLIEST = datetime.fromisoformat("1950-01-01T00:00:00+00:00")
+MOST_SENT = 60_000
+"""Characters of everything on one form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What came of it. `conflicts` are the elements somebody should look at now, with why ("later", "unaware")."""
+
+    entry: Entry
+    facts: tuple[str, ...]
+    confirmed: tuple[str, ...]
+    conflicts: Mapping[str, str]
+
+
+def enter(
+    *,
+    by: Actor,
+    at: datetime,
+    form: str,
+    subject: Key,
+    values: Mapping[str, object],
+    confirms: Collection[str] = (),
+    seen: Mapping[str, UUID | None] | None = None,
+    observed_at: datetime | None = None,
+    source: Source = Source.STAFF,
+    source_name: str = "",
+    version: int | None = None,
+    note: str = "",
+    key: UUID | None = None,
+) -> Entered:
+    """Write down what a form says about a subject (its id; of a place, its code).
+
+    A value that is in force already, and one named in `confirms` (还是这样), becomes a confirmation of the fact there is;
+    what is left empty says nothing. `seen` is, by element, the fact in force that whoever filled it in had before them (None:
+    nothing was known): what they had not seen is a conflict where it differs. `version` is that of the form they had.
+    `key` is a phone's own: the same again is the same entry.
+
+    Needs `registers.enter` at the subject's place. Raises Invalid by element, NotFound, Conflict (the key came with
+    something else).
+    """
+    require(by, ENTERS)
+    asked = _form(form)
+    when = _when(observed_at, at)
+    remark = text_of(note, 500, "note", needed=False)
+    digest = _digest(form, subject, values, confirms, when if observed_at else None)
+    with act():
+        target = found(asked.form.about, subject, at, held=True)
+        require_at(by, ENTERS, target)
+        _stands(asked, target)
+        if key is not None and (before := Entry.objects.filter(author=by.account_id, key=key).first()):
+            return _again(before, digest)
+        known = {
+            fact.element: fact
+            for fact in Fact.objects.filter(
+                subject=target.id, element__in=asked.form.elements, state=State.IN_FORCE
+            )
+        }
+        given = _given(asked, values, confirms, known, version)
+        entry = Entry.objects.create(
+            form=form, version=min(version or asked.form.version, asked.form.version), about=target.about,
+            subject=target.id, place_code=target.place_code, source=source, source_name=source_name[:120],
+            author_id=by.account_id, observed_at=when, recorded_at=at, note=remark, key=key, digest=digest,
+        )  # fmt: skip
+        facts, confirmed = _write(entry, target, asked, given, known, seen)
+        whys = put_in_force(target, [*(fact.element for fact in facts), *confirmed], at)
+        entered = Entered(entry, tuple(fact.element for fact in facts), tuple(confirmed), whys)
+        after: dict[str, Any] = {"form": form, "entry": entry.id, "elements": list(entered.facts)}
+        if confirmed:
+            after["confirmed"] = confirmed
+        record(by, at, "enter", target, after=after)
+    return entered
+
+
+def _form(name: str) -> DefinedForm:
+    asked = form_named(name)
+    if asked is None:
+        raise NotFound(_("没有这个表单。"))
+    if asked.retired_at is not None:
+        raise Conflict(_("表单“%(form)s”已经停用，请换一个表单。") % {"form": asked.label}, code="retired")
+    return asked
+
+
+def _stands(asked: DefinedForm, target: Subject) -> None:
+    if asked.local and not target.place_code.startswith(asked.place_code):
+        raise NotFound(_("没有这个表单。"))
+
+
+def _when(observed_at: datetime | None, at: datetime) -> datetime:
+    when = observed_at or at
+    if when > at + AHEAD:
+        sentence = _("观察时间在将来。请检查手机的时间。")
+        raise Invalid(sentence, fields={"observed_at": sentence})
+    if when < EARLIEST:
+        sentence = _("观察时间太早。请检查手机的时间。")
+        raise Invalid(sentence, fields={"observed_at": sentence})
+    return min(when, at)
+
+
+def _digest(form: str, subject: Key, values: Mapping[str, object], confirms: Collection[str], when: Any) -> bytes:
+    told = json.dumps([form, str(subject), dict(values), sorted(confirms), when], default=str, sort_keys=True)
+    if len(told) > MOST_SENT:
+        raise Invalid(_("内容太长。"))
+    return hashlib.sha256(told.encode()).digest()
+
+
+def _again(before: Entry, digest: bytes) -> Entered:
+    if before.digest is None or bytes(before.digest) != digest:
+        raise Conflict(_("这一份已经交过，而且内容不一样。请重新打开表单再填。"), code="key")
+    facts = tuple(before.facts.order_by("element").values_list("element", flat=True))
+    confirmed = tuple(before.confirmations.order_by("fact__element").values_list("fact__element", flat=True))
+    return Entered(before, facts, confirmed, {})
+
+
+def _given(
+    asked: DefinedForm,
+    values: Mapping[str, object],
+    confirms: Collection[str],
+    known: Mapping[str, Fact],
+    version: int | None,
+) -> dict[str, Value | None]:
+    """By element what is said, None for 还是这样. Raises Invalid with a sentence for each element that does not fit."""
+    faults: dict[str, str] = {}
+    given: dict[str, Value | None] = {}
+    for name in dict.fromkeys([*values, *confirms]):
+        if asked.form.ask(name) is None:
+            faults[name] = _("这张表单没有这一项，可能已经删除。请刷新表单。")
+    for ask in asked.form.asks:
+        one = asked.elements.get(ask.element)
+        if one is None or not _is_shown(ask, given, known, asked):
+            continue
+        try:
+            value = clean(one.element, values.get(ask.element), one.choices)
+        except Misfit as misfit:
+            faults[ask.element] = str(misfit)
+            continue
+        if (value is not None or ask.element in confirms) and one.retired_at is not None:
+            faults[ask.element] = _("“%(element)s”已经停用，不再填写。") % {"element": one.label}
+        elif value is not None:
+            given[ask.element] = value
+        elif ask.element in confirms:
+            if ask.element in known:
+                given[ask.element] = None
+            else:
+                faults[ask.element] = _("这一项还没有登记，不能点“还是这样”。")
+        elif _is_missed(ask, one, known, asked, version):
+            faults[ask.element] = _("请填写这一项。")
+    if faults:
+        raise Invalid(next(iter(faults.values())), fields=faults)
+    if not given:
+        raise Invalid(_("这张表单还是空的。"))
+    return given
+
+
+def _is_missed(ask: Ask, one: Defined, known: Mapping[str, Fact], asked: DefinedForm, version: int | None) -> bool:
+    """What is known is not asked again, and an older form could not ask what came later."""
+    if not ask.required or one.retired_at is not None or ask.element in known:
+        return False
+    return version is None or version >= asked.form.version
+
+
+def _is_shown(ask: Ask, given: Mapping[str, Value | None], known: Mapping[str, Fact], asked: DefinedForm) -> bool:
+    if ask.when is None:
+        return True
+    value = given.get(ask.when.element)
+    if value is None and ask.when.element in known:
+        value = known[ask.when.element].value
+    other = asked.elements.get(ask.when.element)
+    if value is None or other is None:
+        return False
+    if other.element.type is Type.YES_NO:
+        return ("yes" if value else "no") in ask.when.values
+    said = value if isinstance(value, list) else [value]
+    return any(one in ask.when.values for one in said)
+
+
+def _write(
+    entry: Entry,
+    target: Subject,
+    asked: DefinedForm,
+    given: Mapping[str, Value | None],
+    known: Mapping[str, Fact],
+    seen: Mapping[str, UUID | None] | None,
+) -> tuple[list[Fact], list[str]]:
+    facts: list[Fact] = []
+    again: list[Fact] = []
+    older = _older(target, asked, given, known, seen)
+    for name, value in given.items():
+        one, before = asked.elements[name], known.get(name)
+        unaware = before is not None and seen is not None and seen.get(name) != before.id
+        if value is None and name in older:
+            # 还是这样 was said of what the phone showed, not of what came meanwhile.
+            older[name].unaware_of = before.id if before else None
+            again.append(older[name])
+        elif before is not None and (value is None or _is_so_already(one, value, before, entry.source)):
+            again.append(before)
+        else:
+            assert value is not None
+            fact = fact_of(entry, target, one, value)
+            fact.unaware_of = before.id if unaware and before is not None else None
+            facts.append(fact)
+    Fact.objects.bulk_create(facts)
+    Confirmation.objects.bulk_create(
+        [Confirmation(fact=fact, entry=entry, observed_at=entry.observed_at) for fact in again]
+    )
+    for fact in again:
+        fact.seen_at = max(fact.seen_at, entry.observed_at)
+        fact.keep_until = kept_until(asked.elements[fact.element].element, fact.seen_at)
+        fact.save(update_fields=["seen_at", "keep_until", "unaware_of"])
+    return facts, [fact.element for fact in again]
+
+
+def _older(
+    target: Subject,
+    asked: DefinedForm,
+    given: Mapping[str, Value | None],
+    known: Mapping[str, Fact],
+    seen: Mapping[str, UUID | None] | None,
+) -> dict[str, Fact]:
+    """What was confirmed and was in force on the phone, and is not any more. Raises Conflict where it is gone."""
+    told = {
+        n: seen[n]
+        for n, value in given.items()
+        if value is None and seen and seen.get(n) not in (None, known[n].id)
+    }
+    found = {fact.id: fact for fact in Fact.objects.filter(subject=target.id, pk__in=list(told.values()))}
+    for name, key in told.items():
+        if key not in found or found[key].state not in LIVE:
+            sentence = _("您看到的内容已经更正，请重新打开表单核对“%(element)s”。") % {
+                "element": asked.elements[name].label
+            }
+            raise Conflict(sentence, code="corrected", fields={name: sentence})
+    return {name: found[key] for name, key in told.items() if key is not None}
+
+
+def fact_of(entry: Entry, target: Subject, one: Defined, value: Value) -> Fact:
+    """A fact of an entry, sealed where its element is sensitive; not yet in force."""
+    element = one.element
+    return Fact(
+        id=uuid7(),
+        about=target.about,
+        subject=target.id,
+        element=element.name,
+        place_code=target.place_code,
+        value=None if element.sealed else value,
+        sealed=seal(json.dumps(value, ensure_ascii=False)) if element.sealed else None,
+        print=print_of(element, value) if element.sealed else None,
+        source=entry.source,
+        entry=entry,
+        author_id=entry.author_id,
+        observed_at=entry.observed_at,
+        recorded_at=entry.recorded_at,
+        seen_at=entry.observed_at,
+        keep_until=kept_until(element, entry.observed_at),
+    )
+
+
+def _is_so_already(one: Defined, value: Value, before: Fact, source: str) -> bool:
+    """Whether what is said is in force already, by a source that is no weaker: then it is confirmed, not written again."""
+    element = one.element
+    if element.rank(source) < element.rank(before.source):
+        return False
+    if before.print is not None:
+        return bytes(before.print) == print_of(element, value)
+    return says(element, before.value) == says(element, value)
