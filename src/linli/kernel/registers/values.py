@@ -50,8 +50,7 @@ def clean(element: Element, raw: object, labels: Mapping[str, str] | None = None
     text = raw.isoformat()[:10] if isinstance(raw, date) else str(raw)
     if element.type is Type.TEXT:
         return _text(element, text)
-    read: Callable[[Element, str], Value] = _READERS[element.type]
-    return read(element, unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip())
+    return _READERS[element.type](element, unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip())
 
 
 def says(element: Element | None, value: Value) -> str:
@@ -189,7 +188,7 @@ def _chosen(element: Element, raw: object, labels: Mapping[str, str]) -> Value |
     return codes[0] if codes else None
 
 
-_READERS = {
+_READERS: dict[Type, Callable[[Element, str], Value]] = {
     Type.INTEGER: _integer,
     Type.DECIMAL: _decimal,
     Type.DATE: _day,
