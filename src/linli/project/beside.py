@@ -42,6 +42,7 @@ def _works() -> tuple[Work, ...]:
     from linli.kernel.datasets.own import count_when_due
     from linli.kernel.datasets.verbs.foretelling import forecast_when_due
     from linli.kernel.figures.verbs import make_reports
+    from linli.kernel.people.verbs import look_when_due as doubles_when_due
     from linli.kernel.signs.verbs import look_when_due
     from linli.kernel.triage.schedule import learn_when_due
     from linli.kernel.triage.suggesting import prepare
@@ -62,6 +63,7 @@ def _works() -> tuple[Work, ...]:
         lambda at: count_when_due(at=at),
         lambda at: forecast_when_due(at=at),
         lambda at: look_when_due(at=at),
+        lambda at: doubles_when_due(at=at),
     )
 
 

@@ -18,3 +18,7 @@ class MattersConfig(AppConfig):
         from .verbs.alarming import agreement_ended
 
         erasers.add("matters", agreement_ended)
+
+        from linli.kernel.people.following import Pointing, pointings
+
+        pointings.add(Pointing("matters_matter", "person_ids", array=True))

@@ -72,7 +72,9 @@ class Keeper:
     (True) or is printed at the counter, where what was reported without a name must not appear. `forget` erases.
     `goes` and `stays` tell the person beforehand what is erased, and what is not and why. `withdrawn` puts an end
     to what was done for a purpose, in the transaction in which the consent is taken back. `sayings` are words for
-    what its verbs write into a person's own history ("matters.read_theirs").
+    what its verbs write into a person's own history ("matters.read_theirs"). `joined` is told that one registration (first)
+    turned out to be another person's second, after what points at it followed (`following`), and returns what it wants to
+    remember; `parted` is given that back when they are two after all.
     """
 
     name: str
@@ -83,6 +85,8 @@ class Keeper:
     purposes: tuple[Purpose, ...] = ()
     withdrawn: Callable[[UUID, str, datetime], None] | None = None
     sayings: Mapping[str, Word] = field(default_factory=dict)
+    joined: Callable[[UUID, UUID, datetime], Any] | None = None
+    parted: Callable[[UUID, UUID, Any, datetime], None] | None = None
 
 
 @dataclass(slots=True)
@@ -106,6 +110,17 @@ class Keepers:
         for keeper in self.known.values():
             if keeper.withdrawn is not None:
                 keeper.withdrawn(person_id, purpose, at)
+
+    def joined(self, alias: UUID, standing: UUID, at: datetime) -> dict[str, Any]:
+        """What each room remembers of two registrations becoming one."""
+        told = {k.name: k.joined(alias, standing, at) for k in self.known.values() if k.joined is not None}
+        return {name: memory for name, memory in told.items() if memory}
+
+    def parted(self, alias: UUID, standing: UUID, told: Mapping[str, Any], at: datetime) -> None:
+        """From the top down: the last to join is the first to part."""
+        for keeper in reversed(self.known.values()):
+            if keeper.parted is not None:
+                keeper.parted(alias, standing, told.get(keeper.name), at)
 
     def purposes(self) -> dict[str, Purpose]:
         """What somebody here may be asked to agree to, by name."""

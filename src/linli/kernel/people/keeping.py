@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.places.queries import label
@@ -15,7 +15,7 @@ from linli.kernel.sealed import unseal
 
 from .keepers import Chapter, Keeper, Leaving, Word, keepers
 from .looks import looks_at
-from .models import Person, Proxy
+from .models import Double, Merging, Person, Proxy
 from .words import FIELDS, relation_word, role_word
 
 _CARD = ("name", "phone", "identity", "birth_year", "place_code")
@@ -39,6 +39,7 @@ def _chapters(person: Person) -> Iterator[Chapter]:
     yield Chapter("person", _("登记信息"), (*words, ("created_at", _("登记时间"))), [card])
     yield _homes(person)
     yield _account(person)
+    yield _others(person)
     yield Chapter(
         "consents",
         _("我同意过的事"),
@@ -101,6 +102,17 @@ def _homes(person: Person) -> Chapter:
     )
 
 
+def _others(person: Person) -> Chapter:
+    """Registrations that turned out to be the same person: when, and why that was thought."""
+    rows = Merging.objects.filter(standing=person, parted_at=None).order_by("at", "id")
+    return Chapter(
+        "merged",
+        _("合到我名下的其他登记"),
+        (("at", _("合并时间")), ("reason", _("为什么"))),
+        list(rows.values("at", "reason")),
+    )
+
+
 def _account(person: Person) -> Chapter:
     account = person.account
     rows = (
@@ -138,8 +150,9 @@ def _proxies(name: str, title: Word, rows: QuerySet[Proxy], other: str) -> Chapt
     )
 
 
-def forget(_leaving: Leaving, _at: datetime) -> None:
-    """The verb buries the person itself, when every room above has let go."""
+def forget(leaving: Leaving, _at: datetime) -> None:
+    """The verb buries the person itself, when every room above has let go. Pairs that were asked about go now."""
+    Double.objects.filter(Q(one=leaving.person_id) | Q(other=leaving.person_id)).delete()
 
 
 KEEPER = Keeper(
@@ -168,6 +181,9 @@ KEEPER = Keeper(
         "people.withdraw_consent": _("在窗口为您收回了同意"),
         "people.name_proxy": _("在窗口登记了您的代办人"),
         "people.end_proxy": _("撤销了代办"),
+        "people.merge_persons": _("把两条登记合成了一条，认为是同一个人"),
+        "people.part_persons": _("把合在一起的两条登记拆开了"),
+        "people.keep_apart": _("比较了两条相像的登记，认为不是同一个人"),
         "people.act_for": _("开始替您办事"),
     },
 )

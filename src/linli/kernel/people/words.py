@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.access import Role
@@ -56,3 +58,21 @@ RELATIONS = {
 
 def relation_word(relation: str) -> str:
     return str(RELATIONS.get(relation, relation))
+
+
+REASONS = {
+    "same_phone": _("电话相同"),
+    "same_name": _("姓名相同"),
+    "same_sound": _("姓名读音相同、写法不同"),
+    "swapped": _("姓名的字相同、次序不同"),
+    "same_year": _("出生年份相同"),
+    "other_year": _("出生年份不同"),
+    "same_home": _("住在同一户"),
+    "same_building": _("住在同一栋楼"),
+    "same_compound": _("住在同一小区"),
+}
+"""What speaks for two registrations being one person, or against."""
+
+
+def reason_words(reasons: Iterable[str]) -> list[str]:
+    return [str(REASONS.get(reason, reason)) for reason in reasons]

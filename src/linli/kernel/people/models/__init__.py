@@ -12,8 +12,9 @@ before anybody is known, so they have no policy, and hold nothing but fingerprin
 
 from .accounts import Account, AccountManager, RecoveryCode
 from .doors import OneTimeCode, Session, Tally
+from .doubles import Double, Merging, Search
 from .keys import ApiKey
-from .persons import ERASED, Household, Person, Residence
+from .persons import ERASED, MERGED, Household, Person, Residence
 from .posts import ADMIN_ROLES, Appointment, Post, role_choices
 from .trust import LONGEST_MANDATE, Consent, Proxy
 from .units import Unit
@@ -22,18 +23,22 @@ __all__ = [
     "ADMIN_ROLES",
     "ERASED",
     "LONGEST_MANDATE",
+    "MERGED",
     "Account",
     "AccountManager",
     "ApiKey",
     "Appointment",
     "Consent",
+    "Double",
     "Household",
+    "Merging",
     "OneTimeCode",
     "Person",
     "Post",
     "Proxy",
     "RecoveryCode",
     "Residence",
+    "Search",
     "Session",
     "Tally",
     "Unit",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from linli.kernel.audit.ids import uuid7
@@ -14,6 +14,8 @@ from .accounts import Account
 
 ERASED = "已注销"
 """The name of somebody who asked to be forgotten: what is left of a person is this tombstone."""
+MERGED = "已并入"
+"""The name of a registration that was somebody else's second one: it leads to the one that stands (`Merging`)."""
 
 
 class Household(models.Model):
@@ -37,7 +39,10 @@ class Person(models.Model):
     identity_print = models.BinaryField(null=True, editable=False)
     identity_sealed = models.BinaryField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    erased_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True, help_text="since when this row is nobody: forgotten, or merged")
+    leads_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="aliases", help_text="the person this one turned out to be"
+    )
 
     class Meta:
         indexes = [
@@ -54,7 +59,7 @@ class Person(models.Model):
             models.CheckConstraint(
                 condition=Q(erased_at=None)
                 | Q(
-                    name=ERASED,
+                    name__in=(ERASED, MERGED),
                     account=None,
                     birth_year=None,
                     phone_print=None,
@@ -63,6 +68,13 @@ class Person(models.Model):
                     identity_sealed=None,
                 ),
                 name="an_erased_person_is_a_tombstone",
+            ),
+            models.CheckConstraint(
+                condition=Q(leads_to=None) | Q(erased_at__isnull=False, name=MERGED),
+                name="an_alias_says_nothing_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(leads_to=None) | ~Q(leads_to=F("id")), name="nobody_leads_to_themselves"
             ),
         ]
 

@@ -16,6 +16,7 @@ from .doors import (
     switch_post,
     tidy,
 )
+from .doubling import Compared, look_for_doubles, look_when_due, open_double, switch_search
 from .factors import (
     check_factor,
     enrol_second_factor,
@@ -26,6 +27,7 @@ from .finding import Match, find_persons
 from .first import first_administrators
 from .forgetting import erase_person
 from .keys import issue_key, revoke_key, rotate_key, touch_key
+from .merging import aliases_of, keep_apart, merge_persons, part_again, standing_of
 from .passwords import check_password, reset_password, set_password
 from .persons import correct_person, move_household, move_in, register_person
 from .posts import appoint, decide_appointment, end_post
@@ -35,12 +37,14 @@ from .units import add_unit, close_unit, rename_unit
 
 __all__ = [
     "Card",
+    "Compared",
     "Match",
     "Member",
     "NewPerson",
     "Sent",
     "act_for",
     "add_unit",
+    "aliases_of",
     "appoint",
     "bulk_people",
     "carry_persons",
@@ -67,12 +71,18 @@ __all__ = [
     "first_administrators",
     "give_consent",
     "issue_key",
+    "keep_apart",
     "left_behind",
+    "look_for_doubles",
+    "look_when_due",
+    "merge_persons",
     "move_household",
     "move_in",
     "name_proxy",
     "new_password",
     "next_step",
+    "open_double",
+    "part_again",
     "read_household",
     "read_person",
     "register_person",
@@ -88,7 +98,9 @@ __all__ = [
     "set_ways",
     "sign_in",
     "sign_out",
+    "standing_of",
     "switch_post",
+    "switch_search",
     "tidy",
     "touch_key",
     "unlock_account",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
@@ -63,9 +64,17 @@ def locked_account(account_id: UUID) -> Account:
     return account
 
 
+def meant(person_id: UUID) -> Q:
+    """The condition that a person is meant by this id: their own, or one that leads to them."""
+    return Q(pk=person_id) | Q(pk__in=Person.objects.filter(pk=person_id).values("leads_to"))
+
+
 def locked_person(person_id: UUID, by: Actor) -> Person:
-    """The person, when it lies where the actor works or is the actor. Otherwise there is none: NotFound."""
-    person = Person.objects.select_for_update().filter(pk=person_id, erased_at=None).first()
+    """The person, when it lies where the actor works or is the actor. Otherwise there is none: NotFound.
+
+    The id of a registration that was merged is the person it leads to.
+    """
+    person = Person.objects.select_for_update().filter(meant(person_id), erased_at=None).first()
     if person is None or not (person.id == by.person_id or covers(by, person.place_code)):
         raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
     return person

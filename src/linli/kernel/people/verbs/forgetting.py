@@ -17,6 +17,7 @@ from ..keepers import Leaving, keepers
 from ..models import ERASED, Account, Household, OneTimeCode, Person, Post
 from .codes import stream_of_phone
 from .common import act, clean_reason, end_sessions, locked_person, record_person, stream_of, stream_of_person
+from .merging import aliases_of, let_go_of_aliases
 
 NEIGHBOURHOOD = 12
 """How much of an address a tombstone keeps: how many left where can still be counted."""
@@ -38,10 +39,14 @@ def erase_person(*, by: Actor, at: datetime, person_id: UUID, reason: str = "") 
             require(by, "people.erase", person.place_code)
             reason = clean_reason(reason)
         leaving = Leaving(person.id, person.account_id)
+        aliases = aliases_of(person.id)
+        for alias in aliases:
+            keepers.forget(Leaving(alias, None), at)
         keepers.forget(leaving, at)
-        streams = _streams(person)
-        _bury(person, at)
+        streams = [*_streams(person), *map(stream_of_person, aliases)]
         accounts = [leaving.account_id] if leaving.account_id else []
+        accounts += let_go_of_aliases(aliases)
+        _bury(person, at)
         for account_id in accounts:
             _close_account(account_id, at)
             forget_sender(by=SYSTEM, at=at, account_id=account_id)
