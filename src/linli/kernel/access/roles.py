@@ -25,6 +25,7 @@ class Role(StrEnum):
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDIT_ADMIN = "audit_admin"
+    BRANCH_SECRETARY = "branch_secretary"
     PARTNER = "partner"
     BOARD = "board"
     TV = "tv"
@@ -57,6 +58,7 @@ _SEES = {
     Role.DISPATCHER: Sees.PLACE,
     Role.HANDLER: Sees.UNIT,
     Role.UNIT_HEAD: Sees.UNIT,
+    Role.BRANCH_SECRETARY: Sees.UNIT,
     Role.DUTY_OFFICER: Sees.PLACE,
     Role.LEADER: Sees.PLACE,
     Role.DATA_KEEPER: Sees.THINGS,
@@ -165,6 +167,12 @@ _SIGNS = frozenset({"signs.read", "signs.decide"})
 _COUNTER = frozenset(
     {"agreements.record", "people.read", "people.change", "people.unmask", "people.erase", "matters.redact"}
 )
+# 党组织书记: of the organisation whose unit the post is in, and of all beneath it; nothing of another (docs/party_building.md).
+_PARTY = frozenset({"party.read", "party.unmask", "party.change", "party.organise", "wishes.claim"})
+_OWN_PARTY = frozenset({"party.own", "wishes.ask", "wishes.claim"})
+_PARTY_MATTERS = frozenset(
+    {"matters.take", "matters.comment", "matters.ask_extension", "matters.report_done", "matters.reply_order"}
+)
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANONYMOUS: frozenset(),
@@ -172,6 +180,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"},
     Role.PROXY: _REPORTER | {"matters.read"},
     Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _BOOKS,
+    Role.RESIDENT: _REPORTER | _OWN_PARTY | {"matters.read", "people.read_self", "people.change_self"},
+    Role.VOLUNTEER: _REPORTER | _OWN_PARTY | {"matters.read", "people.read_self", "people.change_self"},
+    Role.PROXY: _REPORTER | {"matters.read", "wishes.ask"},
+    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING,
     Role.SOCIAL_WORKER: _READING
     | _FIELD
     | _HANDLING
@@ -184,6 +196,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _BOOKS
     | _DECIDES
     | {"matters.export", "figures.read", "registers.change"},
+    | {"matters.export", "figures.read", "wishes.ask_for", "wishes.check"},
     Role.DISPATCHER: _READING
     | _FIELD
     | _TRIAGE
@@ -244,6 +257,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {"posts.approve", "posts.end", "keys.change", "accounts.unlock", "accounts.disable", "access.read"}
     ),
     Role.AUDIT_ADMIN: frozenset({"audit.read"}),
+    Role.BRANCH_SECRETARY: _READING | _PARTY | _PARTY_MATTERS | {"files.store", "notices.read"},
     Role.PARTNER: frozenset({"matters.open", "matters.read", "things.read"}),
     # A screen on a wall or in a living room looks, and does nothing.
     Role.BOARD: frozenset(),

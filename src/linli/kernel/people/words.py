@@ -24,6 +24,7 @@ ROLES = {
     Role.SYSTEM_ADMIN: _("系统管理员"),
     Role.SECURITY_ADMIN: _("安全管理员"),
     Role.AUDIT_ADMIN: _("审计管理员"),
+    Role.BRANCH_SECRETARY: _("党组织书记"),
     Role.PARTNER: _("合作方"),
     Role.BOARD: _("居村电子屏"),
     Role.TV: _("家庭电视屏"),

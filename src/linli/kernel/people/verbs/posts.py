@@ -127,7 +127,7 @@ def _unit(unit_id: UUID | None, role: Role, at: datetime) -> Unit | None:
     unit = Unit.objects.filter(pk=unit_id, valid__contains=at).first() if unit_id else None
     if unit_id and unit is None:
         raise Invalid(_("没有这个单位，或者它已经撤销。"), fields={"unit": _("没有这个单位，或者它已经撤销。")})
-    if unit is None and role in (Role.HANDLER, Role.UNIT_HEAD):
+    if unit is None and role in (Role.HANDLER, Role.UNIT_HEAD, Role.BRANCH_SECRETARY):
         raise Invalid(_("这个角色要属于一个单位。"), fields={"unit": _("这个角色要属于一个单位。")})
     return unit
 
