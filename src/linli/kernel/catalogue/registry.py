@@ -118,8 +118,10 @@ class Catalogue:
 
     @property
     def inspections(self) -> frozenset[str]:
-        """Kinds that signs open: inspections of a place, which nobody reports."""
-        return frozenset(sign.opens for sign in self.signs.values())
+        """Kinds nobody reports: inspections of a place, which signs open, and what a scene opens by itself."""
+        return frozenset(
+            {sign.opens for sign in self.signs.values()} | {k.name for k in self.kinds.values() if not k.reported}
+        )
 
     @property
     def topics(self) -> set[str]:

@@ -60,7 +60,7 @@ class Matter:
     `answer` runs from the report until somebody accepts or declines it; `finish` from the report until it is
     done; `settle` from done until it is checked and closed. `faster` replaces answer and finish for a graver
     urgency. `warn` and `remind` are shares of the time at which 预警 and 提醒 are given; 督办 follows when the
-    time is up, then one level higher every `climb`.
+    time is up, then one level higher every `climb`. One that is not `reported` is offered to nobody: the house opens it.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Matter:
     settle: Span = Span(2, Unit.WORKING_DAY)
     public: bool = True
     anonymous: bool = True
+    reported: bool = True
     hints: tuple[str, ...] = ()
 
     def spans(self, urgency: Urgency) -> tuple[Span, Span]:
