@@ -72,7 +72,8 @@ class Keeper:
     (True) or is printed at the counter, where what was reported without a name must not appear. `forget` erases.
     `goes` and `stays` tell the person beforehand what is erased, and what is not and why. `withdrawn` puts an end
     to what was done for a purpose, in the transaction in which the consent is taken back. `sayings` are words for
-    what its verbs write into a person's own history ("matters.read_theirs"). `joined` is told that one registration (first)
+    what its verbs write into a person's own history ("matters.read_theirs"); `histories` names further streams that are the
+    person's own, where `person:<id>` would tell too much by itself. `joined` is told that one registration (first)
     turned out to be another person's second, after what points at it followed (`following`), and returns what it wants to
     remember; `parted` is given that back when they are two after all.
     """
@@ -85,6 +86,7 @@ class Keeper:
     purposes: tuple[Purpose, ...] = ()
     withdrawn: Callable[[UUID, str, datetime], None] | None = None
     sayings: Mapping[str, Word] = field(default_factory=dict)
+    histories: Callable[[UUID], Sequence[str]] | None = None
     joined: Callable[[UUID, UUID, datetime], Any] | None = None
     parted: Callable[[UUID, UUID, Any, datetime], None] | None = None
 
@@ -128,6 +130,11 @@ class Keepers:
 
     def sayings(self) -> dict[str, Word]:
         return {verb: words for keeper in self.known.values() for verb, words in keeper.sayings.items()}
+
+    def histories(self, person_id: UUID) -> list[str]:
+        """Every stream that is a person's own. With the system's eyes."""
+        own = [keeper.histories(person_id) for keeper in self.known.values() if keeper.histories is not None]
+        return [f"person:{person_id}", *(stream for streams in own for stream in streams)]
 
     def goes(self) -> list[str]:
         return [str(words) for keeper in self.known.values() for words in keeper.goes]
