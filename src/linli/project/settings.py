@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "linli.kernel.signs",
     *(scene for scene in SCENES if find_spec(f"{scene}.apps") is not None),
     "linli.parts",
+    "linli.scenes.party_building",
     "linli.screens.door",
     "linli.screens.phone",
     "linli.screens.desk",
@@ -98,6 +99,11 @@ INSTALLED_APPS = [
     "linli.gateways.open311",
     "linli.gateways.devices",
 ]
+
+# The scenes this installation runs; adding one is its folder and a line here.
+SCENES = os.environ.get(
+    "LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety,linli.scenes.party_building"
+).split(",")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

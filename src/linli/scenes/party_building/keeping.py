@@ -1,0 +1,91 @@
+"""What this scene keeps about a person, and what becomes of it: a copy, who looked, and a farewell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.people.keepers import Chapter, Keeper, Leaving
+
+from . import cards
+from .models import Member, Stage, Transfer
+
+
+def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
+    return list(_chapters(person_id))
+
+
+def _chapters(person_id: UUID) -> Iterator[Chapter]:
+    members = list(Member.objects.filter(person_print=cards.person_print(person_id)).select_related("branch"))
+    yield Chapter(
+        "party_membership",
+        _("党员登记"),
+        (("branch", _("党支部")), ("stage", _("阶段")), ("since", _("从")), ("name", _("姓名")), ("phone", _("手机号"))),
+        [
+            {
+                "branch": member.branch.name, "stage": Stage(member.stage).label, "since": member.stage_since.isoformat(),
+                "name": cards.of(member).name, "phone": cards.of(member).phone,
+            }
+            for member in members
+        ],
+        _("由党组织按党章管理。"),
+    )  # fmt: skip
+    letters = Transfer.objects.filter(member__in=members).select_related("from_branch", "to_branch")
+    yield Chapter(
+        "party_transfers",
+        _("组织关系转接"),
+        (("number", _("介绍信")), ("from", _("从")), ("to", _("到")), ("on", _("日期")), ("state", _("结果"))),
+        [
+            {
+                "number": one.number, "from": one.from_branch.name,
+                "to": one.to_branch.name if one.to_branch else one.to_outside,
+                "on": one.opened_on.isoformat(), "state": Transfer.State(one.state).label,
+            }
+            for one in letters.order_by("opened_on")
+        ],
+    )  # fmt: skip
+
+
+def forget(leaving: Leaving, _at: datetime) -> None:
+    """The link with the register of persons and the phone go; the membership is the Party's, by its own constitution."""
+    for member in Member.objects.select_for_update().filter(person_print=cards.person_print(leaving.person_id)):
+        card = cards.of(member)
+        cards.put(member, replace(card, phone="", person=""))
+        member.save(update_fields=["card_sealed", "identity_print", "person_print"])
+
+
+def histories(person_id: UUID) -> Sequence[str]:
+    """The streams in which this scene tells what was done about a person: who looked is read from them as well."""
+    rows = Member.objects.filter(person_print=cards.person_print(person_id)).values_list("pk", flat=True)
+    return [f"member:{pk}" for pk in rows]
+
+
+KEEPER = Keeper(
+    name="party",
+    copy=chapters,
+    forget=forget,
+    histories=histories,
+    goes=(_("党员登记里的手机号，以及它和您居民登记的关联"),),
+    stays=(_("您的党员登记：由党组织按党章管理，不因注销居民账号而结束。"),),
+    sayings={
+        "party.register_member": _("把您登记到党支部"),
+        "party.import_member": _("从表格把您登记到党支部"),
+        "party.enter_stage": _("登记了您的发展阶段"),
+        "party.extend_probation": _("登记了预备期的延长"),
+        "party.place_in_group": _("调整了您的党小组"),
+        "party.correct_member": _("更正了%(fields)s"),
+        "party.end_membership": _("登记了党员关系的结束"),
+        "party.read_member": _("查看了您的党员登记"),
+        "party.read_roll": _("查看了支部名册"),
+        "party.unmask_member": _("查看了完整的%(fields)s"),
+        "party.open_transfer": _("开出了组织关系介绍信"),
+        "party.receive_transfer": _("接收了组织关系"),
+        "party.send_back_transfer": _("退回了组织关系介绍信"),
+        "party.take_back_transfer": _("撤回了组织关系介绍信"),
+        "party.expire_transfer": _("介绍信过期"),
+    },
+)

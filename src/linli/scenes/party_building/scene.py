@@ -1,0 +1,13 @@
+"""Party building: organisations and who belongs to them, what they owe each month, and what they do where they live."""
+
+from linli.kernel.declare import Check, Department, Matter, Proof, Scene, working_days
+
+PARTY = Department("party-building")
+
+# An organisation did not hold in time what it owes; it is held late and said so (补开), or it is explained why not.
+DUTY_MISSED = Matter(
+    "party-duty-missed", owner=PARTY.name, answer=working_days(2), finish=working_days(10), proof=Proof.TEXT,
+    check=Check.NONE, reasons=("made-up-for", "explained"), public=False, anonymous=False, reported=False,
+)  # fmt: skip
+
+scene = Scene(name="party_building", departments=(PARTY,), matters=(DUTY_MISSED,))
