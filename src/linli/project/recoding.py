@@ -9,6 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from django.apps import apps
 
 from linli.kernel.access import SYSTEM, Moves
 from linli.kernel.audit.followers import Follower
@@ -60,6 +65,22 @@ _CARRIERS: dict[str, tuple[int, Work]] = {
     "figures": (1_000, lambda m, r, at, n: figures.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "decisions": (10_000, lambda m, r, at, n: suggestions.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
 }
+
+
+def _scenes() -> list[ModuleType]:
+    """Scenes with tables of their own that hold codes carry them by `carry` and `left_behind` of their carrying.py."""
+    every = (f"{app.name}.carrying" for app in apps.get_app_configs() if app.name.startswith("linli.scenes."))
+    return [import_module(name) for name in every if find_spec(name) is not None]
+
+
+def _carry_scenes(moves: Moves, recoding: Recoding, at: datetime, limit: int) -> int:
+    for scene in _scenes():
+        if count := scene.carry(by=SYSTEM, at=at, moves=moves, recoding=recoding.id, limit=limit):
+            return int(count)
+    return 0
+
+
+_CARRIERS["scenes"] = (1_000, _carry_scenes)
 _LEFT = (
     people.left_behind,
     rosters.left_behind,
@@ -94,7 +115,8 @@ def carry(record: Record, at: datetime, *, most: int = 1_000_000) -> int | None:
         if count := work(moves, recoding, at, min(batch, most)):
             places.note_carried(by=SYSTEM, recoding=recoding, room=room, count=count)
             return count
-    if any(left_behind(moves) for left_behind in _LEFT) or not places.others_are_through(recoding):
+    behind = (*_LEFT, *(scene.left_behind for scene in _scenes()))
+    if any(left_behind(moves) for left_behind in behind) or not places.others_are_through(recoding):
         return 0
     calendars.leave(by=SYSTEM, at=at, moves=moves)
     all_matters.leave_numbers(by=SYSTEM, at=at, moves=moves)

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "linli.screens.command",
     "linli.screens.board",
     "linli.screens.tv",
+    "linli.scenes.self_governance",
     "linli.gateways.open311",
     "linli.gateways.devices",
 ]
@@ -103,6 +104,7 @@ INSTALLED_APPS = [
 # The scenes this installation runs; adding one is its folder and a line here.
 SCENES = os.environ.get(
     "LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety,linli.scenes.party_building"
+    "LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety,linli.scenes.self_governance"
 ).split(",")
 
 MIDDLEWARE = [

@@ -12,8 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from importlib import import_module
+from importlib.util import find_spec
 
 import structlog
+from django.apps import apps
 from django.db import OperationalError, close_old_connections, connection
 
 from linli.kernel.access import SYSTEM
@@ -61,11 +64,11 @@ def run(stop: threading.Event) -> None:
             close_old_connections()
             if kept_house != now().date() and time.monotonic() - tried >= LOOK_EVERY:
                 tried = time.monotonic()
-                if _each(DAILY):
+                if _each({**DAILY, **_of_scenes("DAILY")}):
                     kept_house = now().date()
             if time.monotonic() - looked >= LOOK_EVERY:
                 looked = time.monotonic()
-                _each(OFTEN)
+                _each({**OFTEN, **_of_scenes("OFTEN")})
             if not once():
                 stop.wait(PAUSE)
         except OperationalError as error:
@@ -86,6 +89,15 @@ def _each(jobs: Mapping[str, Callable[[], object]]) -> bool:
             well = False
             log.exception("this failed; it will be tried again", what=name)
     return well
+
+
+def _of_scenes(which: str) -> Mapping[str, Callable[[], object]]:
+    """What scenes with tables of their own have the worker do: `OFTEN` and `DAILY` of their work.py."""
+    jobs: dict[str, Callable[[], object]] = {}
+    for app in apps.get_app_configs():
+        if app.name.startswith("linli.scenes.") and find_spec(f"{app.name}.work") is not None:
+            jobs |= getattr(import_module(f"{app.name}.work"), which, {})
+    return jobs
 
 
 def once() -> int:

@@ -164,6 +164,10 @@ _COMMANDING = frozenset(
 )
 # 苗头: suggestions that a place be inspected; who decides may open the matter (docs/signs.md).
 _SIGNS = frozenset({"signs.read", "signs.decide"})
+# 志愿服务: joining is a neighbour's; organising and certifying are the organiser's, deciding an appeal somebody else's.
+_VOLUNTEER = frozenset({"volunteering.join"})
+_ORGANISING = frozenset({"volunteering.read", "volunteering.organise"})
+_REVIEWING = frozenset({"volunteering.read", "volunteering.review"})
 _COUNTER = frozenset(
     {"agreements.record", "people.read", "people.change", "people.unmask", "people.erase", "matters.redact"}
 )
@@ -184,6 +188,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VOLUNTEER: _REPORTER | _OWN_PARTY | {"matters.read", "people.read_self", "people.change_self"},
     Role.PROXY: _REPORTER | {"matters.read", "wishes.ask"},
     Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING,
+    Role.RESIDENT: _REPORTER | _VOLUNTEER | {"matters.read", "people.read_self", "people.change_self"},
+    Role.VOLUNTEER: _REPORTER | _VOLUNTEER | {"matters.read", "people.read_self", "people.change_self"},
+    Role.PROXY: _REPORTER | _VOLUNTEER | {"matters.read"},
+    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _ORGANISING,
     Role.SOCIAL_WORKER: _READING
     | _FIELD
     | _HANDLING
@@ -197,6 +205,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _DECIDES
     | {"matters.export", "figures.read", "registers.change"},
     | {"matters.export", "figures.read", "wishes.ask_for", "wishes.check"},
+    | _ORGANISING
+    | _REVIEWING
+    | {"matters.export", "figures.read"},
     Role.DISPATCHER: _READING
     | _FIELD
     | _TRIAGE
@@ -220,6 +231,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _SIGNS
     | _DECIDES
     | {"registers.change"}
+    | _ORGANISING
+    | _REVIEWING
     | {"signs.change"}
     | {"matters.export", "matters.import", "rules.tune", "letters.replay", "things.change"},
     Role.LEADER: _READING
@@ -228,6 +241,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _STAFF
     | _COMMANDING
     | {"signs.read", "registers.read"}
+    | _REVIEWING
+    | {"signs.read"}
     | {"rules.read", "matters.comment", "matters.export", "figures.change"},
     Role.DATA_KEEPER: frozenset(
         {

@@ -32,6 +32,7 @@ ROOMS = {
     "emergencies": _("应急"),
     "figures": _("评分和月报"),
     "decisions": _("研判记录"),
+    "scenes": _("场景自己的记录"),
 }
 """What goes along, in this order: rules stand at the new codes before a deadline asks for them there; who works there,
 before what they work on. Who carries each is named in `project.recoding`."""

@@ -48,6 +48,7 @@ from linli.kernel.things.shards import shard_of
 from linli.kernel.triage import verbs as triage
 from linli.kernel.triage.models import Decision, TopicSheet
 from linli.project import recoding
+from linli.scenes.self_governance import verbs as volunteers
 from linli.screens.desk.verbs import save_filter
 
 HOUR = timedelta(hours=1)
@@ -112,6 +113,7 @@ def populate(cast: Cast) -> Street:
     save_filter(by=cast.dispatcher, at=MONDAY, name="别处", asked=Filter(place="990101"))
     _devices(street)
     _duty(cast)
+    _volunteers(cast)
     _data(cast)
     with as_system():
         for matter in street.matters.values():
@@ -289,6 +291,23 @@ def _duty(cast: Cast) -> None:
         ends=MONDAY + timedelta(days=4),
         kind="annual",
     )
+
+
+def _volunteers(cast: Cast) -> None:
+    """An activity with a time, and somebody who signed up."""
+    activity = volunteers.plan_activity(
+        by=cast.social, at=MONDAY, title="楼道清洁", what="带手套", kind="environment", place_code=HOOD
+    )
+    shift = volunteers.add_shift(
+        by=cast.social,
+        at=MONDAY,
+        activity_id=activity.id,
+        starts_at=MONDAY + HOUR,
+        ends_at=MONDAY + 2 * HOUR,
+        seats=2,
+    )
+    volunteers.publish_activity(by=cast.social, at=MONDAY, activity_id=activity.id)
+    volunteers.join(by=cast.granny, at=MONDAY, shift_id=shift.id)
 
 
 def _devices(street: Street) -> None:

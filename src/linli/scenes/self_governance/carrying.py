@@ -1,0 +1,29 @@
+"""A place has another code: its activities and who signed up for them go along, a batch in a transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from linli.kernel.access import SYSTEM, Actor, Moves, look_as
+from linli.kernel.audit.carrying import carry_rows, rows_left_behind
+
+from .models import Activity, SignUp
+
+_TABLES = (
+    (Activity, "self_governance.recode_activities"),
+    (SignUp, "self_governance.recode_sign_ups"),
+)
+
+
+def carry(*, by: Actor, at: datetime, moves: Moves, recoding: UUID, limit: int) -> int:
+    """One batch of one table; returns how many rows, 0 when none is left that nobody holds."""
+    for table, verb in _TABLES:
+        if count := carry_rows(table, verb=verb, by=by, at=at, moves=moves, recoding=recoding, limit=limit):
+            return count
+    return 0
+
+
+def left_behind(moves: Moves) -> bool:
+    look_as(SYSTEM)
+    return any(rows_left_behind(table, moves) for table, _verb in _TABLES)

@@ -1,0 +1,36 @@
+"""What can happen in this scene. Only these write."""
+
+from .attending import Position, check_in, check_out, close_over, mark_arrived, mark_left
+from .certifying import appeal, certify, decide_appeal
+from .joining import agree_for_minor, join, withdraw
+from .organising import (
+    add_shift,
+    cancel_activity,
+    cancel_shift,
+    change_activity,
+    close_activity,
+    plan_activity,
+    publish_activity,
+)
+
+__all__ = [
+    "Position",
+    "add_shift",
+    "agree_for_minor",
+    "appeal",
+    "cancel_activity",
+    "cancel_shift",
+    "certify",
+    "change_activity",
+    "check_in",
+    "check_out",
+    "close_activity",
+    "close_over",
+    "decide_appeal",
+    "join",
+    "mark_arrived",
+    "mark_left",
+    "plan_activity",
+    "publish_activity",
+    "withdraw",
+]
