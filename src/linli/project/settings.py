@@ -59,7 +59,8 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LINLI_ORIGINS", "").split(","
 _HTTPS = os.environ.get("LINLI_HTTPS") == "1"
 
 # The scenes this installation runs; adding one is its folder and a line here. One that has an apps.py has tables of its own.
-SCENES = os.environ.get("LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety").split(",")
+_SCENES = ("city_management", "public_safety", "self_governance", "party_building")
+SCENES = os.environ.get("LINLI_SCENES", ",".join(f"linli.scenes.{scene}" for scene in _SCENES)).split(",")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -89,23 +90,15 @@ INSTALLED_APPS = [
     "linli.kernel.signs",
     *(scene for scene in SCENES if find_spec(f"{scene}.apps") is not None),
     "linli.parts",
-    "linli.scenes.party_building",
     "linli.screens.door",
     "linli.screens.phone",
     "linli.screens.desk",
     "linli.screens.command",
     "linli.screens.board",
     "linli.screens.tv",
-    "linli.scenes.self_governance",
     "linli.gateways.open311",
     "linli.gateways.devices",
 ]
-
-# The scenes this installation runs; adding one is its folder and a line here.
-SCENES = os.environ.get(
-    "LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety,linli.scenes.party_building"
-    "LINLI_SCENES", "linli.scenes.city_management,linli.scenes.public_safety,linli.scenes.self_governance"
-).split(",")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -203,10 +203,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _SIGNS
     | _BOOKS
     | _DECIDES
-    | {"matters.export", "figures.read", "registers.change"},
-    | {"matters.export", "figures.read", "wishes.ask_for", "wishes.check"},
     | _ORGANISING
     | _REVIEWING
+    | {"registers.change"}
+    | {"wishes.ask_for", "wishes.check"}
     | {"matters.export", "figures.read"},
     Role.DISPATCHER: _READING
     | _FIELD

@@ -475,7 +475,7 @@ class Migration(migrations.Migration):
                     ),
                     _connector="OR",
                 ),
-                name="a_decision_has_a_reason",
+                name="a_decided_appeal_has_a_reason",
             ),
         ),
     ]

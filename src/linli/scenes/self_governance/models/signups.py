@@ -124,7 +124,7 @@ class Appeal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(decided_at=None) | (Q(decided_by__isnull=False, minutes_after__gte=0) & ~Q(reason="")),
-                name="a_decision_has_a_reason",
+                name="a_decided_appeal_has_a_reason",
             ),
         ]
 
