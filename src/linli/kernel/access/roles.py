@@ -6,6 +6,7 @@ no one of them can see a matter, and none can do another's work.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 
@@ -164,17 +165,11 @@ _COMMANDING = frozenset(
 )
 # 苗头: suggestions that a place be inspected; who decides may open the matter (docs/signs.md).
 _SIGNS = frozenset({"signs.read", "signs.decide"})
-# 志愿服务: joining is a neighbour's; organising and certifying are the organiser's, deciding an appeal somebody else's.
-_VOLUNTEER = frozenset({"volunteering.join"})
-_ORGANISING = frozenset({"volunteering.read", "volunteering.organise"})
-_REVIEWING = frozenset({"volunteering.read", "volunteering.review"})
 _COUNTER = frozenset(
     {"agreements.record", "people.read", "people.change", "people.unmask", "people.erase", "matters.redact"}
 )
-# 党组织书记: of the organisation whose unit the post is in, and of all beneath it; nothing of another (docs/party_building.md).
-_PARTY = frozenset({"party.read", "party.unmask", "party.change", "party.organise", "wishes.claim"})
-_OWN_PARTY = frozenset({"party.own", "wishes.ask", "wishes.claim"})
-_PARTY_MATTERS = frozenset(
+# 党组织书记: what is of the party the scene grants; here is what any unit does about its matters.
+_UNIT_MATTERS = frozenset(
     {"matters.take", "matters.comment", "matters.ask_extension", "matters.report_done", "matters.reply_order"}
 )
 
@@ -184,14 +179,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"},
     Role.PROXY: _REPORTER | {"matters.read"},
     Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _BOOKS,
-    Role.RESIDENT: _REPORTER | _OWN_PARTY | {"matters.read", "people.read_self", "people.change_self"},
-    Role.VOLUNTEER: _REPORTER | _OWN_PARTY | {"matters.read", "people.read_self", "people.change_self"},
-    Role.PROXY: _REPORTER | {"matters.read", "wishes.ask"},
-    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING,
-    Role.RESIDENT: _REPORTER | _VOLUNTEER | {"matters.read", "people.read_self", "people.change_self"},
-    Role.VOLUNTEER: _REPORTER | _VOLUNTEER | {"matters.read", "people.read_self", "people.change_self"},
-    Role.PROXY: _REPORTER | _VOLUNTEER | {"matters.read"},
-    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _ORGANISING,
     Role.SOCIAL_WORKER: _READING
     | _FIELD
     | _HANDLING
@@ -203,10 +190,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _SIGNS
     | _BOOKS
     | _DECIDES
-    | _ORGANISING
-    | _REVIEWING
     | {"registers.change"}
-    | {"wishes.ask_for", "wishes.check"}
     | {"matters.export", "figures.read"},
     Role.DISPATCHER: _READING
     | _FIELD
@@ -231,8 +215,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _SIGNS
     | _DECIDES
     | {"registers.change"}
-    | _ORGANISING
-    | _REVIEWING
     | {"signs.change"}
     | {"matters.export", "matters.import", "rules.tune", "letters.replay", "things.change"},
     Role.LEADER: _READING
@@ -241,8 +223,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _STAFF
     | _COMMANDING
     | {"signs.read", "registers.read"}
-    | _REVIEWING
-    | {"signs.read"}
     | {"rules.read", "matters.comment", "matters.export", "figures.change"},
     Role.DATA_KEEPER: frozenset(
         {
@@ -272,10 +252,19 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {"posts.approve", "posts.end", "keys.change", "accounts.unlock", "accounts.disable", "access.read"}
     ),
     Role.AUDIT_ADMIN: frozenset({"audit.read"}),
-    Role.BRANCH_SECRETARY: _READING | _PARTY | _PARTY_MATTERS | {"files.store", "notices.read"},
+    Role.BRANCH_SECRETARY: _READING | _UNIT_MATTERS | {"files.store", "notices.read"},
     Role.PARTNER: frozenset({"matters.open", "matters.read", "things.read"}),
     # A screen on a wall or in a living room looks, and does nothing.
     Role.BOARD: frozenset(),
     Role.TV: frozenset(),
     Role.SYSTEM: frozenset({"*"}),
 }
+
+
+def grant(granted: Mapping[str, Iterable[str]]) -> None:
+    """What a scene lets roles do about its own nouns, beside the table above. Once, when an installation starts.
+
+    Raises ValueError for a role there is none of.
+    """
+    for role, permissions in granted.items():
+        PERMISSIONS[Role(role)] |= frozenset(permissions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .devices import Device
@@ -18,7 +18,8 @@ SCENE_NAME = re.compile(r"^[a-z][a-z_]*$")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One field of work, declared as values. Later rooms add services, points, pages.
+    """One field of work, declared as values. `grants`: what each role may do about the scene's own nouns
+    ("social_worker": ("wishes.check",)).
 
     A matter may be owned by a department another scene declares, a rule open a matter of another and speak of its
     devices: whether they exist is what the catalogue of all scenes says."""
@@ -31,6 +32,7 @@ class Scene:
     signs: tuple[Sign, ...] = ()
     elements: tuple[Element, ...] = ()
     forms: tuple[Form, ...] = ()
+    grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: str = field(default="words.toml")
 
     def faults(self) -> list[str]:
@@ -40,6 +42,10 @@ class Scene:
     def _faults(self) -> Iterator[str]:
         if not SCENE_NAME.match(self.name):
             yield f"scene {self.name!r}: the name must be lower-case letters and underscores"
+        for role, permissions in self.grants.items():
+            for permission in permissions:
+                if permission.count(".") != 1:
+                    yield f"scene {self.name!r}: grants {role!r} {permission!r}, which is no permission: say noun.verb"
         for noun, names in (
             ("department", [d.name for d in self.departments]),
             ("matter", [m.name for m in self.matters]),

@@ -10,4 +10,18 @@ DUTY_MISSED = Matter(
     check=Check.NONE, reasons=("made-up-for", "explained"), public=False, anonymous=False, reported=False,
 )  # fmt: skip
 
-scene = Scene(name="party_building", departments=(PARTY,), matters=(DUTY_MISSED,))
+# A secretary sees the organisation whose unit the post is in, and all beneath it; nothing of another.
+_OWN = ("party.own", "wishes.ask", "wishes.claim")
+
+scene = Scene(
+    name="party_building",
+    departments=(PARTY,),
+    matters=(DUTY_MISSED,),
+    grants={
+        "branch_secretary": ("party.read", "party.unmask", "party.change", "party.organise", "wishes.claim"),
+        "resident": _OWN,
+        "volunteer": _OWN,
+        "proxy": ("wishes.ask",),
+        "social_worker": ("wishes.ask_for", "wishes.check"),
+    },
+)

@@ -2,4 +2,19 @@
 
 from linli.kernel.declare import Scene
 
-scene = Scene(name="self_governance")
+_ORGANISING = ("volunteering.read", "volunteering.organise")
+_REVIEWING = ("volunteering.read", "volunteering.review")
+
+# Joining is a neighbour's; organising and certifying are the organiser's, deciding an appeal somebody else's.
+scene = Scene(
+    name="self_governance",
+    grants={
+        "resident": ("volunteering.join",),
+        "volunteer": ("volunteering.join",),
+        "proxy": ("volunteering.join",),
+        "grid_worker": _ORGANISING,
+        "social_worker": (*_ORGANISING, *_REVIEWING),
+        "duty_officer": (*_ORGANISING, *_REVIEWING),
+        "leader": _REVIEWING,
+    },
+)

@@ -65,8 +65,15 @@ def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> No
         "sign": {s.name for s in scene.signs},
         "indication": {one.name for s in scene.signs for one in s.indications},
         "topic": catalogue().topics,
+        "element": {e.name for e in scene.elements},
+        "form": {f.name for f in scene.forms},
+        "group": {g.name for f in scene.forms for g in f.groups},
+        "purpose": {e.purpose for e in scene.elements},
+        "basis": {e.basis for e in scene.elements},
+        "codes": {e.codes.name for e in scene.elements if e.codes},
     }
     parts_of = {
+        **dict.fromkeys(("element", "form", "group", "purpose", "basis", "codes"), ("name",)),
         "reason": ("name",),
         "rule": ("name", "about", "advice"),
         "quantity": ("name",),
