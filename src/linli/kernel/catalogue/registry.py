@@ -21,6 +21,12 @@ from linli.kernel.declare import (
     Form,
     Matter,
     Matters,
+    Department,
+    Device,
+    Ledger,
+    Matter,
+    Matters,
+    PointsRule,
     Readings,
     Rows,
     Rule,
@@ -48,6 +54,8 @@ class Catalogue:
         self.signs: dict[str, Sign] = {g.name: g for s in self.scenes for g in s.signs}
         self.elements: dict[str, Element] = {e.name: e for s in self.scenes for e in s.elements}
         self.forms: dict[str, Form] = {f.name: f for s in self.scenes for f in s.forms}
+        self.ledgers: dict[str, Ledger] = {x.name: x for s in self.scenes for x in s.ledgers}
+        self.points: dict[str, PointsRule] = {x.name: x for s in self.scenes for x in s.points}
         self.scene_of = {k.name: s.name for s in self.scenes for k in s.matters}
 
     def kind(self, name: str) -> Matter:
@@ -83,6 +91,8 @@ class Catalogue:
             if element.owner not in self.departments:
                 found.append(f"element {element.name!r}: its owner {element.owner!r} is no declared department")
         found += [fault for form in self.forms.values() for fault in form.misfits(self.elements)]
+        for points in self.points.values():
+            found += self._unsound(points)
         found += self._unsaid()
         found += self._nameless_choices()
         quantities = {q.name for device in self.devices.values() for q in device.measures}
@@ -97,6 +107,10 @@ class Catalogue:
             "sign": self.signs,
             "indication": {one.name for sign in self.signs.values() for one in sign.indications},
             "topic": self.topics,
+            "ledger": self.ledgers,
+            "points": self.points,
+            "evidence": {kind for points in self.points.values() for kind in points.evidence},
+            "per": {points.per for points in self.points.values() if points.per},
             "command": {command.name for command in commands},
             "parameter": {parameter.name for parameter in parameters},
             "choice": {choice for parameter in parameters for choice in parameter.choices},
@@ -165,6 +179,25 @@ class Catalogue:
                 found.append(f"sign {sign.name!r}: no scene declares the device {one.looks.model!r}")
         return found
 
+    def _unsound(self, points: PointsRule) -> list[str]:
+        """What a rule asks of other declarations that is not there, and what a statement could not say."""
+        ledger = self.ledgers.get(points.ledger)
+        if ledger is None:
+            found = [f"points rule {points.name!r}: no scene declares the ledger {points.ledger!r}"]
+        else:
+            found = list(points.misfits(ledger))
+        kinds = points.when.kinds if points.when else ()
+        found += [
+            f"points rule {points.name!r}: no scene declares the matter {kind!r}"
+            for kind in kinds
+            if kind not in self.kinds
+        ]
+        return found + [
+            f"points {points.name!r} has no text in {language!r}"
+            for language in ("zh", "en")
+            if not self.word("points", points.name, language, "text")
+        ]
+
     def _unsaid(self) -> list[str]:
         """What nobody could agree to, because it is not said."""
         agreements = {d.agreement.name: d.agreement for d in self.devices.values() if d.agreement}
@@ -189,6 +222,8 @@ class Catalogue:
             names += [("sign", sign.name) for sign in scene.signs]
             names += [("element", element.name) for element in scene.elements]
             names += [("form", form.name) for form in scene.forms]
+            names += [("ledger", ledger.name) for ledger in scene.ledgers]
+            names += [("points rule", rule.name) for rule in scene.points]
             names += [("indication", one.name) for sign in scene.signs for one in sign.indications]
             for noun, name in names:
                 if first := seen.get((noun, name)):

@@ -24,6 +24,7 @@ from .elements import About, Ask, Codes, Element, Form, Group, Sensitivity, Show
 from .hours import Hours
 from .matters import Appeal, Check, Department, Matter, Proof, Urgency
 from .numbers import Number
+from .points import Ledger, PointsRule, WhenClosed
 from .rules import Rule, Severity
 from .scene import Scene
 from .signs import Indication, Matters, Readings, Rows, Sign
@@ -56,10 +57,12 @@ __all__ = [
     "Hours",
     "Indication",
     "Is",
+    "Ledger",
     "Matter",
     "Matters",
     "Number",
     "Parameter",
+    "PointsRule",
     "Proof",
     "Quantity",
     "Reading",
@@ -80,6 +83,7 @@ __all__ = [
     "Unusual",
     "Unwell",
     "Urgency",
+    "WhenClosed",
     "Whose",
     "days",
     "hours",

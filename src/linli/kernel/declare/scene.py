@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from .devices import Device
 from .elements import Element, Form
 from .matters import Department, Matter
+from .points import Ledger, PointsRule
 from .rules import Rule
 from .signs import Sign
 
@@ -20,6 +21,7 @@ SCENE_NAME = re.compile(r"^[a-z][a-z_]*$")
 class Scene:
     """One field of work, declared as values. `grants`: what each role may do about the scene's own nouns
     ("social_worker": ("wishes.check",)).
+    """One field of work, declared as values. Later rooms add services, registers, pages.
 
     A matter may be owned by a department another scene declares, a rule open a matter of another and speak of its
     devices: whether they exist is what the catalogue of all scenes says."""
@@ -33,6 +35,8 @@ class Scene:
     elements: tuple[Element, ...] = ()
     forms: tuple[Form, ...] = ()
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ledgers: tuple[Ledger, ...] = ()
+    points: tuple[PointsRule, ...] = ()
     words: str = field(default="words.toml")
 
     def faults(self) -> list[str]:
@@ -54,17 +58,22 @@ class Scene:
             ("sign", [s.name for s in self.signs]),
             ("element", [e.name for e in self.elements]),
             ("form", [f.name for f in self.forms]),
+            ("ledger", [x.name for x in self.ledgers]),
+            ("points rule", [x.name for x in self.points]),
         ):
             for name, count in Counter(names).items():
                 if count > 1:
                     yield f"{noun} {name!r} is declared {count} times in scene {self.name!r}"
         declared: tuple[Matter | Device | Rule | Sign | Element | Form, ...] = (
+        declared: tuple[Matter | Device | Rule | Sign | Ledger | PointsRule, ...] = (
             *self.matters,
             *self.devices,
             *self.rules,
             *self.signs,
             *self.elements,
             *self.forms,
+            *self.ledgers,
+            *self.points,
         )
         for value in declared:
             yield from value.faults()
