@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "linli.kernel.registers",
     "linli.kernel.triage",
     "linli.kernel.operations",
+    "linli.kernel.points",
     "linli.kernel.emergencies",
     "linli.kernel.notices",
     "linli.kernel.figures",

@@ -84,6 +84,7 @@ _REPORTER = frozenset(
         "matters.withdraw",
         "files.store",
         "displays.bind",
+        "points.own",
     }
 )
 _FIELD = frozenset({"matters.open", "matters.comment", "matters.verify", "matters.call_back", "files.store"})
@@ -165,6 +166,9 @@ _COMMANDING = frozenset(
 )
 # 苗头: suggestions that a place be inspected; who decides may open the matter (docs/signs.md).
 _SIGNS = frozenset({"signs.read", "signs.decide"})
+# 积分: whoever decides about one's own appeal is another than who awarded or deducted (docs/points.md).
+_AWARDING = frozenset({"points.read", "points.award", "points.deduct"})
+_REVIEWING = frozenset({"points.read", "points.award", "points.review", "points.close", "points.settle"})
 _COUNTER = frozenset(
     {"agreements.record", "people.read", "people.change", "people.unmask", "people.erase", "matters.redact"}
 )
@@ -191,6 +195,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _BOOKS
     | _DECIDES
     | {"registers.change"}
+    | _AWARDING
     | {"matters.export", "figures.read"},
     Role.DISPATCHER: _READING
     | _FIELD
@@ -198,12 +203,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _WATCHING
     | _SERVING
     | {"matters.comment", "matters.export", "matters.import", "figures.read", "command.read"},
-    Role.HANDLER: _READING | _HANDLING | _ON_DUTY | _SERVING | {"matters.open"},
+    Role.HANDLER: _READING | _HANDLING | _ON_DUTY | _SERVING | {"matters.open", "points.till"},
     Role.UNIT_HEAD: _READING
     | _HANDLING
     | _ON_DUTY
     | _SERVING
-    | {"matters.open", "matters.export", "duty.change", "figures.read", "matters.pass_order"},
+    | {"matters.open", "matters.export", "duty.change", "figures.read", "matters.pass_order", "points.till"},
     Role.DUTY_OFFICER: _READING
     | _FIELD
     | _TRIAGE
@@ -215,6 +220,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _SIGNS
     | _DECIDES
     | {"registers.change"}
+    | _REVIEWING
     | {"signs.change"}
     | {"matters.export", "matters.import", "rules.tune", "letters.replay", "things.change"},
     Role.LEADER: _READING
@@ -223,6 +229,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _STAFF
     | _COMMANDING
     | {"signs.read", "registers.read"}
+    | {"signs.read"}
+    | _REVIEWING
     | {"rules.read", "matters.comment", "matters.export", "figures.change"},
     Role.DATA_KEEPER: frozenset(
         {
@@ -254,6 +262,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDIT_ADMIN: frozenset({"audit.read"}),
     Role.BRANCH_SECRETARY: _READING | _UNIT_MATTERS | {"files.store", "notices.read"},
     Role.PARTNER: frozenset({"matters.open", "matters.read", "things.read"}),
+    Role.PARTNER: frozenset({"matters.open", "matters.read", "things.read", "points.till"}),
     # A screen on a wall or in a living room looks, and does nothing.
     Role.BOARD: frozenset(),
     Role.TV: frozenset(),
