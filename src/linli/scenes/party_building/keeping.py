@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel.people.keepers import Chapter, Keeper, Leaving
 
 from . import cards
-from .models import Member, Stage, Transfer
+from .models import Attendance, Member, Stage, Transfer
 
 
 def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
@@ -46,6 +46,23 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
                 "on": one.opened_on.isoformat(), "state": Transfer.State(one.state).label,
             }
             for one in letters.order_by("opened_on")
+        ],
+    )  # fmt: skip
+    yield _attended(members)
+
+
+def _attended(members: Sequence[Member]) -> Chapter:
+    rows = Attendance.objects.filter(member__in=members).select_related("meeting").order_by("meeting__starts_at")
+    return Chapter(
+        "party_attendance",
+        _("组织生活"),
+        (("meeting", _("会议")), ("on", _("日期")), ("state", _("到会")), ("reason", _("原因"))),
+        [
+            {
+                "meeting": row.meeting.title, "on": row.meeting.starts_at, "state": Attendance.State(row.state).label,
+                "reason": row.leave_reason or row.reason,
+            }
+            for row in rows
         ],
     )  # fmt: skip
 
@@ -87,5 +104,9 @@ KEEPER = Keeper(
         "party.send_back_transfer": _("退回了组织关系介绍信"),
         "party.take_back_transfer": _("撤回了组织关系介绍信"),
         "party.expire_transfer": _("介绍信过期"),
+        "party.check_in": _("登记了您的签到"),
+        "party.tick": _("登记了您是否到会"),
+        "party.ask_leave": _("登记了您的请假"),
+        "party.decide_leave": _("批了您的请假"),
     },
 )

@@ -92,11 +92,17 @@ def record(
     after: Mapping[str, Any] | None = None, note: str | None = None, also: Iterable[Organisation] = (),
 ) -> None:  # fmt: skip
     """One record in an organisation's history. It names no member: who works at the place reads it too."""
-    units = {one.unit_id for one in (organisation, *also) if one.unit_id}
+    units = {_unit_of(one) for one in (organisation, *also)} - {None}
     audit.append(
         by=by, at=at, verb=f"party.{verb}", stream=organisation.stream, place_code=organisation.place_code,
         unit_ids=sorted(units, key=str), before=before, after=after, note=note,
     )  # fmt: skip
+
+
+def _unit_of(organisation: Organisation) -> UUID | None:
+    """A group has no unit of its own: its branch's."""
+    above = organisation.parent if organisation.unit_id is None else None
+    return above.unit_id if above else organisation.unit_id
 
 
 def member_entry(
