@@ -176,6 +176,9 @@ _COUNTER = frozenset(
 _UNIT_MATTERS = frozenset(
     {"matters.take", "matters.comment", "matters.ask_extension", "matters.report_done", "matters.reply_order"}
 )
+_NEIGHBOUR = (
+    _OWN_PARTY | _VOLUNTEER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"}
+)
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANONYMOUS: frozenset(),
@@ -183,6 +186,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"},
     Role.PROXY: _REPORTER | {"matters.read"},
     Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _BOOKS,
+    Role.RESIDENT: _REPORTER | _NEIGHBOUR,
+    Role.VOLUNTEER: _REPORTER | _NEIGHBOUR,
+    Role.PROXY: _REPORTER | _VOLUNTEER | {"matters.read", "wishes.ask"},
+    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _BOOKS | _ORGANISING,
     Role.SOCIAL_WORKER: _READING
     | _FIELD
     | _HANDLING
