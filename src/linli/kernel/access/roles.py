@@ -176,20 +176,12 @@ _COUNTER = frozenset(
 _UNIT_MATTERS = frozenset(
     {"matters.take", "matters.comment", "matters.ask_extension", "matters.report_done", "matters.reply_order"}
 )
-_NEIGHBOUR = (
-    _OWN_PARTY | _VOLUNTEER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"}
-)
-
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ANONYMOUS: frozenset(),
     Role.RESIDENT: _REPORTER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"},
     Role.VOLUNTEER: _REPORTER | {"matters.read", "people.read_self", "people.change_self", "registers.contest"},
     Role.PROXY: _REPORTER | {"matters.read"},
     Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _BOOKS,
-    Role.RESIDENT: _REPORTER | _NEIGHBOUR,
-    Role.VOLUNTEER: _REPORTER | _NEIGHBOUR,
-    Role.PROXY: _REPORTER | _VOLUNTEER | {"matters.read", "wishes.ask"},
-    Role.GRID_WORKER: _READING | _FIELD | _HANDLING | _ON_DUTY | _SERVING | _BOOKS | _ORGANISING,
     Role.SOCIAL_WORKER: _READING
     | _FIELD
     | _HANDLING
@@ -236,7 +228,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _STAFF
     | _COMMANDING
     | {"signs.read", "registers.read"}
-    | {"signs.read"}
     | _REVIEWING
     | {"rules.read", "matters.comment", "matters.export", "figures.change"},
     Role.DATA_KEEPER: frozenset(
@@ -268,7 +259,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.AUDIT_ADMIN: frozenset({"audit.read"}),
     Role.BRANCH_SECRETARY: _READING | _UNIT_MATTERS | {"files.store", "notices.read"},
-    Role.PARTNER: frozenset({"matters.open", "matters.read", "things.read"}),
     Role.PARTNER: frozenset({"matters.open", "matters.read", "things.read", "points.till"}),
     # A screen on a wall or in a living room looks, and does nothing.
     Role.BOARD: frozenset(),

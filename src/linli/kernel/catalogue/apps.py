@@ -8,13 +8,7 @@ class CatalogueConfig(AppConfig):
     verbose_name = "目录"
 
     def ready(self) -> None:
-        from linli.kernel.access.roles import grant
-
-        from .registry import catalogue
-
         checks.register(scenes_are_sound)
-        for scene in catalogue().scenes:
-            grant(scene.grants)
 
 
 def scenes_are_sound(**_kwargs: object) -> list[checks.CheckMessage]:

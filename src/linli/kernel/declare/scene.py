@@ -21,7 +21,6 @@ SCENE_NAME = re.compile(r"^[a-z][a-z_]*$")
 class Scene:
     """One field of work, declared as values. `grants`: what each role may do about the scene's own nouns
     ("social_worker": ("wishes.check",)).
-    """One field of work, declared as values. Later rooms add services, registers, pages.
 
     A matter may be owned by a department another scene declares, a rule open a matter of another and speak of its
     devices: whether they exist is what the catalogue of all scenes says."""
@@ -64,8 +63,7 @@ class Scene:
             for name, count in Counter(names).items():
                 if count > 1:
                     yield f"{noun} {name!r} is declared {count} times in scene {self.name!r}"
-        declared: tuple[Matter | Device | Rule | Sign | Element | Form, ...] = (
-        declared: tuple[Matter | Device | Rule | Sign | Ledger | PointsRule, ...] = (
+        declared: tuple[Matter | Device | Rule | Sign | Element | Form | Ledger | PointsRule, ...] = (
             *self.matters,
             *self.devices,
             *self.rules,

@@ -7,7 +7,12 @@ class PeopleConfig(AppConfig):
     verbose_name = "人"
 
     def ready(self) -> None:
+        from linli.kernel.access.roles import grant
+        from linli.kernel.catalogue import catalogue
+
         from .keepers import keepers
         from .keeping import KEEPER
 
         keepers.add(KEEPER)
+        for scene in catalogue().scenes:
+            grant(scene.grants)
