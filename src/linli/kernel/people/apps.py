@@ -8,7 +8,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.kernel.access.roles import grant
-        from linli.kernel.catalogue import catalogue
+        from linli.kernel.catalogue.registry import catalogue
 
         from .keepers import keepers
         from .keeping import KEEPER
