@@ -4,6 +4,7 @@ from linli.kernel.audit.followers import Follower
 from linli.kernel.displays import verbs as displays
 from linli.kernel.figures import verbs as figures
 from linli.kernel.matters import endings, forgetting
+from linli.kernel.registers import verbs as registers
 from linli.kernel.signs import verbs as signs
 from linli.kernel.things import homes
 from linli.kernel.triage import forgotten, learning
@@ -18,6 +19,7 @@ FOLLOWERS = (
     Follower("matters.words", forgetting.ENDS, forgetting.erase_owed),
     Follower("things.homes", homes.MOVES, homes.end_left),
     Follower("displays.homes", displays.MOVES, displays.follow_homes),
+    Follower("registers.homes", registers.MOVES, registers.follow_homes),
     Follower("triage.sheets", forgotten.FORGETS, forgotten.drop_sheets),
     RECODINGS,
     Follower("figures.turns", figures.FOLLOWS, figures.follow),

@@ -34,6 +34,7 @@ from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.places.recoding import ROOMS, VERBS
 from linli.kernel.readings import carrying as what_is_read
+from linli.kernel.registers import carrying as books
 from linli.kernel.signs import carrying as early_signs
 from linli.kernel.things import carrying as devices
 from linli.kernel.triage import carrying as suggestions
@@ -56,6 +57,7 @@ _CARRIERS: dict[str, tuple[int, Work]] = {
     "things": (1_000, lambda m, r, at, n: devices.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "warnings": (5_000, lambda m, r, at, n: what_is_read.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "matters": (500, lambda m, r, at, n: all_matters.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "registers": (5_000, lambda m, r, at, n: books.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "files": (10_000, lambda m, r, at, n: kept_files.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "displays": (1_000, lambda m, r, at, n: screens.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "notices": (1_000, lambda m, r, at, n: all_notices.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
@@ -88,6 +90,7 @@ _LEFT = (
     devices.left_behind,
     what_is_read.left_behind,
     all_matters.left_behind,
+    books.left_behind,
     kept_files.left_behind,
     screens.left_behind,
     suggestions.left_behind,

@@ -35,6 +35,7 @@ from linli.kernel.notices.keeping import erase_due as count_notices
 from linli.kernel.notices.verbs import tick_due as tick_notices
 from linli.kernel.people.verbs import tidy
 from linli.kernel.readings.verbs import letters
+from linli.kernel.registers import verbs as registers
 from linli.kernel.signs import verbs as signs
 from linli.kernel.things.erasing import erase_again
 from linli.kernel.things.verbs import expire, follow_intervals, knocking
@@ -128,6 +129,12 @@ def name_holder(longer_than: timedelta = LONG) -> None:
         )
 
 
+def _through(batch: Callable[[], int]) -> None:
+    """One batch after the other until nothing is left."""
+    while batch():
+        pass
+
+
 DAILY: Mapping[str, Callable[[], object]] = {
     "months of the audit": add_months,
     "guards": lambda: tidy(at=now()),
@@ -136,6 +143,7 @@ DAILY: Mapping[str, Callable[[], object]] = {
     "monthly reports": lambda: begin_months(at=now()),
     "screens nobody confirmed": lambda: displays.tidy(at=now()),
     "rows of data sets past their time": lambda: datasets.tidy(at=now()),
+    "facts past their time": lambda: _through(lambda: registers.erase_due(by=SYSTEM, at=now())),
     "suggestions that came to nothing": lambda: signs.tidy(at=now()),
     "who was sent and who opened old notices": lambda: count_notices(at=now()),
 }

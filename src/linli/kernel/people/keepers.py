@@ -72,7 +72,8 @@ class Keeper:
     (True) or is printed at the counter, where what was reported without a name must not appear. `forget` erases.
     `goes` and `stays` tell the person beforehand what is erased, and what is not and why. `withdrawn` puts an end
     to what was done for a purpose, in the transaction in which the consent is taken back. `sayings` are words for
-    what its verbs write into a person's own history ("matters.read_theirs"); `histories` names further streams that are the
+    what its verbs write into a person's own history ("matters.read_theirs"); `telling` completes them from what the record
+    says, where the room keeps other things than a card's fields; `histories` names further streams that are the
     person's own, where `person:<id>` would tell too much by itself. `joined` is told that one registration (first)
     turned out to be another person's second, after what points at it followed (`following`), and returns what it wants to
     remember; `parted` is given that back when they are two after all.
@@ -86,6 +87,7 @@ class Keeper:
     purposes: tuple[Purpose, ...] = ()
     withdrawn: Callable[[UUID, str, datetime], None] | None = None
     sayings: Mapping[str, Word] = field(default_factory=dict)
+    telling: Callable[[Word, Mapping[str, Any]], str] | None = None
     histories: Callable[[UUID], Sequence[str]] | None = None
     joined: Callable[[UUID, UUID, datetime], Any] | None = None
     parted: Callable[[UUID, UUID, Any, datetime], None] | None = None
@@ -135,6 +137,10 @@ class Keepers:
         """Every stream that is a person's own. With the system's eyes."""
         own = [keeper.histories(person_id) for keeper in self.known.values() if keeper.histories is not None]
         return [f"person:{person_id}", *(stream for streams in own for stream in streams)]
+
+    def tellings(self) -> dict[str, Callable[[Word, Mapping[str, Any]], str]]:
+        """Who completes the words of which verb."""
+        return {verb: k.telling for k in self.known.values() if k.telling is not None for verb in k.sayings}
 
     def goes(self) -> list[str]:
         return [str(words) for keeper in self.known.values() for words in keeper.goes]

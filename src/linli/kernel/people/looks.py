@@ -74,8 +74,10 @@ def _look(record: Record, posts: dict[UUID, Post]) -> Look:
 
 def _what(record: Record) -> str:
     """ "查看了完整的手机号": what the verb did, and to which fields."""
-    words = str(keepers.sayings()[record.verb])
     after = record.after or {}
+    if telling := keepers.tellings().get(record.verb):
+        return telling(keepers.sayings()[record.verb], after)
+    words = str(keepers.sayings()[record.verb])
     names = [after["field"]] if "field" in after else list(after)
     return words % {"fields": _("、").join(str(FIELDS[name]) for name in names if name in FIELDS)}
 

@@ -24,6 +24,7 @@ ROOMS = {
     "things": _("设备"),
     "warnings": _("预警"),
     "matters": _("事项"),
+    "registers": _("台账"),
     "files": _("文件"),
     "displays": _("屏"),
     "notices": _("通知"),

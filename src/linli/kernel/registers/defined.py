@@ -66,6 +66,18 @@ def element(name: str) -> Defined | None:
     return elements([name]).get(name)
 
 
+def label_of(name: str) -> str:
+    """What an element is called, for a line of a history. A place's own is asked for once: its label is never changed."""
+    if name in catalogue().elements:
+        return _word("element", name)
+    if name not in _labels and (row := LocalElement.objects.filter(name=name).first()):
+        _labels[name] = row.label
+    return _labels.get(name, name)
+
+
+_labels: dict[str, str] = {}
+
+
 def elements(names: Iterable[str]) -> dict[str, Defined]:
     """Elements by name, retired ones too; one query when some of them are a place's own."""
     wanted = list(dict.fromkeys(names))

@@ -87,6 +87,7 @@ class Contest(models.Model):
         REFUSED = "refused", "未更正"
         AGAIN = "again", "待复核"
         UPHELD = "upheld", "复核维持"
+        GONE = "gone", "内容已消除"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     fact = models.ForeignKey(Fact, models.CASCADE, related_name="contests")

@@ -1,5 +1,35 @@
 """What can happen to what is known. Only these write."""
 
+from .contesting import answer_contest, ask_again, contest
+from .deciding import decide
 from .entering import Entered, enter
+from .erasing import erase_due
+from .local import add_element, retire_element, retire_form, save_form
+from .moving import MOVES, follow_homes
+from .reading import Line, Said, Sheet, read_facts, unmask
+from .rounds import drop_visit, miss_visit, plan_round, plan_visits
 
-__all__ = ["Entered", "enter"]
+__all__ = [
+    "MOVES",
+    "Entered",
+    "Line",
+    "Said",
+    "Sheet",
+    "add_element",
+    "answer_contest",
+    "ask_again",
+    "contest",
+    "decide",
+    "drop_visit",
+    "enter",
+    "erase_due",
+    "follow_homes",
+    "miss_visit",
+    "plan_round",
+    "plan_visits",
+    "read_facts",
+    "retire_element",
+    "retire_form",
+    "save_form",
+    "unmask",
+]

@@ -23,6 +23,7 @@ from ..models import Confirmation, Entry, Fact, State
 from ..subjects import Key, Subject, found
 from ..values import Misfit, Value, clean, print_of, says
 from .common import ENTERS, LIVE, act, kept_until, put_in_force, record, require_at, text_of
+from .rounds import note_met
 
 AHEAD = timedelta(minutes=10)
 """How far a phone's clock may be ahead of ours."""
@@ -62,7 +63,7 @@ def enter(
     A value that is in force already, and one named in `confirms` (还是这样), becomes a confirmation of the fact there is;
     what is left empty says nothing. `seen` is, by element, the fact in force that whoever filled it in had before them (None:
     nothing was known): what they had not seen is a conflict where it differs. `version` is that of the form they had.
-    `key` is a phone's own: the same again is the same entry.
+    `key` is a phone's own: the same again is the same entry. A visit's form ends the visit that was due, and plans the next.
 
     Needs `registers.enter` at the subject's place. Raises Invalid by element, NotFound, Conflict (the key came with
     something else).
@@ -92,6 +93,8 @@ def enter(
         )  # fmt: skip
         facts, confirmed = _write(entry, target, asked, given, known, seen)
         whys = put_in_force(target, [*(fact.element for fact in facts), *confirmed], at)
+        if asked.form.visit:
+            note_met(entry, asked.form, target)
         entered = Entered(entry, tuple(fact.element for fact in facts), tuple(confirmed), whys)
         after: dict[str, Any] = {"form": form, "entry": entry.id, "elements": list(entered.facts)}
         if confirmed:

@@ -42,6 +42,8 @@ from linli.kernel.people.queries import actor_in
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.readings.models import DeadLetter, Incident, RuleNumber, Warning
+from linli.kernel.registers import verbs as registers
+from linli.kernel.registers.models import Fact
 from linli.kernel.signs.models import Setting, Suggestion
 from linli.kernel.things.models import PlaceUpkeep, Thing
 from linli.kernel.things.shards import shard_of
@@ -122,7 +124,34 @@ def populate(cast: Cast) -> Street:
             )
         TopicSheet.objects.create(place_code=STREET, days=28)
     _figures(cast)
+    _books(cast)
     return street
+
+
+def _books(cast: Cast) -> None:
+    """An own element and form, something known of a person and of a place, two that wrote past each other, a contest, a visit."""
+    granny = cast.granny.person_id
+    assert granny is not None
+    shape = {"type": "yes_no", "purpose": "发卡", "basis": "街道通知", "keep_days": 365, "owner": "柳湾一居"}
+    forms = {}
+    for about in ("person", "place"):
+        own = registers.add_element(
+            by=cast.social, at=MONDAY, place_code=HOOD, label="已登记", about=about, sensitivity="personal", **shape
+        )
+        form = registers.save_form(
+            by=cast.social, at=MONDAY, place_code=HOOD, label="登记", about=about, visit=True,
+            layout=[{"label": "", "asks": [{"element": own.name}]}],
+        )  # fmt: skip
+        forms[about] = (form.name, own.name)
+    for about, subject in (("person", granny), ("place", HOOD)):
+        form, element = forms[about]
+        registers.enter(by=cast.grid, at=MONDAY, form=form, subject=subject, values={element: "yes"}, seen={})
+    form, element = forms["person"]
+    registers.enter(by=cast.social, at=MONDAY + HOUR, form=form, subject=granny, values={element: "no"}, seen={})
+    with as_system():
+        wrong = Fact.objects.get(subject=granny, state="in_force")
+    registers.contest(by=cast.granny, at=MONDAY + HOUR, fact_id=wrong.id, reason="还没有登记")
+    registers.plan_visits(by=cast.social, at=MONDAY, form=form, subjects=[granny], due_on=MONDAY.date())
 
 
 def _data(cast: Cast) -> None:

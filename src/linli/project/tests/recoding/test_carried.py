@@ -57,6 +57,7 @@ def test_nothing_is_left_under_the_old_code_in_any_table(street: Street):
         "things",
         "warnings",
         "matters",
+        "registers",
         "files",
         "displays",
         "notices",
