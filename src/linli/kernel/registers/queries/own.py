@@ -1,0 +1,89 @@
+"""What is known about oneself, one's household and one's home: for the person alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from linli.kernel.access import Actor, as_system, require
+from linli.kernel.people.models import Account
+
+from ..defined import Defined
+from ..defined import elements as defined
+from ..models import Contest, Fact, State
+from ..verbs.common import CONTESTS
+from ..verbs.reading import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A fact about oneself ("person"), one's household or one's home ("place"), in plain; with why it is kept, and what came
+    of a contest."""
+
+    fact_id: UUID
+    about: str
+    name: str
+    label: str
+    text: str
+    sensitive: bool
+    in_force: bool
+    source: str
+    source_name: str
+    author: str
+    observed_at: datetime
+    recorded_at: datetime
+    purpose: str
+    basis: str
+    owner: str
+    keep_until: date
+    contested: bool
+    contest: Contest | None
+
+
+def mine(by: Actor) -> list[Own]:
+    """What is in force about the actor; with what was contested and is not in force any more. Needs `registers.contest`.
+
+    Row level security says what is theirs: the person's, the household's and the home's they live in. Five queries at most.
+    """
+    require(by, CONTESTS)
+    if by.person_id is None:
+        return []
+    rows = list(
+        Fact.objects.filter(state__in=[State.IN_FORCE, State.BESIDE, State.REJECTED])
+        .select_related("entry")
+        .order_by("about", "element", "-seen_at", "-id")
+    )
+    contests: dict[UUID, Contest] = {}
+    for row in Contest.objects.filter(person=by.person_id).order_by("opened_at", "id"):
+        contests[row.fact_id] = row
+    shown_ones = [fact for fact in rows if fact.state == State.IN_FORCE or fact.id in contests]
+    known = defined(fact.element for fact in shown_ones)
+    with as_system():  # the names of staff under what they wrote
+        authors = Account.objects.in_bulk({fact.author_id for fact in shown_ones if fact.author_id})
+    return [_own(fact, known.get(fact.element), authors, contests.get(fact.id)) for fact in shown_ones]
+
+
+def _own(fact: Fact, one: Defined | None, authors: dict[Any, Account], contest: Contest | None) -> Own:
+    author = authors.get(fact.author_id)
+    return Own(
+        fact_id=fact.id,
+        about=fact.about,
+        name=fact.element,
+        label=one.label if one else fact.element,
+        text=plain(fact, one),
+        sensitive=fact.sealed is not None,
+        in_force=fact.state == State.IN_FORCE,
+        source=fact.source,
+        source_name=fact.entry.source_name if fact.entry else "",
+        author=author.name if author else "",
+        observed_at=fact.observed_at,
+        recorded_at=fact.recorded_at,
+        purpose=one.purpose if one else "",
+        basis=one.basis if one else "",
+        owner=one.owner if one else "",
+        keep_until=fact.keep_until,
+        contested=fact.contested,
+        contest=contest,
+    )
