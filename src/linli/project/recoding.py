@@ -35,6 +35,7 @@ from linli.kernel.places.models import Recoding
 from linli.kernel.places.recoding import ROOMS, VERBS
 from linli.kernel.readings import carrying as what_is_read
 from linli.kernel.registers import carrying as books
+from linli.kernel.reports import carrying as asked_tables
 from linli.kernel.signs import carrying as early_signs
 from linli.kernel.things import carrying as devices
 from linli.kernel.triage import carrying as suggestions
@@ -62,6 +63,7 @@ _CARRIERS: dict[str, tuple[int, Work]] = {
     "displays": (1_000, lambda m, r, at, n: screens.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "notices": (1_000, lambda m, r, at, n: all_notices.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "datasets": (5_000, lambda m, r, at, n: data_sets.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "reports": (1_000, lambda m, r, at, n: asked_tables.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "signs": (1_000, lambda m, r, at, n: early_signs.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "emergencies": (200, lambda m, r, at, n: emergencies.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "figures": (1_000, lambda m, r, at, n: figures.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
@@ -97,6 +99,7 @@ _LEFT = (
     all_notices.left_behind,
     data_sets.left_behind,
     early_signs.left_behind,
+    asked_tables.left_behind,
     emergencies.left_behind,
     figures.left_behind,
 )

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "linli.kernel.readings",
     "linli.kernel.matters",
     "linli.kernel.registers",
+    "linli.kernel.reports",
     "linli.kernel.triage",
     "linli.kernel.operations",
     "linli.kernel.points",

@@ -144,6 +144,9 @@ _DECIDING = frozenset(
 # 台账: who may read and fill in what is known, who decides between sources and answers contests (docs/registers.md).
 _BOOKS = frozenset({"registers.read", "registers.enter"})
 _DECIDES = frozenset({"registers.read", "registers.decide"})
+# 一表通: whoever asks for a table, whoever answers for what a neighbourhood's says (docs/reports.md).
+_ASKS = frozenset({"reports.ask", "reports.read"})
+_FILLS = frozenset({"reports.fill", "reports.read"})
 _READING = frozenset({"matters.read", "places.read"})
 _LOOKING = frozenset({"things.read", "warnings.read"})
 _ON_DUTY = _LOOKING | {"warnings.answer", "things.install"}
@@ -193,6 +196,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _SIGNS
     | _BOOKS
     | _DECIDES
+    | _FILLS
     | {"registers.change"}
     | _AWARDING
     | {"matters.export", "figures.read"},
@@ -218,6 +222,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _COMMANDING
     | _SIGNS
     | _DECIDES
+    | _ASKS
     | {"registers.change"}
     | _REVIEWING
     | {"signs.change"}
@@ -227,6 +232,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _LOOKING
     | _STAFF
     | _COMMANDING
+    | _ASKS
     | {"signs.read", "registers.read"}
     | _REVIEWING
     | {"rules.read", "matters.comment", "matters.export", "figures.change"},

@@ -29,6 +29,7 @@ ROOMS = {
     "displays": _("屏"),
     "notices": _("通知"),
     "datasets": _("数据集"),
+    "reports": _("报表"),
     "signs": _("苗头线索"),
     "emergencies": _("应急"),
     "figures": _("评分和月报"),

@@ -44,6 +44,8 @@ from linli.kernel.places.models import Recoding
 from linli.kernel.readings.models import DeadLetter, Incident, RuleNumber, Warning
 from linli.kernel.registers import verbs as registers
 from linli.kernel.registers.models import Fact
+from linli.kernel.reports import verbs as reports
+from linli.kernel.reports.columns import AGE, Column, Cond, Kind, Op, Table
 from linli.kernel.signs.models import Setting, Suggestion
 from linli.kernel.things.models import PlaceUpkeep, Thing
 from linli.kernel.things.shards import shard_of
@@ -172,8 +174,19 @@ def _data(cast: Cast) -> None:
             mase={}, mae={}, beaten=False, held=0.9, trials=1,
         )  # fmt: skip
     _signs()
+    _asked(cast)
     cut = emergencies.declare(by=cast.street_duty, at=MONDAY, event="停电", zone=Wanted(place_code=HOOD))
     emergencies.answer(emergency_id=cut.id, by=cast.granny, at=MONDAY, kind="help")
+
+
+def _asked(cast: Cast) -> None:
+    """A table that the street asks its neighbourhoods for."""
+    old = Cond(AGE, Op.LEAST, ("80",))
+    reports.ask_report(
+        by=cast.street_duty, at=MONDAY, title="独居老人", reason="夏季送水", due_at=MONDAY + timedelta(days=7),
+        begins_on=MONDAY.date(), ends_on=MONDAY.date(), to=[STREET],
+        table=Table("person", False, (), (Column("八十岁以上", Kind.COUNT, when=(old,)),)),
+    )  # fmt: skip
 
 
 def _signs() -> None:

@@ -59,6 +59,7 @@ def test_nothing_is_left_under_the_old_code_in_any_table(street: Street):
         "matters",
         "registers",
         "files",
+        "reports",
         "displays",
         "notices",
         "rosters",
