@@ -10,9 +10,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.people.keepers import Chapter, Keeper, Leaving
+from linli.kernel.sealed import unseal
 
 from . import cards
-from .models import Attendance, Member, Stage, Transfer
+from .dues import yuan
+from .models import Attendance, Due, Member, Stage, Transfer
 
 
 def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
@@ -49,6 +51,7 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
         ],
     )  # fmt: skip
     yield _attended(members)
+    yield _dues(members)
 
 
 def _attended(members: Sequence[Member]) -> Chapter:
@@ -65,6 +68,42 @@ def _attended(members: Sequence[Member]) -> Chapter:
             for row in rows
         ],
     )  # fmt: skip
+
+
+def _dues(members: Sequence[Member]) -> Chapter:
+    rows = Due.objects.filter(member__in=members).select_related("declared").order_by("month")
+    return Chapter(
+        "party_dues",
+        _("党费"),
+        (("month", _("月份")), ("base", _("计算基数")), ("owed", _("应交")), ("paid", _("实交"))),
+        [
+            {
+                "month": f"{row.month:%Y-%m}", "base": yuan(int(unseal(row.declared.base_sealed))), "owed": yuan(row.owed),
+                "paid": yuan(row.paid),
+            }
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def joined(alias: UUID, standing: UUID, _at: datetime) -> str | None:
+    """Two registrations are one person: the membership linked with the first is the second's, who has none. Remembers which."""
+    found = Member.objects.select_for_update().filter(person_print=cards.person_print(alias), gone_on=None).first()
+    if found is None or Member.objects.filter(person_print=cards.person_print(standing), gone_on=None).exists():
+        return None
+    _link(found, standing)
+    return str(found.pk)
+
+
+def parted(alias: UUID, _standing: UUID, told: object, _at: datetime) -> None:
+    found = Member.objects.select_for_update().filter(pk=str(told)).first() if told else None
+    if found is not None:
+        _link(found, alias)
+
+
+def _link(member: Member, person_id: UUID) -> None:
+    cards.put(member, replace(cards.of(member), person=str(person_id)))
+    member.save(update_fields=["card_sealed", "identity_print", "person_print"])
 
 
 def forget(leaving: Leaving, _at: datetime) -> None:
@@ -86,6 +125,8 @@ KEEPER = Keeper(
     copy=chapters,
     forget=forget,
     histories=histories,
+    joined=joined,
+    parted=parted,
     goes=(_("党员登记里的手机号，以及它和您居民登记的关联"),),
     stays=(_("您的党员登记：由党组织按党章管理，不因注销居民账号而结束。"),),
     sayings={
@@ -104,6 +145,11 @@ KEEPER = Keeper(
         "party.send_back_transfer": _("退回了组织关系介绍信"),
         "party.take_back_transfer": _("撤回了组织关系介绍信"),
         "party.expire_transfer": _("介绍信过期"),
+        "party.declare_base": _("登记了党费的计算基数"),
+        "party.reckon_due": _("核定了您的党费"),
+        "party.pay_due": _("登记了您交的党费"),
+        "party.undo_payment": _("撤销了一笔登记错的党费"),
+        "party.waive_due": _("批准了党费减免"),
         "party.check_in": _("登记了您的签到"),
         "party.tick": _("登记了您是否到会"),
         "party.ask_leave": _("登记了您的请假"),

@@ -1,5 +1,6 @@
 """What party building keeps: organisations and terms, members and transfers, meetings, dues, lists and wishes."""
 
+from .dues import Bracket, Category, Declared, Due, Payment, RateTable
 from .meetings import Attendance, Cadence, Every, Meeting, MeetingKind, Missed
 from .members import ORDER, PAYS, Entry, Member, Stage, Transfer
 from .organisations import Kind, Office, Organisation, Position, Term
@@ -8,7 +9,11 @@ __all__ = [
     "ORDER",
     "PAYS",
     "Attendance",
+    "Bracket",
     "Cadence",
+    "Category",
+    "Declared",
+    "Due",
     "Entry",
     "Every",
     "Kind",
@@ -18,7 +23,9 @@ __all__ = [
     "Missed",
     "Office",
     "Organisation",
+    "Payment",
     "Position",
+    "RateTable",
     "Stage",
     "Term",
     "Transfer",

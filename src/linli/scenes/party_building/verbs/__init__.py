@@ -1,6 +1,7 @@
 """What can happen in party building. Only these write."""
 
 from .attending import ask_leave, check_in, decide_leave, tick
+from .dues import declare_base, pay, reckon_month, set_rates, undo_payment, waive
 from .duties import find_missed, set_cadence
 from .meetings import (
     announce_meeting,
@@ -32,6 +33,7 @@ __all__ = [
     "confirm_minutes",
     "correct_member",
     "decide_leave",
+    "declare_base",
     "dissolve_organisation",
     "elect",
     "end_meeting",
@@ -42,17 +44,22 @@ __all__ = [
     "find_missed",
     "found_organisation",
     "open_transfer",
+    "pay",
     "place_in_group",
     "plan_meeting",
     "put_off_election",
     "read_member",
     "read_roll",
     "receive",
+    "reckon_month",
     "register_member",
     "send_back",
     "set_cadence",
+    "set_rates",
     "take_back",
     "tick",
+    "undo_payment",
     "unmask_member",
+    "waive",
     "write_minutes",
 ]
