@@ -5,3 +5,10 @@ class SelfGovernanceConfig(AppConfig):
     name = "linli.scenes.self_governance"
     label = "self_governance"
     verbose_name = "自治共治"
+
+    def ready(self) -> None:
+        from linli.kernel.people.keepers import keepers
+
+        from .keeping import KEEPER
+
+        keepers.add(KEEPER)

@@ -8,11 +8,15 @@ from uuid import UUID
 from linli.kernel.access import SYSTEM, Actor, Moves, look_as
 from linli.kernel.audit.carrying import carry_rows, rows_left_behind
 
-from .models import Activity, SignUp
+from .models import Activity, Certificate, Commendation, SignUp, Training, Volunteer
 
 _TABLES = (
     (Activity, "self_governance.recode_activities"),
     (SignUp, "self_governance.recode_sign_ups"),
+    (Volunteer, "self_governance.recode_volunteers"),
+    (Training, "self_governance.recode_trainings"),
+    (Commendation, "self_governance.recode_commendations"),
+    (Certificate, "self_governance.recode_certificates"),
 )
 
 

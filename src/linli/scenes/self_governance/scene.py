@@ -2,12 +2,16 @@
 
 from linli.kernel.declare import Scene
 
+from .points import LEDGERS, RULES
+
 _ORGANISING = ("volunteering.read", "volunteering.organise")
 _REVIEWING = ("volunteering.read", "volunteering.review")
 
 # Joining is a neighbour's; organising and certifying are the organiser's, deciding an appeal somebody else's.
 scene = Scene(
     name="self_governance",
+    ledgers=LEDGERS,
+    points=RULES,
     grants={
         "resident": ("volunteering.join",),
         "volunteer": ("volunteering.join",),

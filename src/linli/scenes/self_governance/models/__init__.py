@@ -1,10 +1,22 @@
-"""What volunteers do: activities and their shifts, who signed up, what was certified and contested.
+"""What volunteers do: activities and their shifts, who signed up, what was certified and contested, and the record of it.
 
 **Who sees which rows (row level security).** A published activity and its shifts are for everybody, signed in or not. A
-sign-up, what was certified and what was contested show themselves to the volunteer, and to those who work at its place.
+sign-up, what was certified and what was contested show themselves to the volunteer, and to those who work at its place;
+so does the record of a volunteer.
 """
 
 from .activities import Activity, Shift
+from .records import Certificate, Commendation, Line, Training, Volunteer
 from .signups import Appeal, SignUp
 
-__all__ = ["Activity", "Appeal", "Shift", "SignUp"]
+__all__ = [
+    "Activity",
+    "Appeal",
+    "Certificate",
+    "Commendation",
+    "Line",
+    "Shift",
+    "SignUp",
+    "Training",
+    "Volunteer",
+]

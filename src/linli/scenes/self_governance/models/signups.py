@@ -126,6 +126,12 @@ class Appeal(models.Model):
                 condition=Q(decided_at=None) | (Q(decided_by__isnull=False, minutes_after__gte=0) & ~Q(reason="")),
                 name="a_decided_appeal_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(minutes_after=None)
+                | Q(minutes_before=None)
+                | Q(minutes_after__gte=F("minutes_before")),
+                name="nobody_loses_by_asking",
+            ),
         ]
 
     def __str__(self) -> str:

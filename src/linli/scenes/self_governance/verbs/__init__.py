@@ -1,6 +1,7 @@
 """What can happen in this scene. Only these write."""
 
 from .attending import Position, check_in, check_out, close_over, mark_arrived, mark_left
+from .certificates import issue_certificate
 from .certifying import appeal, certify, decide_appeal
 from .joining import agree_for_minor, join, withdraw
 from .organising import (
@@ -12,6 +13,7 @@ from .organising import (
     plan_activity,
     publish_activity,
 )
+from .recording import record_commendation, record_training, say_skills
 
 __all__ = [
     "Position",
@@ -27,10 +29,14 @@ __all__ = [
     "close_activity",
     "close_over",
     "decide_appeal",
+    "issue_certificate",
     "join",
     "mark_arrived",
     "mark_left",
     "plan_activity",
     "publish_activity",
+    "record_commendation",
+    "record_training",
+    "say_skills",
     "withdraw",
 ]

@@ -13,6 +13,7 @@ from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, 
 from .. import hours
 from ..models import Appeal, SignUp
 from .common import REVIEWS, act, must, organised, own, record, text_of, wrong
+from .crediting import credit
 
 
 def certify(
@@ -43,6 +44,7 @@ def certify(
         sign_up.state, sign_up.minutes, sign_up.note, sign_up.stars = SignUp.State.CERTIFIED, given, why, stars
         sign_up.certified_at, sign_up.certified_by_id = at, by.account_id
         sign_up.save(update_fields=["state", "minutes", "note", "stars", "certified_at", "certified_by"])
+        credit(sign_up, given, at=at, key="certified")
         record(by, at, "certify", sign_up, after={"minutes": given, "served": known}, note=why or None)
     return sign_up
 
@@ -72,7 +74,7 @@ def appeal(*, by: Actor, at: datetime, sign_up_id: UUID, text: str) -> Appeal:
 
 
 def decide_appeal(*, by: Actor, at: datetime, sign_up_id: UUID, minutes: int, reason: str) -> Appeal:
-    """复核: what stands from now on, and why. Needs `volunteering.review` there; not whoever certified, and not one's own.
+    """复核: what stands from now on, and why: never less than was certified, for nobody loses by asking. Needs `volunteering.review` there; not whoever certified, and not one's own.
 
     Raises NotFound, NotAllowed, Conflict, Invalid.
     """
@@ -89,12 +91,15 @@ def decide_appeal(*, by: Actor, at: datetime, sign_up_id: UUID, minutes: int, re
         if by.account_id is None or by.account_id == made.first_by_id:
             raise NotAllowed(_("复核要由认定人以外的人决定。"), code="two-persons")
         _must_fit(sign_up, minutes)
+        if minutes < (made.minutes_before or 0):
+            raise wrong("minutes", _("复核不会减少已经认定的时长。"))
         made.decided_at, made.decided_by_id, made.minutes_after, made.reason = at, by.account_id, minutes, why
         made.save()
         before = {"minutes": sign_up.minutes}
         sign_up.state, sign_up.minutes = SignUp.State.CERTIFIED, minutes
         sign_up.certified_at, sign_up.certified_by_id = at, by.account_id
         sign_up.save(update_fields=["state", "minutes", "certified_at", "certified_by"])
+        credit(sign_up, minutes - (made.minutes_before or 0), at=at, key="appealed")
         record(by, at, "decide_appeal", sign_up, before=before, after={"minutes": minutes}, note=why)
     return made
 

@@ -15,6 +15,7 @@ from linli.kernel.people.models import Person, Residence
 
 from ..models import Activity, Shift, SignUp
 from .common import JOINS, act, held_shift, living, own, record, text_of, wrong
+from .recording import registered
 
 ADULT = 18
 
@@ -57,6 +58,7 @@ def join(
             if "nobody_serves_twice_at_once" in str(error):
                 raise Conflict(_("这段时间您已经报了别的服务。"), code="overlap") from None
             raise
+        registered(person, at)
         after = {"state": state, "heads": heads}
         record(by, at, "join", sign_up, after=after, persons=[guardian.id] if guardian else [])
     return sign_up
