@@ -17,6 +17,8 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from linli.kernel.access import holds
+
 from . import lines, sensing, times, words
 
 
@@ -39,6 +41,7 @@ def environment(**options: Any) -> Environment:
         static=_static,
         url=address,
         url_if=address_if,
+        may=holds,
         stage_word=words.stage_word,
         stage_tone=words.stage_tone,
         measured=sensing.measured,

@@ -18,6 +18,9 @@ def for_duty(view: View) -> View:
 for_serving = for_workers("duty.serve")
 """Only who can have a shift sees this page: staff in a post that serves."""
 
+for_visits = for_workers("registers.enter")
+"""Only who fills in the register sees this page: grid and social workers."""
+
 
 def for_installers(view: View) -> View:
     """Only who may install devices sees this page: staff in a post, on their phone."""

@@ -10,11 +10,13 @@ from .views import (
     notices,
     operations,
     orders,
+    registers,
     report,
     shell,
     shifts,
     statistics,
     tv,
+    visits,
 )
 
 app_name = "phone"
@@ -24,6 +26,7 @@ urlpatterns = [
     path("find/", home.find, name="find"),
     path("me/", home.me, name="me"),
     path("tv/", tv.tv, name="tv"),
+    path("registers/", registers.registers_page, name="registers"),
     path("report/", report.report, name="report"),
     path("report/photos/", report.photo, name="photo"),
     path("report/kinds/", report.kinds, name="kinds"),
@@ -37,6 +40,9 @@ urlpatterns = [
     path("operations/", operations.operations, name="operations"),
     path("operations/<uuid:operation_id>/", operations.operation, name="operation"),
     path("operations/<uuid:operation_id>/<slug:verb>/", operations.act, name="operation_act"),
+    path("visits/", visits.visits_page, name="visits"),
+    path("visits/<slug:form>/<slug:about>/<uuid:subject>/", visits.visit, name="visit"),
+    path("visits/<slug:form>/<slug:about>/<uuid:subject>/<slug:verb>/", visits.act, name="visit_act"),
     path("shifts/", shifts.shifts, name="shifts"),
     path("shifts/now/", shifts.strip, name="shift_now"),
     path("shifts/leave/", shifts.leave, name="leave"),

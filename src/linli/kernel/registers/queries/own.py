@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.kernel.access import Actor, as_system, require
+from linli.kernel.audit.models import Record
 from linli.kernel.people.models import Account
 
 from ..defined import Defined
@@ -63,6 +64,46 @@ def mine(by: Actor) -> list[Own]:
     with as_system():  # the names of staff under what they wrote
         authors = Account.objects.in_bulk({fact.author_id for fact in shown_ones if fact.author_id})
     return [_own(fact, known.get(fact.element), authors, contests.get(fact.id)) for fact in shown_ones]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who read an element of mine: when, in which role, for what; `whole` where it was shown unmasked."""
+
+    at: datetime
+    name: str
+    role: str
+    purpose: str
+    whole: bool
+
+
+def readers(by: Actor, *, limit: int = 200) -> dict[str, list[Reader]]:
+    """Who read which element about the actor lately, by element, the latest first; each reader for a purpose once a day.
+    One query. Needs `registers.contest`."""
+    require(by, CONTESTS)
+    found: dict[str, list[Reader]] = {}
+    if by.person_id is None:
+        return found
+    with as_system():
+        told = Record.objects.filter(stream=f"person:{by.person_id}", verb__in=_READ).order_by("-stream_seq")[
+            :limit
+        ]
+        records = list(told)
+    seen: set[tuple[object, ...]] = set()
+    for record in records:
+        after = record.after or {}
+        for name in after.get("elements", ()):
+            purpose = record.note or after.get("purpose", "")
+            mark = (name, record.actor_account, purpose, record.happened_at.date(), record.verb)
+            if mark not in seen:
+                seen.add(mark)
+                whole = record.verb == "registers.unmask"
+                one = Reader(record.happened_at, record.actor_name or "", record.actor_role, purpose, whole)
+                found.setdefault(name, []).append(one)
+    return found
+
+
+_READ = ("registers.read_facts", "registers.unmask")
 
 
 def _own(fact: Fact, one: Defined | None, authors: dict[Any, Account], contest: Contest | None) -> Own:

@@ -95,3 +95,16 @@ def labels_of(subjects: Sequence[tuple[str, UUID]]) -> dict[UUID, str]:
         codes |= dict(Site.objects.filter(pk__in=keys).values_list("id", "place_code"))
     labels = places.labels(codes.values()) if codes else {}
     return found | {key: labels.get(code, code) for key, code in codes.items()}
+
+
+def due_of(by: Actor, form: str, subject: UUID) -> Visit | None:
+    """The visit of this kind that is due at a subject, if any."""
+    require(by, READS)
+    return Visit.objects.filter(form=form, subject=subject, outcome="").first()
+
+
+def last_of(by: Actor, form: str, subject: UUID) -> Visit | None:
+    """The last one that ended, with who ended it."""
+    require(by, READS)
+    rows = Visit.objects.filter(form=form, subject=subject).exclude(outcome__in=["", "dropped"])
+    return rows.select_related("ended_by").order_by("-ended_at", "-id").first()
