@@ -107,6 +107,8 @@ def forget(leaving: Leaving, at: datetime) -> None:
 
 def _told(words: Any, after: Mapping[str, Any]) -> str:
     """With the names of the elements it was about: a few of them, and how many more."""
+    if "elements" not in after:
+        return str(words)
     labels = [label_of(str(name)) for name in after.get("elements", ())]
     if len(labels) > MOST_TOLD:
         more = _t("等 %(n)d 项") % {"n": len(labels)}
@@ -123,6 +125,7 @@ KEEPER = Keeper(
     stays=(_("“曾经登记过哪一项、什么时候、哪个来源”，不含内容。"),),
     sayings={
         "registers.enter": _("登记或确认了%(elements)s"),
+        "registers.find": _("在台账里找到了您"),
         "registers.read_facts": _("查看了台账：%(elements)s"),
         "registers.unmask": _("查看了完整的%(elements)s"),
         "registers.decide": _("在不同说法中认定了%(elements)s"),

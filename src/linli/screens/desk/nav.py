@@ -14,6 +14,7 @@ PAGES = (
     ("desk:deciding", _("要我定的"), ("matters.decide_extension", "matters.settle_order")),
     ("desk:new", _("登记新事项"), ("matters.open",)),
     ("desk:counter", _("窗口"), ("people.read",)),
+    ("desk:registers", pgettext_lazy("nav", "台账"), ("registers.read", "registers.change")),
     ("desk:topics", _("热点"), ("matters.read",)),
     ("desk:signs", pgettext_lazy("nav", "苗头"), ("signs.read",)),
     ("desk:notices", pgettext_lazy("nav", "通知"), ("notices.read",)),

@@ -59,6 +59,13 @@ from .views.notices import one as notices_one
 from .views.notices import write as notices_write
 from .views.operations import listing as operations_listing
 from .views.operations import one as operations_one
+from .views.registers import elements as registers_elements
+from .views.registers import fill as registers_fill
+from .views.registers import forms as registers_forms
+from .views.registers import home as registers_home
+from .views.registers import ledger as registers_ledger
+from .views.registers import queue as registers_queue
+from .views.registers import visits as registers_visits
 from .views.sensing import counts as sensing_counts
 from .views.sensing import health as things_health
 from .views.sensing import letters, rule, rules, thing, things
@@ -181,6 +188,14 @@ urlpatterns = [
     path("data/jobs/<uuid:job_id>/refused.csv", data_jobs.refused_file, name="datasets_refused"),
     path("data/review/", data_review.review_page, name="datasets_review"),
     path("data/review/<uuid:doubt_id>/", data_review.doubt_page, name="datasets_doubt"),
+    path("registers/", registers_home.registers_page, name="registers"),
+    path("registers/queue/", registers_queue.queue_page, name="registers_queue"),
+    path("registers/visits/", registers_visits.visits_page, name="registers_visits"),
+    path("registers/elements/", registers_elements.elements_page, name="registers_elements"),
+    path("registers/forms/", registers_forms.forms_page, name="registers_forms"),
+    path("registers/forms/<slug:name>/", registers_forms.form_page, name="registers_form"),
+    path("registers/<slug:about>/<slug:subject>/", registers_ledger.ledger_page, name="register"),
+    path("registers/<slug:about>/<slug:subject>/<slug:form>/", registers_fill.fill_page, name="register_fill"),
     path("operations/", operations_listing.operations_page, name="operations"),
     path("operations/<uuid:operation_id>/", operations_one.operation_page, name="operation"),
     path("briefing/", briefing.briefing_page, name="briefing"),

@@ -4,6 +4,7 @@ from .contesting import answer_contest, ask_again, contest
 from .deciding import decide
 from .entering import Entered, enter
 from .erasing import erase_due
+from .finding import Found, Hit, find
 from .local import add_element, retire_element, retire_form, save_form
 from .moving import MOVES, follow_homes
 from .reading import Line, Said, Sheet, read_facts, unmask
@@ -12,6 +13,8 @@ from .rounds import drop_visit, miss_visit, plan_round, plan_visits
 __all__ = [
     "MOVES",
     "Entered",
+    "Found",
+    "Hit",
     "Line",
     "Said",
     "Sheet",
@@ -23,6 +26,7 @@ __all__ = [
     "drop_visit",
     "enter",
     "erase_due",
+    "find",
     "follow_homes",
     "miss_visit",
     "plan_round",

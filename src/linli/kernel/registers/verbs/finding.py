@@ -1,0 +1,86 @@
+"""Finding whose register it is: by a name or a number as it is, or by where they live. Whoever is found can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from linli.kernel import audit
+from linli.kernel.access import Actor, Invalid, require, under
+from linli.kernel.people import guard, numbers
+from linli.kernel.people.models import Person
+from linli.kernel.places import queries as places
+from linli.kernel.places.codes import Level
+from linli.kernel.sealed import fingerprint
+
+from .common import READS, text_of
+
+MOST = 40
+"""Persons named at once; a house with more of them wants a door or a name."""
+SURE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Somebody who may be meant."""
+
+    id: UUID
+    name: str
+    place: str
+    birth_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`persons` who may be meant, and `places` by code and what they are called. `more`: there are more persons than told."""
+
+    persons: Sequence[Hit]
+    places: Sequence[tuple[str, str]]
+    more: bool = False
+
+
+def find(*, by: Actor, at: datetime, text: str, purpose: str) -> Found:
+    """Persons with exactly this name, phone or identity number; or an address, and who lives there down from a house.
+
+    Each who is found has it in their history. Needs `registers.read`; row level security keeps to the actor's scope. Raises
+    Invalid, TooMany (120 times in an hour).
+    """
+    require(by, READS)
+    why = text_of(purpose, 200, "purpose")
+    asked = text_of(text, 80, "text")
+    guard.spend(guard.FINDING, str(by.account_id), at, account_id=by.account_id)
+    with transaction.atomic():
+        rows, spots = _found(asked, by)
+        audit.append_each(
+            [
+                audit.Entry(f"person:{row.id}", row.place_code, person_ids=(row.id,), after={"purpose": why})
+                for row in rows[:MOST]
+            ],
+            by=by,
+            at=at,
+            verb="registers.find",
+        )
+    labels = places.labels([*(row.place_code for row in rows), *spots])
+    hits = [Hit(row.id, row.name, labels.get(row.place_code, ""), row.birth_year) for row in rows[:MOST]]
+    return Found(hits, [(code, labels.get(code, code)) for code in spots], len(rows) > MOST)
+
+
+def _found(asked: str, by: Actor) -> tuple[list[Person], list[str]]:
+    living = Person.objects.filter(erased_at=None).order_by("place_code", "id")
+    if (number := numbers.identity(asked)) is not None:
+        return list(living.filter(identity_print=fingerprint(number))[: MOST + 1]), []
+    if (digits := numbers.telephone(asked)) is not None:
+        return list(living.filter(phone_print=fingerprint(digits))[: MOST + 1]), []
+    if asked.isascii() and asked.isdigit() and len(asked) < 6:
+        sentence = _("请填写完整的姓名、号码或地址。")
+        raise Invalid(sentence, fields={"text": sentence})
+    named = list(living.filter(name=asked)[: MOST + 1])
+    spots = [one.code for one in places.find(asked, scope=by.scope, limit=5) if one.score >= SURE]
+    if not named and spots and len(spots[0]) >= Level.BUILDING.digits:
+        named = list(living.filter(under(spots[:1]))[: MOST + 1])
+    return named, spots
