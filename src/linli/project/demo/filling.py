@@ -22,7 +22,7 @@ from linli.kernel.places.rows import Address, PlaceRow
 from linli.kernel.places.verbs import bulk_add
 from linli.project.say import gettext as _
 
-from . import DAYS, counted, crew, gathered, geography, incident, lives, names, past, residents, today
+from . import DAYS, books, counted, crew, gathered, geography, incident, lives, names, past, residents, today
 from .geography import Spot
 from .planner import Asked, Planner, planning
 
@@ -79,6 +79,7 @@ def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) ->
         _lend(telling, world, visitors, planner.lately())
         incident.tell(until)
         gathered.gather(district, everybody, until, seed)
+        books.keep(telling.crew, visitors, everybody, people, until, seed)
         return _matters(say, planner, telling, until, seed)
 
 

@@ -53,6 +53,7 @@ RECORDED: dict[str, str | Promise] = {
     "people.recode": _in("record", "居民改代码"),
     "people.recode_post": _in("record", "岗位改代码"),
     "people.recode_unit": _in("record", "单位改代码"),
+    "registers.bulk_facts": _in("record", "导入台账"),
     "registers.enter": _in("record", "登记台账"),
     "registers.read_facts": _in("record", "查看台账"),
     "registers.find": _in("record", "查找台账"),

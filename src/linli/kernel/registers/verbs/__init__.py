@@ -1,5 +1,6 @@
 """What can happen to what is known. Only these write."""
 
+from .bulk import NewFact, Taken, bulk_facts
 from .contesting import answer_contest, ask_again, contest
 from .deciding import decide
 from .entering import Entered, enter
@@ -16,11 +17,14 @@ __all__ = [
     "Found",
     "Hit",
     "Line",
+    "NewFact",
     "Said",
     "Sheet",
+    "Taken",
     "add_element",
     "answer_contest",
     "ask_again",
+    "bulk_facts",
     "contest",
     "decide",
     "drop_visit",
