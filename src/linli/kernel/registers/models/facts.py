@@ -46,8 +46,8 @@ class Site(models.Model):
 
 
 class Entry(models.Model):
-    """Somebody filled in a form about a subject. `observed_at` is when it was so, `recorded_at` when it reached us. An import
-    is one entry for the whole table and has no subject. `key` is a phone's: sent twice it is one entry, by `digest`."""
+    """Somebody filled in a form about a subject. `observed_at` is when it was so, `recorded_at` when it reached us. An import,
+    or an office's table, is one entry for the whole of it and has no subject. `key` is a phone's: sent twice it is one entry, by `digest`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     form = models.CharField(max_length=64)
@@ -81,7 +81,8 @@ class Entry(models.Model):
                 condition=Q(key=None) | Q(digest__isnull=False), name="what_may_come_twice_is_known_again"
             ),
             models.CheckConstraint(
-                condition=Q(subject__isnull=False) | Q(source="import"), name="only_a_table_has_many_subjects"
+                condition=Q(subject__isnull=False) | Q(source__in=["import", "department"]),
+                name="only_a_table_has_many_subjects",
             ),
         ]
 
