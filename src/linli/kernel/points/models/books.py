@@ -52,11 +52,11 @@ class Owner(models.TextChoices):
 
 
 HOLDERS = (Owner.PERSON, Owner.UNIT, Owner.FUND)
-"""Whose points are kept in lots, and expire."""
+"""Whose points expire, where a ledger says so: they are kept in lots."""
 
 
 class Account(models.Model):
-    """账户: one of each owner in a ledger. Only an entry moves `balance` and `version` (migrations/books.sql).
+    """账户: one of each owner in a ledger. Only an entry moves `balance` and `version` (migrations/one_call.sql).
 
     `reserved` is what pending transfers will take, `arriving` what they will bring: both count against the limits from
     the moment they are promised, so that a promise can always be kept.
@@ -76,6 +76,7 @@ class Account(models.Model):
     lowest = models.BigIntegerField(null=True)
     highest = models.BigIntegerField(null=True)
     version = models.BigIntegerField(default=0, help_text="how many entries there are")
+    keeps_lots = models.BooleanField(default=False, help_text="what comes is kept in lots, because it expires")
     opened_at = models.DateTimeField()
     moved_at = models.DateTimeField(null=True, help_text="when the last entry was written")
     forgotten_at = models.DateTimeField(null=True, help_text="its person asked to be forgotten; the books stay")
@@ -127,6 +128,9 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(reserved__gte=0, arriving__gte=0, version__gte=0),
                 name="what_is_promised_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(keeps_lots=False) | Q(owner__in=["person", "unit", "fund"]), name="who_holds_keeps_lots"
             ),
             models.CheckConstraint(
                 condition=~Q(owner__in=["person", "unit", "fund", "clearing"]) | Q(lowest__isnull=False),

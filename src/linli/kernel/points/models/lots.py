@@ -16,7 +16,7 @@ class Lot(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, db_index=False, related_name="lots")
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="+")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, db_constraint=False, related_name="+")
     earned_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     amount = models.BigIntegerField()
@@ -46,8 +46,8 @@ class LotMove(models.Model):
     """A transfer took some of a lot (below nought) or gave it back. What is left is the amount and all its moves."""
 
     id = models.BigAutoField(primary_key=True)
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="moves")
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="+")
+    lot = models.ForeignKey(Lot, models.PROTECT, db_constraint=False, related_name="moves")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, db_constraint=False, related_name="+")
     amount = models.BigIntegerField()
 
     class Meta:
@@ -61,5 +61,5 @@ class Due(models.Model):
     """When the worker looks at a lot. A row of its own, so that the worker holds nothing that spenders wait for."""
 
     id = models.BigAutoField(primary_key=True)
-    lot = models.ForeignKey(Lot, models.CASCADE, db_index=False, related_name="+")
+    lot = models.ForeignKey(Lot, models.CASCADE, db_index=False, db_constraint=False, related_name="+")
     at = models.DateTimeField(db_index=True)

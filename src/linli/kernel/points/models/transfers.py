@@ -48,8 +48,12 @@ class Transfer(models.Model):
     state = models.CharField(max_length=16, choices=State.choices)
     source = models.ForeignKey(Account, models.PROTECT, db_index=False, related_name="+")
     target = models.ForeignKey(Account, models.PROTECT, db_index=False, related_name="+")
-    out_by = models.ForeignKey(Account, models.PROTECT, null=True, db_index=False, related_name="+")
-    in_by = models.ForeignKey(Account, models.PROTECT, null=True, db_index=False, related_name="+")
+    out_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, db_index=False, db_constraint=False, related_name="+"
+    )
+    in_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, db_index=False, db_constraint=False, related_name="+"
+    )
     amount = models.BigIntegerField()
     asked = models.BigIntegerField()
     event_at = models.DateTimeField()
@@ -128,11 +132,18 @@ class Transfer(models.Model):
 
 
 class Entry(models.Model):
-    """分录: one side of a transfer on one account, with the balance before and after. Written by the database alone."""
+    """分录: one side of a transfer on one account, with the balance before and after. Written by the database alone.
+
+    That transfer and account are there a trigger sees to, which looks at both anyway; neither is ever taken away.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    transfer = models.ForeignKey(Transfer, models.PROTECT, db_index=False, related_name="entries")
-    account = models.ForeignKey(Account, models.PROTECT, db_index=False, related_name="entries")
+    transfer = models.ForeignKey(
+        Transfer, models.PROTECT, db_index=False, db_constraint=False, related_name="entries"
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, db_index=False, db_constraint=False, related_name="entries"
+    )
     amount = models.BigIntegerField()
     previous = models.BigIntegerField()
     current = models.BigIntegerField()

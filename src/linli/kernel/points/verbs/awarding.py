@@ -27,7 +27,7 @@ from .common import (
     text_of,
 )
 from .days import day_and_month, expires_at
-from .moving import accounts_in_order, record
+from .moving import accounts_in_order
 from .opening import account_of, book_account, side_of
 from .texts import rule_of, text_now
 
@@ -85,7 +85,7 @@ def award_each(*, by: Actor, at: datetime, awards: Iterable[Award]) -> list[Tran
         made = [_ordered(one, by=by, at=at, takes=False) for one in awards]
         if len(made) > 1:
             accounts_in_order(*[account for _order, pair in made for account in pair])
-        return [_given(order, pair, by=by, at=at, verb="award") for order, pair in made]
+        return [write(order, by, "award").transfer for order, _pair in made]
 
 
 def deduct(
@@ -111,8 +111,8 @@ def deduct(
         reason=reason,
     )  # fmt: skip
     with act():
-        order, pair = _ordered(one, by=by, at=at, takes=True)
-        return _given(order, pair, by=by, at=at, verb="deduct")
+        order, _pair = _ordered(one, by=by, at=at, takes=True)
+        return write(order, by, "deduct").transfer
 
 
 def _ordered(one: Award, *, by: Actor, at: datetime, takes: bool) -> tuple[Order, tuple[Account, Account]]:
@@ -150,16 +150,6 @@ def _ordered(one: Award, *, by: Actor, at: datetime, takes: bool) -> tuple[Order
         caps=Caps(day_begins, day_ends, month_begins, month_ends, rule.daily, rule.monthly, rule.ever),
     )  # fmt: skip
     return order, (source, target)
-
-
-def _given(order: Order, pair: tuple[Account, Account], *, by: Actor, at: datetime, verb: str) -> Transfer:
-    written = write(order, by)
-    if written.fresh:
-        more = (
-            {"asked": written.transfer.asked, "why": written.transfer.why_less} if written.transfer.why_less else {}
-        )
-        record(by, at, verb, written.transfer, order.source, order.target, **more)
-    return written.transfer
 
 
 def _whose(one: Award) -> dict[str, UUID | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Conflict, NotFound
+from linli.kernel.access import Actor, Conflict, NotFound, as_system
 from linli.kernel.access.prepared import read
 from linli.kernel.audit.ids import uuid7
 
 from ..models import Kind, State, Transfer
 from ..words import amount_word
-from .common import Side
+from .common import Side, concerned, person_ids, unit_ids
 
-_WRITE = f"SELECT * FROM points_write({', '.join(['%s'] * 31)})"  # noqa: S608 - made of placeholders
+_WRITE = f"SELECT * FROM points_write({', '.join(['%s'] * 46)})"  # noqa: S608 - made of placeholders
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,15 @@ class Written:
     fresh: bool
 
 
-def write(order: Order, by: Actor) -> Written:
-    """Inside `act()`. Raises Conflict, NotFound; nothing was written then."""
+def write(order: Order, by: Actor, verb: str, **more: Any) -> Written:
+    """The transfer and one record of it, `more` among what that says: all in one statement, which is a transaction of its own
+    where none is open. Raises Conflict, NotFound; nothing was written then.
+    """
     made = uuid7()
-    outcome, transfer_id, moved, room, cap = read(_WRITE, _values(order, made, by))[0]
+    outcome, transfer_id, moved, room, cap = read(_WRITE, _values(order, made) + _record(order, by, verb, more))[0]
     if outcome == "same":
-        return Written(Transfer.objects.get(pk=transfer_id), fresh=False)
+        with as_system():
+            return Written(Transfer.objects.get(pk=transfer_id), fresh=False)
     if outcome in ("done", "refused"):
         return Written(_as_written(order, made, by, moved, outcome, cap), fresh=True)
     raise refusal(outcome, order.source.ledger, room)
@@ -100,17 +103,29 @@ def refusal(outcome: str, ledger: str, room: int | None = None) -> Conflict | No
     return Conflict(sentences[outcome], code=outcome)
 
 
-def _values(order: Order, made: UUID, by: Actor) -> list[Any]:
+def _values(order: Order, made: UUID) -> list[Any]:
     caps = order.caps
     via = order.via or (None, None)
     return [
         made, order.source.ledger, str(order.kind), "pending" if order.pending else "posted", order.source.id, order.target.id,
         via[0], via[1], order.amount, order.event_at, order.at, order.lapses_at, order.expires_at, order.key, order.digest,
         order.rule, order.text_id, order.reason, order.basis, json.dumps(list(order.evidence), ensure_ascii=False),
-        order.reverses_id, by.account_id, order.partly,
+        order.reverses_id, order.partly,
         None if order.lots is None else [str(lot) for lot in order.lots],
         *((caps.day_begins, caps.day_ends, caps.month_begins, caps.month_ends, caps.day, caps.month, caps.ever)
           if caps else (None,) * 7),
+        sorted({str(order.source.book_id), str(order.target.book_id)}),
+    ]  # fmt: skip
+
+
+def _record(order: Order, by: Actor, verb: str, more: Mapping[str, Any]) -> list[Any]:
+    """Who did it, and in whose history it stands. What it says of the transfer the database adds."""
+    whose = concerned(order.source, order.target)
+    said = {**({"rule": order.rule} if order.rule else {}), **more}
+    return [
+        f"points.{verb}", uuid7(), f"points:{whose.id}", whose.place_code, person_ids(order.source, order.target),
+        unit_ids(order.source, order.target), by.account_id, by.post_id, by.person_id, by.role.value, by.scope,
+        by.name or None, by.via.value, by.address or None, json.dumps(said, default=str),
     ]  # fmt: skip
 
 

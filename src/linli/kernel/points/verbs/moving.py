@@ -70,26 +70,22 @@ def transfer(
     NotAllowed, NotFound, Conflict (lowest, highest, clearing, closed, clock; other: the key is used for something else).
     """
     name = key_of(key)
-    with act():
-        source, target = both(source_id, target_id)
-        declared = ledger_of(source.ledger)
-        much = whole_amount(amount, declared)
-        _may_move(by, source, target, kind, declared)
-        why, ground = text_of(reason, 200, "reason"), text_of(basis, 200, "basis", needed=kind in KINDS_BY_LAW)
-        kept = evidence_of(evidence)
-        order = Order(
-            kind=kind, source=source, target=target, amount=much, event_at=happened(event_at, at), at=at, key=name,
-            digest=digest_of({
-                "kind": str(kind), "source": source_id, "target": target_id, "amount": much, "reason": why, "basis": ground,
-                "evidence": kept, "event_at": event_at, "pending": pending,
-            }),
-            via=clearing(declared, source, target, at), pending=pending, lapses_at=_lapse(lapses_at, at, pending),
-            expires_at=expires_at(declared, event_at or at), reason=why, basis=ground, evidence=kept,
-        )  # fmt: skip
-        written = write(order, by)
-        if written.fresh:
-            record(by, at, "promise" if pending else "transfer", written.transfer, source, target)
-    return written.transfer
+    source, target = both(source_id, target_id)
+    declared = ledger_of(source.ledger)
+    much = whole_amount(amount, declared)
+    _may_move(by, source, target, kind, declared)
+    why, ground = text_of(reason, 200, "reason"), text_of(basis, 200, "basis", needed=kind in KINDS_BY_LAW)
+    kept = evidence_of(evidence)
+    order = Order(
+        kind=kind, source=source, target=target, amount=much, event_at=happened(event_at, at), at=at, key=name,
+        digest=digest_of({
+            "kind": str(kind), "source": source_id, "target": target_id, "amount": much, "reason": why, "basis": ground,
+            "evidence": kept, "event_at": event_at, "pending": pending,
+        }),
+        via=clearing(declared, source, target, at), pending=pending, lapses_at=_lapse(lapses_at, at, pending),
+        expires_at=expires_at(declared, event_at or at), reason=why, basis=ground, evidence=kept,
+    )  # fmt: skip
+    return write(order, by, "promise" if pending else "transfer").transfer
 
 
 def post(*, by: Actor, at: datetime, transfer_id: UUID) -> Transfer:
@@ -123,9 +119,12 @@ def clearing(declared: Ledger, source: Side, target: Side, at: datetime) -> tupl
     if not declared.clearing:
         sentence = _("这个账本的积分不能转到别的社区。")
         raise Invalid(sentence, code="community", fields={"target": sentence})
-    books = Book.objects.in_bulk([source.book_id, target.book_id])
-    here, there = books[source.book_id], books[target.book_id]
-    pair = [book_account(declared, one, Owner.CLEARING, at, other) for one, other in ((here, there), (there, here))]
+    with act():
+        books = Book.objects.in_bulk([source.book_id, target.book_id])
+        here, there = books[source.book_id], books[target.book_id]
+        pair = [
+            book_account(declared, one, Owner.CLEARING, at, other) for one, other in ((here, there), (there, here))
+        ]
     return pair[0].id, pair[1].id
 
 
@@ -195,5 +194,5 @@ def _may_settle(by: Actor, source: Side, target: Side, *, keep: bool) -> None:
 def accounts_in_order(*accounts: Account) -> None:
     """For a verb that writes several transfers in one transaction: hold all their accounts now, in the one order."""
     ids = [account.id for account in accounts]
-    read("SELECT FROM points_hold_books(%s::uuid[])", [[str(id_) for id_ in ids]])
+    read("SELECT 1 FROM points_hold_books(%s::uuid[])", [sorted({str(account.book_id) for account in accounts})])
     list(Account.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))

@@ -17,6 +17,7 @@ from linli.kernel.people.models import Person, Unit
 from linli.kernel.places import queries as places
 
 from ..models import Account, Book, Owner
+from ..models.books import HOLDERS
 from .common import AWARDS, OWN, Side, ledger_of
 
 
@@ -129,7 +130,14 @@ def limits_of(declared: Ledger, owner: str) -> tuple[int | None, int | None]:
 def _made(declared: Ledger, book: Book, owner: Owner, at: datetime, **given: Any) -> tuple[Account, bool]:
     lowest, highest = limits_of(declared, owner)
     account = Account(
-        book=book, ledger=declared.name, owner=owner, lowest=lowest, highest=highest, opened_at=at, **given
+        book=book,
+        ledger=declared.name,
+        owner=owner,
+        lowest=lowest,
+        highest=highest,
+        opened_at=at,
+        keeps_lots=declared.expires is not None and owner in HOLDERS,
+        **given,
     )
     made = Account.objects.bulk_create([account], ignore_conflicts=True)[0]
     if Account.objects.filter(pk=made.pk).exists():

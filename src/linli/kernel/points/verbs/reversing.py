@@ -13,7 +13,6 @@ from ..models import Kind, Owner, State, Transfer
 from .books import Order, write
 from .common import REVIEWS, SETTLES, TILL, Side, digest_of, is_system, key_of, ledger_of, sides, text_of
 from .days import expires_at
-from .moving import record
 
 REVERSED_BY_NOBODY = (Kind.REVERSE,)
 
@@ -53,10 +52,7 @@ def reversal(
         via=(first.in_by_id, first.out_by_id) if first.in_by_id and first.out_by_id else None,
         expires_at=expires_at(declared, at), rule=first.rule, text_id=first.text_id, reason=reason, reverses_id=first.id,
     )  # fmt: skip
-    written = write(order, by)
-    if written.fresh:
-        record(by, at, "reverse", written.transfer, source, target, reverses=first.id)
-    return written.transfer
+    return write(order, by, "reverse", reverses=first.id).transfer
 
 
 def _may_reverse(by: Actor, first: Transfer, source: Side) -> None:
