@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.people.keepers import Chapter, Keeper, Leaving
+from linli.kernel.people.keepers import Chapter, Keeper, Leaving, Purpose
 from linli.kernel.sealed import unseal
 
 from . import cards
@@ -120,6 +120,17 @@ def histories(person_id: UUID) -> Sequence[str]:
     return [f"member:{pk}" for pk in rows]
 
 
+POINTS = Purpose(
+    "party-points",
+    _("在积分账户里记下我的组织生活积分（看得到账户的人会知道我属于一个党支部）"),
+    _("不记积分；到会、党费和别的都不受影响。"),
+)
+PLEDGES = Purpose(
+    "party-pledge",
+    _("在居村电子屏上公布我的姓名和党员承诺"),
+    _("电子屏上不出现您；别的都不受影响。"),
+)
+
 KEEPER = Keeper(
     name="party",
     copy=chapters,
@@ -129,6 +140,7 @@ KEEPER = Keeper(
     parted=parted,
     goes=(_("党员登记里的手机号，以及它和您居民登记的关联"),),
     stays=(_("您的党员登记：由党组织按党章管理，不因注销居民账号而结束。"),),
+    purposes=(POINTS, PLEDGES),
     sayings={
         "party.register_member": _("把您登记到党支部"),
         "party.import_member": _("从表格把您登记到党支部"),

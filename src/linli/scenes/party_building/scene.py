@@ -1,6 +1,6 @@
 """Party building: organisations and who belongs to them, what they owe each month, and what they do where they live."""
 
-from linli.kernel.declare import Check, Department, Matter, Proof, Scene, working_days
+from linli.kernel.declare import Check, Department, Ledger, Matter, PointsRule, Proof, Scene, working_days
 
 PARTY = Department("party-building")
 
@@ -10,6 +10,14 @@ DUTY_MISSED = Matter(
     check=Check.NONE, reasons=("made-up-for", "explained"), public=False, anonymous=False, reported=False,
 )  # fmt: skip
 
+# 党员政治生活积分: what somebody did is counted, never what they are; kept for those alone who agreed to it (keeping.POINTS).
+LIFE = Ledger("party-life")
+POINTS = (
+    PointsRule("meeting-attended", LIFE.name, 2, evidence=("attendance",), daily=4, monthly=20),
+    PointsRule("reporting-task-done", LIFE.name, 5, evidence=("task",), daily=10, monthly=30),
+    PointsRule("wish-fulfilled", LIFE.name, 10, evidence=("wish",), monthly=30),
+)
+
 # A secretary sees the organisation whose unit the post is in, and all beneath it; nothing of another.
 _OWN = ("party.own", "wishes.ask", "wishes.claim")
 
@@ -17,6 +25,8 @@ scene = Scene(
     name="party_building",
     departments=(PARTY,),
     matters=(DUTY_MISSED,),
+    ledgers=(LIFE,),
+    points=POINTS,
     grants={
         "branch_secretary": ("party.read", "party.unmask", "party.change", "party.organise", "wishes.claim"),
         "resident": _OWN,

@@ -13,11 +13,11 @@ from .. import cards, codes
 from ..models import Attendance, Meeting, Member
 from ..queries.own import own_member
 from .common import act, record_member, refuse, text_of
-from .meetings import held
+from .meetings import THERE, earned, held
+from .rewarding import reward, take_away
 
 OPENS = timedelta(minutes=30)
 """How long before it begins one may check in."""
-_THERE = (Attendance.State.PRESENT, Attendance.State.LATE)
 
 
 def check_in(*, by: Actor, at: datetime, code: str) -> Attendance:
@@ -36,7 +36,7 @@ def check_in(*, by: Actor, at: datetime, code: str) -> Attendance:
         meeting = row.meeting
         if meeting.state != Meeting.State.ANNOUNCED or not meeting.starts_at - OPENS <= at <= meeting.ends_at:
             raise Conflict(_("现在不能签到：会前 30 分钟到散会可以签到。"), code="time")
-        if row.state in _THERE:
+        if row.state in THERE:
             return row
         row.state = Attendance.State.LATE if at > meeting.starts_at else Attendance.State.PRESENT
         row.how, row.at = Attendance.How.CODE, at
@@ -49,7 +49,7 @@ def check_in(*, by: Actor, at: datetime, code: str) -> Attendance:
 def tick(*, by: Actor, at: datetime, meeting_id: UUID, member_id: UUID, there: bool, reason: str) -> Attendance:
     """The secretary says who was there and could not check in, or was not and did; for a reason, which the member reads.
 
-    Also after the meeting, until its minutes are confirmed; whether enough were there is not reckoned again.
+    Also after the meeting, until its minutes are confirmed: points follow, whether enough were there is not reckoned again.
     """
     why = text_of(reason, 120, "reason")
     with act():
@@ -66,6 +66,14 @@ def tick(*, by: Actor, at: datetime, meeting_id: UUID, member_id: UUID, there: b
             by, at, "tick", row.member, cards.of(row.member).person_id, before=before, after=after, note=why
         )
     return row
+
+
+def _points_follow(row: Attendance, was: str, at: datetime, place_code: str, why: str) -> None:
+    """The meeting is over and its points are given: what is ticked now gives or takes them."""
+    if row.state in THERE and was not in THERE:
+        reward([earned(row)], at=at, place_code=place_code)
+    elif row.state not in THERE and was in THERE:
+        take_away(row.member, "attendance", str(row.pk), at=at, reason=why)
 
 
 def ask_leave(*, by: Actor, at: datetime, meeting_id: UUID, reason: str) -> Attendance:

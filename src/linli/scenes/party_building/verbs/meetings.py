@@ -16,8 +16,10 @@ from ..queries.owed import owed_by
 from ..queries.own import own_member
 from .common import CHANGES, act, day_of, organisation_of, over, record, refuse, text_of
 from .duties import make_up_for
+from .rewarding import Earned, reward
 
 _OF = {MeetingKind.GROUP: Kind.GROUP}
+THERE = (Attendance.State.PRESENT, Attendance.State.LATE)
 _LONGEST = timedelta(hours=12)
 
 
@@ -109,15 +111,24 @@ def end_meeting(*, by: Actor, at: datetime, meeting_id: UUID) -> Meeting:
             raise Conflict(_("会还没有开始。"), code="early")
         meeting.attendances.filter(state=Attendance.State.EXPECTED).update(state=Attendance.State.ABSENT)
         rows = list(meeting.attendances.values_list("state", "votes"))
-        there = [votes for state, votes in rows if state in ("present", "late")]
+        there = [votes for state, votes in rows if state in THERE]
         meeting.quorate = enough(meeting.kind, [votes for _state, votes in rows], there)
         meeting.state, meeting.held_at = Meeting.State.HELD, at
         meeting.save(update_fields=["state", "held_at", "quorate"])
         after = {"title": meeting.title, "expected": len(rows), "present": len(there), "enough": meeting.quorate}
         record(by, at, "end_meeting", meeting.organisation, after=after)
+        reward(
+            [earned(row) for row in meeting.attendances.select_related("member", "meeting") if row.state in THERE],
+            at=at, place_code=meeting.organisation.place_code,
+        )  # fmt: skip
         if meeting.quorate:
             make_up_for(meeting, at)
     return meeting
+
+
+def earned(row: Attendance) -> Earned:
+    """What somebody who was there earned."""
+    return Earned(row.member, "meeting-attended", "attendance", str(row.pk), row.meeting.starts_at)
 
 
 def enough(kind: str, expected: Sequence[bool], there: Sequence[bool]) -> bool:
