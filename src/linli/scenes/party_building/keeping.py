@@ -10,11 +10,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.people.keepers import Chapter, Keeper, Leaving, Purpose
-from linli.kernel.sealed import unseal
+from linli.kernel.sealed import seal, unseal
 
 from . import cards
 from .dues import yuan
-from .models import Attendance, Due, Member, Stage, Transfer
+from .models import Asker, Attendance, Due, Member, Reported, Stage, Transfer, Wish
 
 
 def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
@@ -52,6 +52,7 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
     )  # fmt: skip
     yield _attended(members)
     yield _dues(members)
+    yield _wishes(person_id)
 
 
 def _attended(members: Sequence[Member]) -> Chapter:
@@ -86,6 +87,22 @@ def _dues(members: Sequence[Member]) -> Chapter:
     )  # fmt: skip
 
 
+def _wishes(person_id: UUID) -> Chapter:
+    rows = Asker.objects.filter(person=person_id).select_related("wish").order_by("wish__asked_at")
+    return Chapter(
+        "wishes",
+        _("我的微心愿"),
+        (("words", _("我说的")), ("title", _("公开的标题")), ("on", _("日期")), ("state", _("进展"))),
+        [
+            {
+                "words": unseal(row.words_sealed), "title": row.wish.title, "on": row.wish.asked_at,
+                "state": Wish.State(row.wish.state).label,
+            }
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
 def joined(alias: UUID, standing: UUID, _at: datetime) -> str | None:
     """Two registrations are one person: the membership linked with the first is the second's, who has none. Remembers which."""
     found = Member.objects.select_for_update().filter(person_print=cards.person_print(alias), gone_on=None).first()
@@ -106,12 +123,21 @@ def _link(member: Member, person_id: UUID) -> None:
     member.save(update_fields=["card_sealed", "identity_print", "person_print"])
 
 
-def forget(leaving: Leaving, _at: datetime) -> None:
-    """The link with the register of persons and the phone go; the membership is the Party's, by its own constitution."""
+def forget(leaving: Leaving, at: datetime) -> None:
+    """The link with the register of persons and the phone go; the membership is the Party's, by its own constitution. Wishes
+    that nobody claimed yet are withdrawn; of the others stays what everybody read, which names nobody."""
     for member in Member.objects.select_for_update().filter(person_print=cards.person_print(leaving.person_id)):
         card = cards.of(member)
         cards.put(member, replace(card, phone="", person=""))
         member.save(update_fields=["card_sealed", "identity_print", "person_print"])
+        Reported.objects.filter(member=member).update(pledge="")
+    for asker in (
+        Asker.objects.select_for_update(of=("self",)).filter(person=leaving.person_id).select_related("wish")
+    ):
+        if asker.wish.state in ("asked", "published"):
+            Wish.objects.filter(pk=asker.wish_id).update(state="withdrawn", ended_at=at)
+        asker.person, asker.words_sealed, asker.contact_sealed = None, seal(""), None
+        asker.save(update_fields=["person", "words_sealed", "contact_sealed"])
 
 
 def histories(person_id: UUID) -> Sequence[str]:
@@ -138,8 +164,11 @@ KEEPER = Keeper(
     histories=histories,
     joined=joined,
     parted=parted,
-    goes=(_("党员登记里的手机号，以及它和您居民登记的关联"),),
-    stays=(_("您的党员登记：由党组织按党章管理，不因注销居民账号而结束。"),),
+    goes=(_("党员登记里的手机号，以及它和您居民登记的关联"), _("微心愿里您的姓名、电话和您说的话")),
+    stays=(
+        _("微心愿公开的标题和感谢：里面没有您的姓名和住址。"),
+        _("您的党员登记：由党组织按党章管理，不因注销居民账号而结束。"),
+    ),
     purposes=(POINTS, PLEDGES),
     sayings={
         "party.register_member": _("把您登记到党支部"),
@@ -162,6 +191,12 @@ KEEPER = Keeper(
         "party.pay_due": _("登记了您交的党费"),
         "party.undo_payment": _("撤销了一笔登记错的党费"),
         "party.waive_due": _("批准了党费减免"),
+        "party.report_in": _("登记了您的报到"),
+        "party.report_out": _("登记了报到的结束"),
+        "party.join_task": _("登记了您报名的任务"),
+        "party.say_done": _("登记了您完成的任务"),
+        "party.read_reported": _("查看了报到党员名单"),
+        "wishes.read_asker": _("核实您的微心愿时查看了您的姓名和住址"),
         "party.check_in": _("登记了您的签到"),
         "party.tick": _("登记了您是否到会"),
         "party.ask_leave": _("登记了您的请假"),
