@@ -59,7 +59,7 @@ def test_every_line_names_its_meeting_and_no_more_is_given_than_the_rule_says(ca
     assert balance(lin) == 16, "two a meeting, four a day"
     look_as(lin)
     statement = points.statement(points.mine(lin)[0].account.id, by=lin)
-    assert all(line.evidence for line in statement.lines) and "支部的会" in str(statement.lines[0].text)
+    assert all(line.evidence for line in statement.lines) and "支部的会" in str(statement.lines[0].rule_text)
 
 
 def test_what_was_ticked_wrongly_is_reversed_with_its_reason(cast: Cast, lin):
