@@ -1,4 +1,10 @@
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
+
+from linli.kernel.access import as_system
+from linli.kernel.people.models import Account
 
 from .cast import Neighbours, neighbours
 
@@ -6,3 +12,16 @@ from .cast import Neighbours, neighbours
 @pytest.fixture
 def town(db: None) -> Neighbours:
     return neighbours()
+
+
+@pytest.fixture
+def sign_in(town: Neighbours) -> Callable[[str], Client]:
+    """A browser without scripts, in which somebody of the cast is signed in."""
+
+    def sign(who: str) -> Client:
+        client = Client()
+        with as_system():
+            client.force_login(Account.objects.get(username=who))
+        return client
+
+    return sign

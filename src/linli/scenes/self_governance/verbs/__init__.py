@@ -13,6 +13,7 @@ from .organising import (
     plan_activity,
     publish_activity,
 )
+from .reading import read_appeals, read_record, read_roster
 from .recording import record_commendation, record_training, say_skills
 
 __all__ = [
@@ -35,6 +36,9 @@ __all__ = [
     "mark_left",
     "plan_activity",
     "publish_activity",
+    "read_appeals",
+    "read_record",
+    "read_roster",
     "record_commendation",
     "record_training",
     "say_skills",

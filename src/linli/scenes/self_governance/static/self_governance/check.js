@@ -1,0 +1,63 @@
+// Checking in: the code is read by the camera where the browser can, typed where it cannot; the position is asked for at the
+// moment of sending, compared by the server and kept nowhere.
+
+const PATIENCE = 8_000
+const form = document.querySelector("form[data-check]")
+
+const position = () =>
+  new Promise((done) => {
+    if (!navigator.geolocation) return done(null)
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => done({ lon: coords.longitude, lat: coords.latitude, doubt: coords.accuracy }),
+      () => done(null),
+      { enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 10_000 },
+    )
+    setTimeout(() => done(null), PATIENCE + 500)
+  })
+
+const codeOf = (text) => text.replace(/\/+$/, "").split("/").pop()
+
+if (form) {
+  const says = form.querySelector("[data-check-says]")
+  const button = form.querySelector("button[name=act]")
+
+  form.addEventListener("submit", async (event) => {
+    if (!form.matches("[data-near]") || form.elements.lon.value) return
+    event.preventDefault()
+    says.textContent = form.dataset.wordsLocating
+    const found = await position()
+    says.textContent = ""
+    form.elements.lon.value = found?.lon ?? "-"
+    form.elements.lat.value = found?.lat ?? ""
+    form.elements.doubt.value = found?.doubt ?? ""
+    form.requestSubmit(button)
+  })
+
+  const scan = form.querySelector("[data-scan]")
+  if (scan && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
+    scan.hidden = false
+    scan.querySelector("[data-scan-start]").addEventListener("click", () => read(scan.querySelector("video")))
+  }
+}
+
+async function read(video) {
+  let stream
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } })
+  } catch {
+    return form.elements.code.focus()
+  }
+  video.srcObject = stream
+  video.hidden = false
+  await video.play()
+  const detector = new BarcodeDetector({ formats: ["qr_code"] })
+  const look = async () => {
+    const [found] = await detector.detect(video).catch(() => [])
+    if (!found) return video.hidden ? undefined : requestAnimationFrame(look)
+    stream.getTracks().forEach((track) => track.stop())
+    video.hidden = true
+    form.elements.code.value = codeOf(found.rawValue)
+    form.querySelector("button[name=act]").focus()
+  }
+  look()
+}

@@ -1,0 +1,175 @@
+"""The pages: a stranger looks, a neighbour joins and checks in, an organiser certifies, anybody verifies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.test import Client
+
+from linli.kernel.access import as_system
+from linli.kernel.audit.models import Record
+from linli.kernel.clock.now import frozen
+from linli.scenes.self_governance import certificates, verbs
+from linli.scenes.self_governance.models import SignUp
+
+from .cast import HERE, HOUR, MONDAY, STARTS, Neighbours, coming, fresh, leaving
+
+SignIn = Callable[[str], Client]
+BASE = "/scenes/self_governance/"
+LATER = STARTS + 5 * HOUR
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_a_stranger_finds_and_is_asked_to_sign_in_before_joining(town: Neighbours) -> None:
+    activity = town.activity(skills=["nursing"])
+    town.activity(title="楼道清洁", kind="environment")
+    with frozen(MONDAY):
+        page = text(Client().get(BASE))
+        assert "陪独居老人去医院" in page and "还缺 2 人" in page and "楼道清洁" in page
+        assert "楼道清洁" not in text(Client().get(BASE + "?kind=elders"))
+        assert "没有符合的活动" in text(Client().get(BASE + "?skill=law"))
+        assert Client().get(BASE + "?kind=nothing&day=99999-01-01&near='").status_code == 200
+        one = f"{BASE}activities/{activity.id}/"
+        assert "登录后报名" in text(Client().get(one))
+        refused = Client().post(one, {"act": "join", "shift": str(town.shift(activity).id)})
+        assert refused.status_code == 403 and "请先用居民账号登录" in text(refused)
+
+
+def test_a_neighbour_joins_waits_and_withdraws(town: Neighbours, sign_in: SignIn) -> None:
+    activity = town.activity()
+    shift = town.shift(activity)
+    client, one = sign_in("granny"), f"{BASE}activities/{activity.id}/"
+    with frozen(MONDAY):
+        assert client.post(one, {"act": "join", "shift": str(shift.id)}).status_code == 303
+        assert "报名成功" in text(client.get(one))
+        town.join("chen", shift)
+        assert sign_in("zhang").post(one, {"act": "join", "shift": str(shift.id)}).status_code == 303
+        mine = text(sign_in("zhang").get(BASE + "mine/"))
+        assert "候补" in mine
+        with as_system():
+            own = SignUp.objects.get(person=town.granny.person_id)
+        page = client.post(f"{BASE}mine/{own.id}/", {"act": "withdraw", "reason": "有事"})
+        assert page.status_code == 303
+        with as_system():
+            assert SignUp.objects.get(person=town.zhang.person_id).state == "in"
+        assert sign_in("chen").get(f"{BASE}mine/{own.id}/").status_code == 404
+        bad = client.post(one, {"act": "join", "shift": str(shift.id), "heads": "9" * 9})
+        assert bad.status_code == 422
+
+
+def test_check_in_by_the_scanned_code_says_what_is_wrong(town: Neighbours, sign_in: SignIn) -> None:
+    shift = town.shift()
+    one = town.join("granny", shift)
+    client, page = sign_in("granny"), f"{BASE}mine/{one.id}/"
+    with frozen(STARTS):
+        shown = text(sign_in("social").get(f"{BASE}showing/{shift.id}/"))
+        assert "<svg" in shown and "码每 30 秒换一次" in shown
+        landed = client.get(f"{BASE}check/{shift.id}/{coming(shift, STARTS)}/")
+        assert landed.status_code == 302 and landed.url.startswith(page)
+        give = {"act": "check_in", "code": coming(shift, STARTS)}
+        far = client.post(page, {**give, "lon": "121.5", "lat": "31.3", "doubt": "10"})
+        assert far.status_code == 422 and "公里" in text(far)
+        assert "请允许使用位置" in text(client.post(page, {**give, "lon": "-", "lat": ""}))
+        assert "请允许使用位置" in text(client.post(page, {**give, "lon": "nan", "lat": "1e999"}))
+        there = {**give, "lon": str(HERE.lon), "lat": str(HERE.lat), "doubt": "10"}
+        assert client.post(page, there).status_code == 303
+        assert fresh(one).state == "arrived"
+    out = STARTS + 2 * HOUR
+    with frozen(out):
+        assert client.post(page, {**there, "act": "check_out", "code": leaving(shift, out)}).status_code == 303
+        assert "待认定" in text(client.get(page))
+
+
+def test_an_organiser_plans_publishes_and_certifies(town: Neighbours, sign_in: SignIn) -> None:
+    client, list_ = sign_in("social"), f"{BASE}desk/activities/"
+    with frozen(MONDAY):
+        made = client.post(list_, {
+            "act": "plan", "title": "理发进楼", "what": "给行动不便的老人理发", "kind": "elders", "place_code": "990101001001",
+            "near_m": "300", "minors": "no", "skills": ["haircut"],
+        })  # fmt: skip
+        assert made.status_code == 303, text(made)
+        listed = text(client.get(list_))
+        assert "理发进楼" in listed and "草稿" in listed
+        with as_system():
+            from linli.scenes.self_governance.models import Activity
+
+            activity = Activity.objects.get(title="理发进楼")
+        one = f"{list_}{activity.id}/"
+        early = client.post(one, {"act": "publish"})
+        assert early.status_code == 409 and "没有将来的时段" in text(early)
+        times = {"starts_at": "2026-09-08T10:00", "ends_at": "2026-09-08T13:00", "seats": "2"}
+        assert client.post(one, {"act": "add_shift", **times}).status_code == 303
+        assert client.post(one, {"act": "publish"}).status_code == 303
+    served = town.served("granny", town.shift(activity), minutes=90)
+    with frozen(LATER):
+        roster = f"{BASE}desk/shifts/{served.shift_id}/"
+        assert "林阿婆" in text(client.get(roster))
+        assert client.post(roster, {"act": "certify", "sign_up_id": str(served.id)}).status_code == 303
+        assert fresh(served).minutes == 90
+        with as_system():
+            assert Record.objects.filter(
+                stream=f"person:{town.granny.person_id}", verb="self_governance.read_roster"
+            ).exists()
+        assert sign_in("handler").get(roster).status_code == 403
+        assert sign_in("granny").get(roster).status_code == 403
+        figures = text(client.get(f"{BASE}desk/figures/"))
+        assert "人数太少，不单列" in figures and "林阿婆" not in figures
+        person = f"{BASE}desk/volunteers/{town.granny.person_id}/"
+        praised = {"act": "praise", "title": "优秀志愿者", "what": "常年陪诊", "given_on": "2026-09-01"}
+        assert client.post(person, praised).status_code == 303
+        assert "优秀志愿者" in text(client.get(person))
+        assert "优秀志愿者" in text(sign_in("granny").get(BASE + "record/"))
+
+
+def test_an_appeal_goes_to_somebody_else(town: Neighbours, sign_in: SignIn) -> None:
+    one = town.served("granny", town.shift(), minutes=100)
+    verbs.certify(by=town.social, at=LATER, sign_up_id=one.id, minutes=60, note="中途离开")
+    with frozen(LATER):
+        client = sign_in("granny")
+        assert client.post(f"{BASE}mine/{one.id}/", {"act": "appeal", "text": "我没有离开"}).status_code == 303
+        assert "由另一个人决定" in text(sign_in("social").get(f"{BASE}desk/appeals/"))
+        give = {"act": "decide", "sign_up_id": str(one.id), "minutes": "100", "reason": "登记证实"}
+        assert sign_in("social").post(f"{BASE}desk/appeals/", give).status_code == 403
+        assert sign_in("street_duty").post(f"{BASE}desk/appeals/", give).status_code == 303
+        assert "登记证实" in text(client.get(f"{BASE}mine/{one.id}/"))
+
+
+def test_a_certificate_on_paper_and_verified_by_a_stranger(town: Neighbours, sign_in: SignIn) -> None:
+    one = town.served("granny", town.shift(), minutes=100)
+    verbs.certify(by=town.social, at=LATER, sign_up_id=one.id)
+    with frozen(LATER + timedelta(minutes=1)):
+        client = sign_in("granny")
+        assert client.post(BASE + "record/", {"act": "issue"}).status_code == 303
+        with as_system():
+            from linli.scenes.self_governance.models import Certificate
+
+            made = Certificate.objects.get()
+        paper = client.get(f"{BASE}certificates/{made.id}.pdf")
+        assert paper.content.startswith(b"%PDF") and len(paper.content) > 10_000
+        assert sign_in("chen").get(f"{BASE}certificates/{made.id}.pdf").status_code == 404
+        assert Client().get(f"{BASE}certificates/{made.id}.pdf").status_code == 302
+        told = text(Client().get(f"{BASE}verify/?number={made.number}&code={certificates.check_code(made.hash)}"))
+        assert "证明是真的" in told and "林＊＊" in told and "林阿婆" not in told
+        wrong = Client().get(f"{BASE}verify/?number={made.number}&code=AAAA")
+        assert wrong.status_code == 404 and "查不到" in text(wrong)
+
+
+def test_a_guardian_agrees_on_their_own_phone(town: Neighbours, sign_in: SignIn) -> None:
+    activity = town.activity(minors="consent")
+    shift = town.shift(activity)
+    with frozen(MONDAY):
+        one = f"{BASE}activities/{activity.id}/"
+        page = text(sign_in("boy").get(one))
+        assert "监护人" in page and "何平" in page
+        give = {"act": "join", "shift": str(shift.id), "guardian_id": str(town.father.person_id)}
+        assert sign_in("boy").post(one, give).status_code == 303
+        mine = sign_in("father").get(BASE + "mine/")
+        assert "何小宝 想参加" in text(mine)
+        with as_system():
+            made = SignUp.objects.get(person=town.boy.person_id)
+        assert sign_in("father").post(BASE + "mine/", {"act": "agree", "sign_up": str(made.id)}).status_code == 303
+        assert fresh(made).state == "in"
