@@ -8,7 +8,18 @@ from uuid import UUID
 from linli.kernel.access import SYSTEM, Actor, Moves, look_as
 from linli.kernel.audit.carrying import carry_rows, rows_left_behind
 
-from .models import Activity, Certificate, Commendation, SignUp, Training, Volunteer
+from .models import (
+    Activity,
+    Card,
+    Certificate,
+    Charge,
+    Commendation,
+    Settlement,
+    Shop,
+    SignUp,
+    Training,
+    Volunteer,
+)
 
 _TABLES = (
     (Activity, "self_governance.recode_activities"),
@@ -17,6 +28,10 @@ _TABLES = (
     (Training, "self_governance.recode_trainings"),
     (Commendation, "self_governance.recode_commendations"),
     (Certificate, "self_governance.recode_certificates"),
+    (Card, "self_governance.recode_cards"),
+    (Shop, "self_governance.recode_shops"),
+    (Charge, "self_governance.recode_charges"),
+    (Settlement, "self_governance.recode_settlements"),
 )
 
 

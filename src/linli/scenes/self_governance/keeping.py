@@ -12,18 +12,23 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.access import SYSTEM
 from linli.kernel.audit.verbs import erase
 from linli.kernel.people.keepers import Chapter, Keeper, Leaving, Purpose
+from linli.kernel.points import verbs as points
 
 from .kinds import kind_word, skill_word
-from .models import Appeal, Certificate, Commendation, Line, SignUp, Training, Volunteer
-from .words import sign_up_word
+from .models import Appeal, Card, Certificate, Charge, Commendation, Line, SignUp, Training, Volunteer
+from .models import Keeper as Counter
+from .words import charge_word, sign_up_word
 
 PUBLISHING = "volunteering.publish"
 
 
 def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
-    return [_services(person_id), _appeals(person_id), _learned(person_id), _certificates(person_id)]
+    return [
+        _services(person_id), _appeals(person_id), _learned(person_id), _certificates(person_id), _charges(person_id)
+    ]  # fmt: skip
 
 
 def _services(person_id: UUID) -> Chapter:
@@ -79,6 +84,21 @@ def _certificates(person_id: UUID) -> Chapter:
     ])  # fmt: skip
 
 
+def _charges(person_id: UUID) -> Chapter:
+    columns = (
+        ("at", _("时间")),
+        ("shop", _("在哪家店")),
+        ("what", _("内容")),
+        ("amount", _("积分")),
+        ("state", _("状态")),
+    )
+    rows = Charge.objects.filter(person=person_id).select_related("shop__unit").order_by("asked_at")
+    return Chapter("points_spent", _("在商户使用的积分"), columns, [
+        {"at": one.asked_at, "shop": one.shop.unit.name, "what": one.what, "amount": one.amount, "state": charge_word(one.state)}
+        for one in rows
+    ])  # fmt: skip
+
+
 def forget(leaving: Leaving, at: datetime) -> None:
     """What was to come is cancelled, what was served stays as a number of nobody's."""
     mine = SignUp.objects.filter(person_id=leaving.person_id)
@@ -86,19 +106,35 @@ def forget(leaving: Leaving, at: datetime) -> None:
     mine.filter(state__in=("applied", "waiting", "in")).update(state="cancelled", cancelled_at=at)
     mine.update(group_name="", heads=1, note="", reason="", stars=None, guardian=None, guardian_at=None)
     SignUp.objects.filter(guardian_id=leaving.person_id).update(guardian=None)
+    open_ones = Charge.objects.filter(person_id=leaving.person_id, state="asked")
+    for charge in open_ones:
+        points.void(by=SYSTEM, at=at, transfer_id=charge.transfer)
+    open_ones.update(state="refused", settled_at=at)
+    streams += [
+        f"charge:{id_}" for id_ in Charge.objects.filter(person_id=leaving.person_id).values_list("id", flat=True)
+    ]
+    Charge.objects.filter(person_id=leaving.person_id).update(what="—")
+    Card.objects.filter(person_id=leaving.person_id).delete()
+    Counter.objects.filter(person_id=leaving.person_id).delete()
     Appeal.objects.filter(sign_up__person_id=leaving.person_id).delete()
     Line.objects.filter(certificate__person_id=leaving.person_id).delete()
     for table in (Certificate, Training, Commendation, Volunteer):
         table.objects.filter(person_id=leaving.person_id).delete()
-    erase(at=at, streams=[*streams, f"volunteer:{leaving.person_id}"])
+    erase(at=at, streams=[*streams, f"volunteer:{leaving.person_id}", f"card:{leaving.person_id}"])
 
 
 KEEPER = Keeper(
     name="self_governance",
     copy=chapters,
     forget=forget,
-    goes=(_("志愿服务的报名、培训、表彰、评价、复核和证明；证明上的编号此后查不到"),),
-    stays=(_("每个活动有多少人服务了多少分钟：只有数字，不知道是谁。"),),
+    goes=(
+        _("志愿服务的报名、培训、表彰、评价、复核和证明；证明上的编号此后查不到"),
+        _("积分卡，在商户买了什么"),
+    ),
+    stays=(
+        _("每个活动有多少人服务了多少分钟：只有数字，不知道是谁。"),
+        _("每家店收了多少积分：只有数字，不知道是谁、买了什么。"),
+    ),
     purposes=(
         Purpose(
             PUBLISHING,

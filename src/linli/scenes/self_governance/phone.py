@@ -8,6 +8,13 @@ PAGES = Group(
     _("邻里互助"),
     (
         Page("self_governance:find", _("志愿服务"), icon="people", said=_("找活动、报名、签到、开证明")),
+        Page(
+            "self_governance:card",
+            _("积分卡"),
+            needs=("volunteering.join",),
+            icon="star",
+            said=_("攒积分、到商户用"),
+        ),
         Page("self_governance:showing", _("现场签到码"), needs=("volunteering.organise",), icon="camera"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, finding, mine, record, showing
+from .views import card, desk, finding, mine, partners, record, showing
 
 app_name = "self_governance"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("record/", record.record, name="record"),
     path("certificates/<uuid:certificate_id>.pdf", record.certificate, name="certificate"),
     path("verify/", record.verify, name="verify"),
+    path("card/", card.card, name="card"),
+    path("shop/", card.shops, name="shops"),
+    path("shop/<uuid:shop_id>/", card.shop, name="shop"),
     path("showing/", showing.showing, name="showing"),
     path("showing/<uuid:shift_id>/", showing.code, name="code"),
     path("desk/activities/", desk.activities, name="activities"),
@@ -21,5 +24,6 @@ urlpatterns = [
     path("desk/shifts/<uuid:shift_id>/", desk.roster, name="roster"),
     path("desk/appeals/", desk.appeals, name="appeals"),
     path("desk/volunteers/<uuid:person_id>/", desk.volunteer, name="volunteer"),
+    path("desk/shops/", partners.partners, name="partners"),
     path("desk/figures/", desk.figures, name="figures"),
 ]

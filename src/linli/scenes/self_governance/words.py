@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy as _in
 
-from .models import Activity, SignUp
+from .models import Activity, Charge, SignUp
 
 _ACTIVITY: dict[str, Promise] = {
     Activity.State.DRAFT: _in("activity", "草稿"),
@@ -29,7 +29,17 @@ _MINORS: dict[str, Promise] = {
     Activity.Minors.CONSENT: _in("minors", "监护人同意后可以参加"),
     Activity.Minors.WITH: _in("minors", "监护人陪同下可以参加"),
 }
+_CHARGES: dict[str, Promise] = {
+    Charge.State.ASKED: _in("charge", "等顾客确认"),
+    Charge.State.PAID: _in("charge", "已付"),
+    Charge.State.REFUSED: _in("charge", "顾客没有同意"),
+    Charge.State.LAPSED: _in("charge", "过时作废"),
+    Charge.State.REFUNDED: _in("charge", "已退"),
+}
 TONES = {
+    Charge.State.ASKED: "warned",
+    Charge.State.PAID: "done",
+    Charge.State.REFUNDED: "paused",
     Activity.State.DRAFT: "",
     Activity.State.PUBLISHED: "accent",
     Activity.State.CLOSED: "done",
@@ -44,6 +54,11 @@ TONES = {
     "cancelled": "",
 }
 MARKS = {
+    Charge.State.ASKED: "clock",
+    Charge.State.PAID: "done",
+    Charge.State.REFUNDED: "undo",
+    Charge.State.REFUSED: "close",
+    Charge.State.LAPSED: "minus",
     Activity.State.DRAFT: "file",
     Activity.State.PUBLISHED: "open",
     Activity.State.CLOSED: "done",
@@ -69,3 +84,7 @@ def sign_up_word(state: str) -> str:
 
 def minors_word(minors: str) -> str:
     return str(_MINORS.get(minors, minors))
+
+
+def charge_word(state: str) -> str:
+    return str(_CHARGES.get(state, state))

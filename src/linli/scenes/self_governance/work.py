@@ -9,5 +9,6 @@ from linli.kernel.clock.now import now
 from . import verbs
 
 OFTEN: Mapping[str, Callable[[], object]] = {
+    "charges nobody agreed to": lambda: verbs.lapse_charges(at=now()),
     "volunteers' shifts that are over": lambda: verbs.close_over(at=now()),
 }

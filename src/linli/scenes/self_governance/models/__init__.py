@@ -7,15 +7,21 @@ so does the record of a volunteer.
 
 from .activities import Activity, Shift
 from .records import Certificate, Commendation, Line, Training, Volunteer
+from .shops import Card, Charge, Keeper, Settlement, Shop
 from .signups import Appeal, SignUp
 
 __all__ = [
     "Activity",
     "Appeal",
+    "Card",
     "Certificate",
+    "Charge",
     "Commendation",
+    "Keeper",
     "Line",
+    "Settlement",
     "Shift",
+    "Shop",
     "SignUp",
     "Training",
     "Volunteer",

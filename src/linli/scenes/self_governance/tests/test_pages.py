@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,9 +12,10 @@ from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import frozen
 from linli.scenes.self_governance import certificates, verbs
-from linli.scenes.self_governance.models import SignUp
+from linli.scenes.self_governance.models import Charge, SignUp
 
 from .cast import HERE, HOUR, MONDAY, STARTS, Neighbours, coming, fresh, leaving
+from .test_spending import give_phone
 
 SignIn = Callable[[str], Client]
 BASE = "/scenes/self_governance/"
@@ -173,3 +175,41 @@ def test_a_guardian_agrees_on_their_own_phone(town: Neighbours, sign_in: SignIn)
             made = SignUp.objects.get(person=town.boy.person_id)
         assert sign_in("father").post(BASE + "mine/", {"act": "agree", "sign_up": str(made.id)}).status_code == 303
         assert fresh(made).state == "in"
+
+
+def test_points_are_spent_at_a_shop_and_paid_back(town: Neighbours, sign_in: SignIn) -> None:
+    one = town.served("granny", town.shift(), minutes=100)
+    verbs.certify(by=town.social, at=LATER, sign_up_id=one.id)
+    give_phone(town, "zhang", "13900000001")
+    with frozen(LATER + timedelta(minutes=1)):
+        enrol = {
+            "act": "enrol", "name": "阿婆馄饨", "place_code": "990101001001", "offers": "馄饨一碗 60 分", "keeper_name": "张姐",
+            "keeper_phone": "13900000001", "single": "60", "daily": "90",
+        }  # fmt: skip
+        desk = sign_in("social")
+        assert desk.post(BASE + "desk/shops/", enrol).status_code == 303
+        assert "阿婆馄饨" in text(desk.get(BASE + "desk/shops/"))
+        client = sign_in("granny")
+        assert "开一张卡" in text(client.get(BASE + "card/"))
+        assert client.post(BASE + "card/", {"act": "take"}).status_code == 303
+        card = text(client.get(BASE + "card/"))
+        code = re.search(r'class="sg-long">(LL1\.[A-Z2-7]+)<', card).group(1)
+        counter = sign_in("zhang")
+        shop = counter.get(BASE + "shop/").url
+        assert client.get(shop).status_code == 404
+        ask = {"act": "ask", "code": code, "amount": "60", "what": "馄饨"}
+        wrong = counter.post(shop, {**ask, "amount": "61"})
+        assert wrong.status_code == 422 and "1 到 60" in text(wrong)
+        assert counter.post(shop, ask).status_code == 303
+        told = counter.post(shop, {**ask, "amount": "30"}, headers={"Accept": "application/json"})
+        assert told.status_code == 409 and "用过" in told.json()["sentence"]
+        with as_system():
+            charge = Charge.objects.get()
+        assert "阿婆馄饨 请您付" in text(client.get(BASE + "card/"))
+        assert client.post(BASE + "card/", {"act": "agree", "charge": str(charge.id)}).status_code == 303
+        assert "林**" in text(counter.get(shop)) and "林阿婆" not in text(counter.get(shop))
+        assert (
+            counter.post(shop, {"act": "refund", "charge": str(charge.id), "reason": "卖完了"}).status_code == 303
+        )
+        assert "100" in text(client.get(BASE + "card/"))
+        assert "卖完了" in text(client.get(BASE + "card/"))

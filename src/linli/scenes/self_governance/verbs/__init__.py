@@ -15,23 +15,32 @@ from .organising import (
 )
 from .reading import read_appeals, read_record, read_roster
 from .recording import record_commendation, record_training, say_skills
+from .shopkeeping import add_keeper, close_shop, enrol_shop, settle_shop
+from .spending import agree_charge, ask_points, change_card, lapse_charges, refund, refuse_charge, take_card
 
 __all__ = [
     "Position",
+    "add_keeper",
     "add_shift",
+    "agree_charge",
     "agree_for_minor",
     "appeal",
+    "ask_points",
     "cancel_activity",
     "cancel_shift",
     "certify",
     "change_activity",
+    "change_card",
     "check_in",
     "check_out",
     "close_activity",
     "close_over",
+    "close_shop",
     "decide_appeal",
+    "enrol_shop",
     "issue_certificate",
     "join",
+    "lapse_charges",
     "mark_arrived",
     "mark_left",
     "plan_activity",
@@ -41,6 +50,10 @@ __all__ = [
     "read_roster",
     "record_commendation",
     "record_training",
+    "refund",
+    "refuse_charge",
     "say_skills",
+    "settle_shop",
+    "take_card",
     "withdraw",
 ]

@@ -1,6 +1,8 @@
 // Checking in: the code is read by the camera where the browser can, typed where it cannot; the position is asked for at the
 // moment of sending, compared by the server and kept nowhere.
 
+import { scanner } from "./scan.js"
+
 const PATIENCE = 8_000
 const form = document.querySelector("form[data-check]")
 
@@ -33,31 +35,9 @@ if (form) {
     form.requestSubmit(button)
   })
 
-  const scan = form.querySelector("[data-scan]")
-  if (scan && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
-    scan.hidden = false
-    scan.querySelector("[data-scan-start]").addEventListener("click", () => read(scan.querySelector("video")))
-  }
-}
-
-async function read(video) {
-  let stream
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } })
-  } catch {
-    return form.elements.code.focus()
-  }
-  video.srcObject = stream
-  video.hidden = false
-  await video.play()
-  const detector = new BarcodeDetector({ formats: ["qr_code"] })
-  const look = async () => {
-    const [found] = await detector.detect(video).catch(() => [])
-    if (!found) return video.hidden ? undefined : requestAnimationFrame(look)
-    stream.getTracks().forEach((track) => track.stop())
-    video.hidden = true
-    form.elements.code.value = codeOf(found.rawValue)
-    form.querySelector("button[name=act]").focus()
-  }
-  look()
+  scanner(form.querySelector("[data-scan]"), (text) => {
+    if (text) form.elements.code.value = codeOf(text)
+    if (text) button.focus()
+    else form.elements.code.focus()
+  })
 }
