@@ -36,6 +36,14 @@ WHERE f.state = 'in_force' AND f.about = 'place' AND f.element = ANY(%(names)s) 
 """
 
 
+# Whoever an age is asked of counts, also somebody of whom nothing is known.
+_EVERYBODY = """(SELECT id AS subject, left(place_code, 12) AS hood, birth_year FROM people_person
+  WHERE erased_at IS NULL AND place_code >= %(root)s AND place_code < %(root)s || ':') b"""
+_SUBJECTS = """(SELECT DISTINCT subject, left(place_code, 12) AS hood FROM registers_fact
+  WHERE state = 'in_force' AND about = %(about)s AND element = ANY(%(names)s)
+    AND place_code >= %(root)s AND place_code < %(root)s || ':') b"""
+
+
 def overview(table: Table, root: str, elements: Mapping[str, Element], on: date) -> dict[str, list[Any]]:
     """The cells of every neighbourhood below `root` that has any, by its code; of a table of counts. With the eyes of the
     connection. Two queries, and one for each group of elements that conditions name together."""
@@ -131,20 +139,16 @@ def _histogram(names: Sequence[str], about: str, root: str) -> Histogram:
         for n in range(len(facts))
     ]
     aged = AGE in names
-    base = sql.SQL(
-        "(SELECT DISTINCT subject, left(place_code, 12) AS hood FROM registers_fact WHERE state = 'in_force'"
-        " AND about = %(about)s AND element = ANY(%(names)s) AND place_code >= %(root)s AND place_code < %(root)s || ':') b"
-    )
+    base = sql.SQL(_EVERYBODY if aged else _SUBJECTS)
     joins = sql.SQL(" ").join(
         sql.SQL(
             "LEFT JOIN registers_fact {f} ON {f}.subject = b.subject AND {f}.element = {e} AND {f}.state = 'in_force'"
         ).format(f=sql.Identifier(f"f{n}"), e=sql.Literal(name))
         for n, name in enumerate(facts)
     )
-    person = sql.SQL("LEFT JOIN people_person p ON p.id = b.subject" if aged else "")
-    born = sql.SQL(", p.birth_year" if aged else "")
-    statement = sql.SQL("SELECT b.hood{born}, {columns}, count(*) FROM {base} {joins} {person} GROUP BY {groups}").format(
-        born=born, columns=sql.SQL(", ").join(columns), base=base, joins=joins, person=person,
+    born = sql.SQL(", b.birth_year" if aged else "")
+    statement = sql.SQL("SELECT b.hood{born}, {columns}, count(*) FROM {base} {joins} GROUP BY {groups}").format(
+        born=born, columns=sql.SQL(", ").join(columns), base=base, joins=joins,
         groups=sql.SQL(", ").join(sql.Literal(n + 1) for n in range(1 + aged + 2 * len(facts))),
     )  # fmt: skip
     found: Histogram = defaultdict(list)

@@ -25,6 +25,8 @@ PAGES = (
     ("desk:operations", _("联合行动"), ("operations.read",)),
     ("desk:orders", _("监督指挥"), ("matters.supervise", "matters.reply_order", "matters.export")),
     ("desk:figures", pgettext_lazy("nav", "评价"), ("figures.read",)),
+    ("desk:reports", pgettext_lazy("nav", "报表"), ("reports.read",)),
+    ("desk:doubles", _("查重"), ("people.read",)),
     ("desk:places", pgettext_lazy("nav", "地点"), ("places.read", "places.change")),
     ("desk:datasets", pgettext_lazy("nav", "数据"), ("datasets.read",)),
     ("desk:kinds", _("类别与时限"), ("kinds.change",)),

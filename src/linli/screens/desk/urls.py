@@ -11,6 +11,7 @@ from .views import (
     counter_papers,
     counter_person,
     displays,
+    doubles,
     emergencies,
     keys,
     kinds,
@@ -66,6 +67,10 @@ from .views.registers import home as registers_home
 from .views.registers import ledger as registers_ledger
 from .views.registers import queue as registers_queue
 from .views.registers import visits as registers_visits
+from .views.reports import asking as reports_asking
+from .views.reports import listing as reports_listing
+from .views.reports import one as reports_one
+from .views.reports import sheet as reports_sheet
 from .views.sensing import counts as sensing_counts
 from .views.sensing import health as things_health
 from .views.sensing import letters, rule, rules, thing, things
@@ -223,6 +228,17 @@ urlpatterns = [
     path("lists/<slug:name>/export/", supervision_lists.lists_export, name="lists_export"),
     path("through/", supervision_through.through_page, name="through"),
     path("through/export/", supervision_through.through_export, name="through_export"),
+    path("doubles/", doubles.doubles_page, name="doubles"),
+    path("doubles/<uuid:double_id>/", doubles.double_page, name="double"),
+    path("doubles/merged/<uuid:merging_id>/", doubles.part_page, name="double_part"),
+    path("reports/", reports_listing.reports_page, name="reports"),
+    path("reports/new/", reports_asking.new_page, name="report_new"),
+    path("reports/<uuid:report_id>/", reports_one.report_page, name="report"),
+    path("reports/<uuid:report_id>/counts.xlsx", reports_one.report_file, name="report_file"),
+    path("reports/sheets/<uuid:sheet_id>/", reports_sheet.sheet_page, name="sheet"),
+    path("reports/signed/<uuid:handing_id>/", reports_sheet.handing_page, name="handing"),
+    path("reports/signed/<uuid:handing_id>/rows.xlsx", reports_sheet.handing_file, name="handing_file"),
+    path("reports/signed/<uuid:handing_id>/<int:line>/<int:column>/", reports_sheet.cell_page, name="cell"),
     path("figures/", figures_overview.overview_page, name="figures"),
     path("figures.csv", figures_overview.table_export, {"form": "csv"}, name="figures_csv"),
     path("figures.xlsx", figures_overview.table_export, {"form": "xlsx"}, name="figures_xlsx"),

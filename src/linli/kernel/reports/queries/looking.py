@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, require
 from linli.kernel.places import queries as places
-from linli.kernel.registers.defined import Defined
+from linli.kernel.registers.defined import Defined, form
 from linli.kernel.registers.defined import elements as defined
 
 from ..columns import Kind, Table
@@ -235,3 +235,14 @@ def late_count(by: Actor, at: datetime) -> int:
     """How many sheets in the actor's place are late. One query."""
     require(by, READS)
     return Sheet.objects.filter(report__state="open", report__due_at__lt=at).exclude(state__in=DONE).count()
+
+
+def words_of(table: Table) -> dict[str, Defined]:
+    """The elements of a table with their words."""
+    return defined([*table.elements, *table.own_elements])
+
+
+def form_words(names: set[str]) -> dict[str, str]:
+    """What forms are called, by name; an entry that was made for a report or from a table has none."""
+    found = {name: form(name) for name in names if name}
+    return {name: one.label for name, one in found.items() if one is not None}

@@ -1,0 +1,124 @@
+"""报表 and 查重 on the desk: asked in a form, filled at the gaps, signed, sent, read cell by cell; two registrations merged and parted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+from django.utils import timezone
+
+from linli.kernel.access import as_system
+from linli.kernel.clock.now import now
+from linli.kernel.matters.tests.cast import HOOD, STREET, Cast
+from linli.kernel.people import verbs as people
+from linli.kernel.people.models import Double, Merging, Person
+from linli.kernel.registers.models import Fact
+from linli.kernel.reports.models import Handing, Report, Sheet
+from linli.kernel.reports.tests.conftest import person
+
+SignIn = Callable[[str], Client]
+
+
+def asked(**more: object) -> dict[str, object]:
+    today = timezone.localdate()
+    return {
+        "listed": "1", "about": "person", "title": "独居老人情况", "reason": "安排夏季送水", "begins_on": today.isoformat(),
+        "ends_on": today.isoformat(), "due_at": f"{today.replace(year=today.year + 1, month=1, day=5)}T17:30", "to": [STREET],
+        "w_element": ["lives-alone", "", ""], "w_op": ["is", "is", "is"], "w_value": ["是", "", ""],
+        "c_label": ["姓名", "", "电话"], "c_kind": ["name", "value", "value"], "c_element": ["", "call-button", "emergency-phone"],
+        "c_op": ["is"] * 3, "c_value": [""] * 3, **more,
+    }  # fmt: skip
+
+
+def test_a_list_is_asked_filled_signed_sent_and_read(cast: Cast, sign_in: SignIn) -> None:
+    granny = person("林阿婆", lives_alone=True, call_button=True)
+    street, hood = sign_in("street_duty"), sign_in("social")
+    assert street.get("/desk/reports/new/?listed=0").status_code == 200
+    more = street.post("/desk/reports/new/", asked(more="1", title=""))
+    assert more.status_code == 200 and "独居" in more.content.decode()
+    assert street.post("/desk/reports/new/", asked(reason="")).status_code == 422
+    assert street.post("/desk/reports/new/", asked()).status_code == 303
+    again = street.post("/desk/reports/new/", asked(title="又一张"))
+    with as_system():
+        report, sheet = Report.objects.get(), Sheet.objects.get(place_code=HOOD)
+    assert again.status_code == 409 and f"/desk/reports/{report.id}/" in again.content.decode()
+    assert "林阿婆" not in street.get(f"/desk/reports/{report.id}/").content.decode()
+    page = f"/desk/reports/sheets/{sheet.id}/"
+    said = hood.get(page).content.decode()
+    assert "林阿婆" in said and "还缺 1 格" in said
+    assert hood.post(page, {"act": "fill", "subject": str(granny), "v_emergency-phone": "12"}).status_code == 422
+    filled = {"act": "fill", "subject": str(granny), "v_emergency-phone": "１３９００００１１１１"}
+    assert hood.post(page, filled).status_code == 303
+    with as_system():
+        assert Fact.objects.get(element="emergency-phone").value == "13900001111"
+    assert hood.post(page, {"act": "send"}).status_code in (200, 409)
+    assert (
+        hood.post(page, {"act": "sign"}).status_code == 303 and hood.post(page, {"act": "send"}).status_code == 303
+    )
+    with as_system():
+        handing = Handing.objects.get()
+    signed = f"/desk/reports/signed/{handing.id}/"
+    assert "13900001111" in street.get(signed).content.decode()
+    assert (
+        "林阿婆" in street.get(f"{signed}1/3/").content.decode() and street.get(f"{signed}9/9/").status_code == 404
+    )
+    assert street.get(f"{signed}rows.xlsx").content[:2] == b"PK"
+    with as_system():
+        assert (
+            street.post(
+                f"/desk/reports/{report.id}/", {"act": "give_back", "sheet_id": str(sheet.id), "reason": "少一位"}
+            ).status_code
+            == 303
+        )
+    assert (
+        "少一位" in hood.get(page).content.decode()
+        and "少一位" in hood.get("/desk/reports/?tab=owed").content.decode()
+    )
+
+
+def test_counts_are_asked_seen_live_and_taken_away(cast: Cast, sign_in: SignIn) -> None:
+    person("林阿婆", lives_alone=True)
+    street, hood = sign_in("street_duty"), sign_in("social")
+    given = asked(
+        listed="0", title="独居数", w_element=["", "", ""], c_label=["独居", "八十岁以上", "困难"], c_kind=["count"] * 3,
+        c_element=["lives-alone", "@age", "low-income"], c_op=["is", "least", "is"], c_value=["是", "80", "是"],
+    )  # fmt: skip
+    assert street.post("/desk/reports/new/", given).status_code == 303
+    with as_system():
+        report, sheet = Report.objects.get(), Sheet.objects.get(place_code=HOOD)
+    assert "合计" in street.get(f"/desk/reports/{report.id}/").content.decode()
+    assert street.get(f"/desk/reports/{report.id}/counts.xlsx").content[:2] == b"PK"
+    page = f"/desk/reports/sheets/{sheet.id}/"
+    assert "确实没有" in hood.get(page).content.decode()
+    assert hood.post(page, {"act": "zero", "column": "3"}).status_code == 303
+    assert hood.post(page, {"act": "zero", "column": "x"}).status_code == 422
+    assert hood.post(page, {"act": "sign"}).status_code == 303
+    for tab in ("asked", "ended", "burden"):
+        assert street.get(f"/desk/reports/?tab={tab}").status_code == 200
+    assert hood.get("/desk/reports/?tab=given").status_code == 200
+    assert sign_in("handler").get("/desk/reports/").status_code == 403
+
+
+def test_two_registrations_are_compared_merged_and_parted(cast: Cast, sign_in: SignIn) -> None:
+    one, two = (person(name, HOOD + "001001001010001") for name in ("林秀珍", "林秀真"))
+    people.look_for_doubles(at=now(), street=STREET)
+    desk = sign_in("social")
+    with as_system():
+        pair = Double.objects.get()
+    assert "读音" in desk.get("/desk/doubles/").content.decode()
+    page = f"/desk/doubles/{pair.id}/"
+    assert "林秀真" in desk.get(page).content.decode()
+    assert desk.post(page, {"act": "merge", "standing": str(one)}).status_code == 422
+    assert desk.post(page, {"act": "merge", "standing": str(one), "reason": "本人到场"}).status_code == 303
+    with as_system():
+        assert Person.objects.get(pk=two).leads_to_id == one
+        merging = Merging.objects.get()
+    assert "同一个人" in desk.get("/desk/doubles/?tab=decided").content.decode()
+    apart = f"/desk/doubles/merged/{merging.id}/"
+    assert (
+        desk.get(apart).status_code == 200
+        and desk.post(apart, {"act": "part", "reason": "是姐妹"}).status_code == 303
+    )
+    with as_system():
+        assert Person.objects.get(pk=two).leads_to_id is None
+    assert sign_in("handler").get("/desk/doubles/").status_code == 403
