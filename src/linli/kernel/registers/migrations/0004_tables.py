@@ -5,19 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registers', '0003_gone'),
+        ("registers", "0003_gone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='entry',
-            name='only_a_table_has_many_subjects',
+            model_name="entry",
+            name="only_a_table_has_many_subjects",
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('subject__isnull', False), ('source__in', ['import', 'department']), _connector='OR'), name='only_a_table_has_many_subjects'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("subject__isnull", False), ("source__in", ["import", "department"]), _connector="OR"
+                ),
+                name="only_a_table_has_many_subjects",
+            ),
         ),
     ]

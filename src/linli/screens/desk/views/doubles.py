@@ -18,10 +18,9 @@ from linli.kernel.people.models import Double
 from linli.kernel.people.queries import doubles
 from linli.kernel.people.words import FIELDS, reason_words
 from linli.kernel.places import queries as places
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ..door import for_staff
-from ..fields import Field, Kind
-from ..office import Act, serve
 from ..shell import draw
 
 HERE = "desk:doubles"

@@ -17,8 +17,9 @@ from linli.kernel.clock.now import now
 from linli.kernel.people.words import role_word
 from linli.kernel.registers import verbs, words
 from linli.kernel.registers.queries.own import mine, readers
+from linli.parts.doors import for_residents
 
-from ..door import for_residents, print_of
+from ..door import print_of
 
 WORDS: dict[str, Any] = {
     "source_word": words.source_word,

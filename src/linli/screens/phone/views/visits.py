@@ -19,10 +19,11 @@ from linli.kernel.declare import Source
 from linli.kernel.places import queries as places
 from linli.kernel.registers import defined, verbs, words
 from linli.kernel.registers.queries import visits
+from linli.parts.doors import wants_json
 from linli.parts.registers import answers, questions
 
 from .. import sent
-from ..door import for_visits, goes, print_of, wants_json
+from ..door import for_visits, goes, print_of
 
 KEPT = "X-Linli-Keep"
 """Said by the phone when it takes a page along for where there is no network (worker.js)."""

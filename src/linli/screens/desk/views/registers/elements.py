@@ -14,11 +14,10 @@ from linli.kernel.access import Actor, NotAllowed, holds
 from linli.kernel.people.homes import place_named
 from linli.kernel.places import queries as places
 from linli.kernel.registers import defined, verbs, words
+from linli.parts.doors import for_staff
 from linli.parts.jinja import address
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from .common import HERE, WORDS, tabs
 

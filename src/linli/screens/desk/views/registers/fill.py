@@ -16,9 +16,9 @@ from linli.kernel.access import NotFound, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.declare import Source
 from linli.kernel.registers import defined, verbs
+from linli.parts.doors import for_staff
 from linli.parts.registers import answers, questions
 
-from ...door import for_staff
 from ...shell import draw
 from .common import HERE, WORDS, tabs
 

@@ -16,8 +16,8 @@ from linli.kernel.clock.now import now
 from linli.kernel.people.homes import place_named
 from linli.kernel.places import queries as places
 from linli.kernel.registers import defined, verbs, words
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw
 from .common import HERE, WORDS, tabs
 

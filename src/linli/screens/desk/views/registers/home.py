@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from linli.kernel.access import Refused, holds, require
 from linli.kernel.clock.now import now
 from linli.kernel.registers import verbs
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw
 from .common import HERE, WORDS, purpose_of, say_purpose, tabs
 

@@ -16,8 +16,8 @@ from linli.kernel.access import Actor, Invalid, NotFound, Refused, allows, requi
 from linli.kernel.clock.now import now
 from linli.kernel.registers import defined, verbs
 from linli.kernel.registers.verbs import Line, Sheet
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw
 from .common import HERE, WORDS, purpose_of, say_purpose, tabs
 

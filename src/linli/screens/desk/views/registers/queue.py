@@ -16,8 +16,8 @@ from linli.kernel.access import NotFound, Refused, holds, require
 from linli.kernel.clock.now import now
 from linli.kernel.registers import defined, verbs
 from linli.kernel.registers.queries import queues
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw
 from .common import HERE, WORDS, tabs
 

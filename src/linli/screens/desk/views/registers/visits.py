@@ -18,10 +18,9 @@ from linli.kernel.clock.now import now
 from linli.kernel.people.homes import place_named
 from linli.kernel.registers import defined, verbs
 from linli.kernel.registers.queries import visits
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 from .common import HERE, WORDS, tabs
 

@@ -22,8 +22,8 @@ from linli.kernel.places.codes import Level
 from linli.kernel.registers.defined import Defined, elements_at
 from linli.kernel.reports import verbs, words
 from linli.kernel.reports.columns import COUNTED, LISTED, Column, Cond, Kind, Op, Table
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw
 
 HERE = "desk:reports"

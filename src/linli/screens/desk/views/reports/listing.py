@@ -14,8 +14,8 @@ from linli.kernel.clock.now import now
 from linli.kernel.places import queries as places
 from linli.kernel.reports import words
 from linli.kernel.reports.queries import looking
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...shell import draw
 
 HERE = "desk:reports"

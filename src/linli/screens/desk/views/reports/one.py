@@ -18,11 +18,10 @@ from linli.kernel.places import queries as places
 from linli.kernel.reports import verbs, words
 from linli.kernel.reports.models import Report, Sheet
 from linli.kernel.reports.queries import looking
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, Kind, serve
 
-from ...door import for_staff
 from ...exporting import table_file
-from ...fields import Field, Kind
-from ...office import Act, serve
 from ...shell import draw
 
 HERE = "desk:reports"

@@ -25,12 +25,11 @@ from linli.kernel.reports.columns import Kind
 from linli.kernel.reports.filling import Cell
 from linli.kernel.reports.models import Line, Report, Sheet
 from linli.kernel.reports.queries import lineage, looking
+from linli.parts.doors import for_staff
+from linli.parts.office import Act, Field, serve
+from linli.parts.office import Kind as Ways
 
-from ...door import for_staff
 from ...exporting import table_file
-from ...fields import Field
-from ...fields import Kind as Ways
-from ...office import Act, serve
 from ...shell import draw
 from .one import shown
 
