@@ -88,7 +88,7 @@ class Demo:
             try:
                 if word in process.cmdline():
                     found.append(process)
-            except psutil.ZombieProcess:
+            except psutil.NoSuchProcess:  # also a zombie: gone, or going
                 continue
         return found
 
