@@ -16,6 +16,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import URLResolver, get_resolver, resolve, reverse
 from playwright.sync_api import Error, Page, TimeoutError
+from django.utils import timezone
+from playwright.sync_api import Page, TimeoutError
 
 from linli.kernel.access import SYSTEM, as_system, looking_as
 from linli.kernel.catalogue.registry import catalogue
@@ -24,6 +26,7 @@ from linli.kernel.datasets import verbs as datasets
 from linli.kernel.datasets.forecasting import METHODS
 from linli.kernel.datasets.models import Forecast, Publication, Row
 from linli.kernel.datasets.tests.addresses import HAPPY, make_town, row, take_in, water
+from linli.kernel.declare import Source
 from linli.kernel.displays import verbs as displays
 from linli.kernel.displays.models import Display
 from linli.kernel.duty import verbs as duty
@@ -45,6 +48,8 @@ from linli.kernel.people import verbs as people
 from linli.kernel.readings.models import DeadLetter, Warning
 from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.verbs import raising
+from linli.kernel.registers import verbs as registers
+from linli.kernel.registers.models import Fact
 from linli.kernel.signs.models import Suggestion
 from linli.kernel.things import verbs as things
 from linli.kernel.things.queries.registry import ensure_slots
@@ -98,6 +103,20 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "desk:duty_week": ("street_duty", ("/desk/duty/{roster}/",)),
     "desk:operations": ("street_duty", ("/desk/operations/", "/desk/operations/?tab=ended")),
     "desk:operation": ("street_duty", ("/desk/operations/{operation}/",)),
+    "desk:registers": ("social", ("/desk/registers/",)),
+    "desk:registers_queue": ("social", ("/desk/registers/queue/",)),
+    "desk:registers_visits": ("social", ("/desk/registers/visits/",)),
+    "desk:registers_elements": ("keeper", ("/desk/registers/elements/", "/desk/registers/elements/?about=thing")),
+    "desk:registers_forms": ("keeper", ("/desk/registers/forms/",)),
+    "desk:registers_form": ("keeper", ("/desk/registers/forms/new/?about=person", "/desk/registers/forms/elder-card/")),
+    "desk:register": ("social", ("/desk/registers/person/{granny}/?for=conflict",)),
+    "desk:register_fill": (
+        "social",
+        ("/desk/registers/person/{granny}/elder-card/", "/desk/registers/person/{granny}/resident-card/"),
+    ),
+    "phone:visits": ("social", ("/phone/visits/",)),
+    "phone:visit": ("social", ("/phone/visits/elder-visit/person/{granny}/",)),
+    "phone:registers": ("granny", ("/phone/registers/",)),
     "phone:operations": ("handler", ("/phone/operations/",)),
     "phone:operation": ("handler", ("/phone/operations/{operation}/",)),
     "desk:briefing": ("street_duty", ("/desk/briefing/",)),
@@ -227,6 +246,7 @@ NO_PAGES = {
     "tv:live_address": "JSON",
     "tv:worker": "a script",
     "phone:operation_act": "an act",
+    "phone:visit_act": "an act",
     "phone:shift_now": "a line at the top of the pages of duty",
     "phone:shift_act": "an act",
     "phone:swap_act": "an act",
@@ -394,6 +414,7 @@ class Scene:
             **self._notices(),
             **self._at_home(),
             **self._duty(),
+            **self._books(),
             **self._data(),
             "sign": self._sign(),
         }
@@ -411,6 +432,32 @@ class Scene:
                 looked_at=now(), evidence=[{**said, "name": "home-water"}, {**quiet, "name": "home-complaints"}],
             )  # fmt: skip
         return str(made.id)
+
+    def _books(self) -> dict[str, str]:
+        """An old person visited, two sources that differ, a contest, a visit that is due."""
+        cast, at = self.cast, now() - timedelta(days=9)
+        granny = cast.granny.person_id
+        assert granny is not None
+        told = {"subject": granny, "by": cast.social}
+        card = {"residence-kind": "registered-here", "low-income": "no", "disability": "two"}
+        registers.enter(
+            at=at, form="resident-card", source=Source.DEPARTMENT, source_name="区民政局", values=card, **told
+        )
+        visit = {
+            "condition": "well",
+            "lives-alone": "yes",
+            "care-level": "some-help",
+            "visit-note": "女儿每周日来。",
+        }
+        registers.enter(at=at, form="elder-visit", source=Source.VISIT, values=visit, **told)
+        registers.enter(at=now(), form="resident-card", source=Source.VISIT, values={"low-income": "yes"}, **told)
+        with as_system():
+            wrong = Fact.objects.get(element="lives-alone")
+        registers.contest(by=cast.granny, at=now(), fact_id=wrong.id, reason="儿子上个月搬回来住了。")
+        registers.plan_visits(
+            by=cast.social, at=now(), form="elder-visit", subjects=[granny], due_on=timezone.localdate(now())
+        )
+        return {}
 
     def _data(self) -> dict[str, str]:
         """A table with a row that is sure, one that is doubtful and one that was refused."""

@@ -13,7 +13,7 @@ from linli.kernel.people.models import Account
 
 from ..defined import Defined
 from ..defined import elements as defined
-from ..models import Contest, Fact, State
+from ..models import Contest, Entry, Fact, State
 from ..verbs.common import CONTESTS
 from ..verbs.reading import plain
 
@@ -52,18 +52,19 @@ def mine(by: Actor) -> list[Own]:
     if by.person_id is None:
         return []
     rows = list(
-        Fact.objects.filter(state__in=[State.IN_FORCE, State.BESIDE, State.REJECTED])
-        .select_related("entry")
-        .order_by("about", "element", "-seen_at", "-id")
+        Fact.objects.filter(state__in=[State.IN_FORCE, State.BESIDE, State.REJECTED]).order_by(
+            "about", "element", "-seen_at", "-id"
+        )
     )
     contests: dict[UUID, Contest] = {}
     for row in Contest.objects.filter(person=by.person_id).order_by("opened_at", "id"):
         contests[row.fact_id] = row
     shown_ones = [fact for fact in rows if fact.state == State.IN_FORCE or fact.id in contests]
     known = defined(fact.element for fact in shown_ones)
-    with as_system():  # the names of staff under what they wrote
+    with as_system():  # the names of staff under what they wrote, and of tables that are about many
+        tables = Entry.objects.in_bulk({fact.entry_id for fact in shown_ones if fact.entry_id})
         authors = Account.objects.in_bulk({fact.author_id for fact in shown_ones if fact.author_id})
-    return [_own(fact, known.get(fact.element), authors, contests.get(fact.id)) for fact in shown_ones]
+    return [_own(fact, known.get(fact.element), authors, tables, contests.get(fact.id)) for fact in shown_ones]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ def readers(by: Actor, *, limit: int = 200) -> dict[str, list[Reader]]:
 _READ = ("registers.read_facts", "registers.unmask")
 
 
-def _own(fact: Fact, one: Defined | None, authors: dict[Any, Account], contest: Contest | None) -> Own:
+def _own(
+    fact: Fact, one: Defined | None, authors: dict[Any, Account], tables: dict[Any, Entry], contest: Contest | None
+) -> Own:
     author = authors.get(fact.author_id)
     return Own(
         fact_id=fact.id,
@@ -117,7 +120,7 @@ def _own(fact: Fact, one: Defined | None, authors: dict[Any, Account], contest: 
         sensitive=fact.sealed is not None,
         in_force=fact.state == State.IN_FORCE,
         source=fact.source,
-        source_name=fact.entry.source_name if fact.entry else "",
+        source_name=tables[fact.entry_id].source_name if fact.entry_id in tables else "",
         author=author.name if author else "",
         observed_at=fact.observed_at,
         recorded_at=fact.recorded_at,

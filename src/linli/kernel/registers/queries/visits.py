@@ -10,6 +10,7 @@ from uuid import UUID
 from linli.kernel.access import Actor, require
 from linli.kernel.people.models import Household, Person
 from linli.kernel.places import queries as places
+from linli.kernel.places.codes import Level
 from linli.kernel.things.models import Thing
 
 from ..defined import forms_at
@@ -56,7 +57,9 @@ def done_visits(by: Actor, since: datetime, *, limit: int = 50) -> list[Due]:
 
 def _told(by: Actor, rows: Sequence[Visit], day: date) -> list[Due]:
     names = labels_of([(row.about, row.subject) for row in rows])
-    where = places.labels(row.place_code for row in rows)
+    # Who works in one neighbourhood is not told its name in every line.
+    above = Level.COMPOUND if len(by.scope) >= Level.NEIGHBOURHOOD.digits else Level.NEIGHBOURHOOD
+    where = places.labels((row.place_code for row in rows), above)
     words = {one.name: one.label for one in forms_at(by.scope)} if rows else {}
     return [
         Due(

@@ -42,13 +42,21 @@ def elements_page(request: HttpRequest) -> HttpResponse:
             (address("desk:registers_elements") + f"?about={key}", word, key == about)
             for key, word in words.ABOUTS.items()
         ],
-        "rows": rows,
+        "groups": _by_purpose(rows),
         "uses": defined.uses([row.name for row in rows], actor.scope),
         "where": places.labels({row.place_code for row in rows if row.place_code}),
         "forms": forms,
         "may": holds(actor, "registers.change"),
     }
     return draw(request, "desk/registers/elements.html", context, here=HERE, status=status)
+
+
+def _by_purpose(rows: list[defined.Defined]) -> list[tuple[str, str, list[defined.Defined]]]:
+    """(purpose, basis, elements): what is kept for the same reason stands together."""
+    groups: dict[tuple[str, str], list[defined.Defined]] = {}
+    for row in rows:
+        groups.setdefault((row.purpose, row.basis), []).append(row)
+    return [(purpose, basis, some) for (purpose, basis), some in groups.items()]
 
 
 def _acts(actor: Actor) -> tuple[Act, ...]:
