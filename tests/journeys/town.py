@@ -18,7 +18,7 @@ def installation(folder: Path) -> Iterator[House]:
     house = House(folder / "data")
     house.environment |= {
         "LINLI_DEMO": "1",
-        "LINLI_SCENES": "linli.kernel.matters.tests.toy,linli.kernel.readings.tests.toy",
+        "LINLI_SCENES": ",".join(f"linli.kernel.{room}.tests.toy" for room in ("matters", "readings", "registers")),
     }
     house.move_in()
     with running(house.data, say=lambda _sentence: None, fast=True), house:

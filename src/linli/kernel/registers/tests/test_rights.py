@@ -60,10 +60,10 @@ def test_what_is_sensitive_is_masked_and_unmasked_one_at_a_time_with_a_reason(vi
     with pytest.raises(NotAllowed):
         verbs.unmask(by=visited.grid, at=MONDAY, fact_id=line.said.fact_id, reason="安排照料")
     plain = verbs.unmask(by=visited.social, at=MONDAY, fact_id=line.said.fact_id, reason="安排上门照料")
-    assert plain == "some-help"
+    assert plain == "部分照料"
     with as_system():
         told = Record.objects.get(verb="registers.unmask")
-    assert told.note == "安排上门照料" and "some-help" not in str(told.after)
+    assert told.note == "安排上门照料" and "部分照料" not in str(told.after)
 
 
 def test_the_person_reads_who_read_what_and_for_what(visited: Cast):
@@ -78,7 +78,7 @@ def test_the_person_reads_who_read_what_and_for_what(visited: Cast):
 def test_the_person_sees_every_fact_with_why_and_until_when(visited: Cast):
     with looking_as(visited.granny):
         own = {one.name: one for one in mine(visited.granny)}
-    assert own["care-level"].text == "some-help", "one's own is not masked"
+    assert own["care-level"].text == "部分照料", "one's own is not masked"
     assert own["lives-alone"].purpose == "照看老人" and own["lives-alone"].author == "王芳"
     assert own["lives-alone"].keep_until == (MONDAY + timedelta(days=700)).date()
 
@@ -185,7 +185,7 @@ def test_a_copy_holds_every_fact_and_who_is_forgotten_leaves_tombstones(visited:
     verbs.contest(by=visited.granny, at=MONDAY, fact_id=fact, reason="那天我不舒服")
     chapters = {c.name: c for c in people.copy_person(by=visited.granny, at=MONDAY, person_id=granny(visited))}
     rows = {row["element"]: row for row in chapters["facts"].rows}
-    assert rows["自理能力"]["value"] == "some-help" and rows["独居"]["basis"] == "《老年人权益保障法》"
+    assert rows["自理能力"]["value"] == "部分照料" and rows["独居"]["basis"] == "《老年人权益保障法》"
     assert chapters["contests"].rows[0]["reason"] == "那天我不舒服"
     people.erase_person(by=visited.granny, at=MONDAY + HOUR, person_id=granny(visited))
     with as_system():

@@ -8,15 +8,12 @@ from linli.kernel.declare import (
     Element,
     Form,
     Group,
-    Matter,
     Scene,
     Sensitivity,
     Shown,
     Source,
     Type,
     days,
-    working_days,
-    working_hours,
 )
 
 SEALED = Sensitivity.SENSITIVE
@@ -76,9 +73,8 @@ FORMS = (
 )  # fmt: skip
 
 scene = Scene(
-    name="toy",
-    departments=(Department("sanitation"), Department("city-enforcement")),
-    matters=(Matter("unlicensed-stall", owner="sanitation", answer=working_hours(2), finish=working_days(3)),),
+    name="toy_registers",
+    departments=(Department("sanitation"),),
     elements=ELEMENTS,
     forms=FORMS,
 )
