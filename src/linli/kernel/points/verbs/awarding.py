@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Conflict, Invalid, act, require
 from linli.kernel.declare import PointsRule
 
-from ..models import Account, Kind, Owner, Transfer
+from ..models import Account, Kind, Owner, State, Told, Transfer
 from .books import Caps, Order, write
 from .common import (
     AWARDS,
@@ -111,8 +111,11 @@ def deduct(
         reason=reason,
     )  # fmt: skip
     with act():
-        order, _pair = _ordered(one, by=by, at=at, takes=True)
-        return write(order, by, "deduct").transfer
+        order, pair = _ordered(one, by=by, at=at, takes=True)
+        written = write(order, by, "deduct")
+        if written.fresh and written.transfer.state == State.POSTED:
+            Told.objects.create(account=pair[0], transfer=written.transfer, at=at)
+        return written.transfer
 
 
 def _ordered(one: Award, *, by: Actor, at: datetime, takes: bool) -> tuple[Order, tuple[Account, Account]]:
