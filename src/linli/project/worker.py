@@ -22,7 +22,7 @@ from django.db import OperationalError, close_old_connections, connection
 from linli.kernel.access import SYSTEM
 from linli.kernel.audit import followers
 from linli.kernel.audit.order import holder
-from linli.kernel.audit.verbs import add_months
+from linli.kernel.audit.verbs import add_months, ring
 from linli.kernel.clock.now import now
 from linli.kernel.datasets import verbs as datasets
 from linli.kernel.displays import verbs as displays
@@ -34,6 +34,8 @@ from linli.kernel.matters.clock import tick_due
 from linli.kernel.notices.keeping import erase_due as count_notices
 from linli.kernel.notices.verbs import tick_due as tick_notices
 from linli.kernel.people.verbs import tidy
+from linli.kernel.points.verbs import begin_lots
+from linli.kernel.points.verbs import tick_due as tick_points
 from linli.kernel.readings.verbs import letters
 from linli.kernel.registers import verbs as registers
 from linli.kernel.signs import verbs as signs
@@ -103,15 +105,18 @@ def _of_scenes(which: str) -> Mapping[str, Callable[[], object]]:
 
 def once() -> int:
     """One round; returns how much there was to do."""
-    done = tick_due(at=now()) + follow_intervals(at=now()) + tick_notices(at=now())
+    done = tick_due(at=now()) + follow_intervals(at=now()) + tick_notices(at=now()) + tick_points(at=now())
+    read = 0
     for follower in FOLLOWERS:
         try:
-            done += followers.step(follower, at=now())
+            read += followers.step(follower, at=now())
         except OperationalError:
             raise
         except Exception:
             log.exception("follower failed; it will try again", follower=follower.name)
-    return done
+    if read:
+        ring()
+    return done + read
 
 
 def name_holder(longer_than: timedelta = LONG) -> None:
@@ -145,6 +150,7 @@ DAILY: Mapping[str, Callable[[], object]] = {
     "rows of data sets past their time": lambda: datasets.tidy(at=now()),
     "facts past their time": lambda: _through(lambda: registers.erase_due(by=SYSTEM, at=now())),
     "suggestions that came to nothing": lambda: signs.tidy(at=now()),
+    "ledgers that begin to expire": lambda: begin_lots(at=now()),
     "who was sent and who opened old notices": lambda: count_notices(at=now()),
 }
 OFTEN: Mapping[str, Callable[[], object]] = {

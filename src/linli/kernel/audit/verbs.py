@@ -146,6 +146,13 @@ def mend(*, by: Actor, at: datetime) -> Mended | None:
     return mended
 
 
+def ring() -> None:
+    """Wake whoever listens to the live feed: for records that were written quietly (`linli.quiet`, 0008). The worker calls it
+    when it has read some."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('linli_audit', '')")
+
+
 def add_months(ahead: int = 13) -> None:
     """Make the partitions of this month and the months ahead. The worker calls it daily."""
     with connection.cursor() as cursor:
