@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Account
@@ -16,10 +17,10 @@ from .organisations import Organisation
 
 
 class Category(models.TextChoices):
-    WORKING = "working", "按月领取工资"
-    RETIRED = "retired", "离退休"
-    FARMING = "farming", "农民"
-    WITHOUT = "without", "学生、下岗失业、抚恤救济或低保"
+    WORKING = "working", _("按月领取工资")
+    RETIRED = "retired", _("离退休")
+    FARMING = "farming", _("农民")
+    WITHOUT = "without", _("学生、下岗失业、抚恤救济或低保")
 
 
 class RateTable(models.Model):
@@ -123,9 +124,9 @@ class Payment(models.Model):
     """Money that came in. What was booked wrongly is undone for a reason, never changed."""
 
     class How(models.TextChoices):
-        CASH = "cash", "现金"
-        BANK = "bank", "转账"
-        ONLINE = "online", "线上"
+        CASH = "cash", _("现金")
+        BANK = "bank", _("转账")
+        ONLINE = "online", _("线上")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     due = models.ForeignKey(Due, models.PROTECT, db_index=False, related_name="payments")

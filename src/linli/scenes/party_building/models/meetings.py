@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.matters.models import Matter
@@ -15,18 +16,18 @@ from .organisations import Organisation
 
 
 class MeetingKind(models.TextChoices):
-    ASSEMBLY = "assembly", "支部党员大会"
-    COMMITTEE = "committee", "支部委员会"
-    GROUP = "group", "党小组会"
-    LECTURE = "lecture", "党课"
-    THEME = "theme", "主题党日"
+    ASSEMBLY = "assembly", _("支部党员大会")
+    COMMITTEE = "committee", _("支部委员会")
+    GROUP = "group", _("党小组会")
+    LECTURE = "lecture", _("党课")
+    THEME = "theme", _("主题党日")
 
 
 class Every(models.TextChoices):
-    MONTH = "month", "每月"
-    QUARTER = "quarter", "每季度"
-    HALF = "half", "每半年"
-    YEAR = "year", "每年"
+    MONTH = "month", _("每月")
+    QUARTER = "quarter", _("每季度")
+    HALF = "half", _("每半年")
+    YEAR = "year", _("每年")
 
 
 class Cadence(models.Model):
@@ -54,11 +55,11 @@ class Meeting(models.Model):
     """One meeting of a branch or a group. Counted when it was held with enough who were there (`quorate`)."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", "计划中"
-        ANNOUNCED = "announced", "已通知"
-        HELD = "held", "已召开"
-        CONFIRMED = "confirmed", "记录已确认"
-        CANCELLED = "cancelled", "已取消"
+        PLANNED = "planned", _("计划中")
+        ANNOUNCED = "announced", _("已通知")
+        HELD = "held", _("已召开")
+        CONFIRMED = "confirmed", _("记录已确认")
+        CANCELLED = "cancelled", _("已取消")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="meetings")
@@ -114,15 +115,15 @@ class Attendance(models.Model):
     """A member who is expected at a meeting since it was announced, and what became of it."""
 
     class State(models.TextChoices):
-        EXPECTED = "expected", "应到"
-        PRESENT = "present", "到会"
-        LATE = "late", "迟到"
-        LEAVE = "leave", "请假"
-        ABSENT = "absent", "缺席"
+        EXPECTED = "expected", _("应到")
+        PRESENT = "present", _("到会")
+        LATE = "late", _("迟到")
+        LEAVE = "leave", _("请假")
+        ABSENT = "absent", _("缺席")
 
     class How(models.TextChoices):
-        CODE = "code", "扫码"
-        TICKED = "ticked", "书记登记"
+        CODE = "code", _("扫码")
+        TICKED = "ticked", _("书记登记")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, db_index=False, related_name="attendances")
     member = models.ForeignKey(Member, models.PROTECT, related_name="attendances")

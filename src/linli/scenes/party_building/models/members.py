@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Account
@@ -17,11 +18,11 @@ from .organisations import Organisation
 
 
 class Stage(models.TextChoices):
-    APPLICANT = "applicant", "入党申请人"
-    ACTIVIST = "activist", "入党积极分子"
-    PROSPECT = "prospect", "发展对象"
-    PROBATIONARY = "probationary", "预备党员"
-    FULL = "full", "正式党员"
+    APPLICANT = "applicant", _("入党申请人")
+    ACTIVIST = "activist", _("入党积极分子")
+    PROSPECT = "prospect", _("发展对象")
+    PROBATIONARY = "probationary", _("预备党员")
+    FULL = "full", _("正式党员")
 
 
 ORDER = list(Stage)
@@ -37,11 +38,11 @@ class Member(models.Model):
     """
 
     class Gone(models.TextChoices):
-        MOVED = "moved", "转出本系统"
-        DIED = "died", "去世"
-        LEFT = "left", "退党"
-        EXPELLED = "expelled", "除名或开除"
-        STOPPED = "stopped", "不再培养"
+        MOVED = "moved", _("转出本系统")
+        DIED = "died", _("去世")
+        LEFT = "left", _("退党")
+        EXPELLED = "expelled", _("除名或开除")
+        STOPPED = "stopped", _("不再培养")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     branch = models.ForeignKey(Organisation, models.PROTECT, db_index=False, related_name="members")
@@ -105,11 +106,11 @@ class Transfer(models.Model):
     received the member is where they were. What nobody received in time has `expired`."""
 
     class State(models.TextChoices):
-        OPEN = "open", "待接收"
-        RECEIVED = "received", "已接收"
-        SENT_BACK = "sent_back", "已退回"
-        TAKEN_BACK = "taken_back", "已撤回"
-        EXPIRED = "expired", "已过期"
+        OPEN = "open", _("待接收")
+        RECEIVED = "received", _("已接收")
+        SENT_BACK = "sent_back", _("已退回")
+        TAKEN_BACK = "taken_back", _("已撤回")
+        EXPIRED = "expired", _("已过期")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member = models.ForeignKey(Member, models.CASCADE, db_index=False, related_name="transfers")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Account
@@ -49,9 +50,9 @@ class Task(models.Model):
     """What a neighbourhood asks of who reported to it: how many are wanted, when."""
 
     class State(models.TextChoices):
-        OPEN = "open", "招募中"
-        ENDED = "ended", "已结束"
-        CANCELLED = "cancelled", "已取消"
+        OPEN = "open", _("招募中")
+        ENDED = "ended", _("已结束")
+        CANCELLED = "cancelled", _("已取消")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="tasks")
@@ -98,20 +99,20 @@ class Part(models.Model):
 
 
 class What(models.TextChoices):
-    VENUE = "venue", "场地"
-    PEOPLE = "people", "人员"
-    SKILL = "skill", "专业服务"
-    GOODS = "goods", "物资"
-    MONEY = "money", "资金"
-    EVENT = "event", "活动"
+    VENUE = "venue", _("场地")
+    PEOPLE = "people", _("人员")
+    SKILL = "skill", _("专业服务")
+    GOODS = "goods", _("物资")
+    MONEY = "money", _("资金")
+    EVENT = "event", _("活动")
 
 
 class Listing(models.Model):
     """A line of the list of resources 资源清单 or of needs 需求清单. Of a resource `place_code` says how far it reaches."""
 
     class Side(models.TextChoices):
-        RESOURCE = "resource", "资源"
-        NEED = "need", "需求"
+        RESOURCE = "resource", _("资源")
+        NEED = "need", _("需求")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     side = models.CharField(max_length=8, choices=Side.choices)
@@ -140,10 +141,10 @@ class Project(models.Model):
     by who needed it."""
 
     class State(models.TextChoices):
-        CLAIMED = "claimed", "已认领"
-        DELIVERED = "delivered", "待评价"
-        EVALUATED = "evaluated", "已评价"
-        GIVEN_BACK = "given_back", "已退回"
+        CLAIMED = "claimed", _("已认领")
+        DELIVERED = "delivered", _("待评价")
+        EVALUATED = "evaluated", _("已评价")
+        GIVEN_BACK = "given_back", _("已退回")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     need = models.ForeignKey(Listing, models.PROTECT, related_name="projects")

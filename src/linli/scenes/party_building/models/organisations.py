@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Account, Unit
@@ -17,10 +18,10 @@ from linli.kernel.people.models import Account, Unit
 class Kind(models.TextChoices):
     """党章 ch. 5: a committee, a general branch, a branch; and the groups a branch divides into."""
 
-    COMMITTEE = "committee", "党委"
-    GENERAL = "general", "党总支"
-    BRANCH = "branch", "党支部"
-    GROUP = "group", "党小组"
+    COMMITTEE = "committee", _("党委")
+    GENERAL = "general", _("党总支")
+    BRANCH = "branch", _("党支部")
+    GROUP = "group", _("党小组")
 
 
 class Organisation(models.Model):
@@ -107,12 +108,12 @@ class Term(models.Model):
 
 
 class Position(models.TextChoices):
-    SECRETARY = "secretary", "书记"
-    DEPUTY = "deputy", "副书记"
-    ORGANISATION = "organisation", "组织委员"
-    PUBLICITY = "publicity", "宣传委员"
-    DISCIPLINE = "discipline", "纪检委员"
-    MEMBER = "member", "委员"
+    SECRETARY = "secretary", _("书记")
+    DEPUTY = "deputy", _("副书记")
+    ORGANISATION = "organisation", _("组织委员")
+    PUBLICITY = "publicity", _("宣传委员")
+    DISCIPLINE = "discipline", _("纪检委员")
+    MEMBER = "member", _("委员")
 
 
 class Office(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Account, Person
@@ -14,24 +15,24 @@ from .organisations import Organisation
 
 
 class WishKind(models.TextChoices):
-    GOODS = "goods", "物品"
-    HELP = "help", "帮忙"
-    COMPANY = "company", "陪伴"
-    LEARNING = "learning", "学习"
-    OTHER = "other", "其他"
+    GOODS = "goods", _("物品")
+    HELP = "help", _("帮忙")
+    COMPANY = "company", _("陪伴")
+    LEARNING = "learning", _("学习")
+    OTHER = "other", _("其他")
 
 
 class Wish(models.Model):
     """`title` and `text` are the checker's, for everybody: no name, no address below the neighbourhood."""
 
     class State(models.TextChoices):
-        ASKED = "asked", "待核实"
-        DECLINED = "declined", "未受理"
-        WITHDRAWN = "withdrawn", "已撤回"
-        PUBLISHED = "published", "待认领"
-        CLAIMED = "claimed", "已认领"
-        FULFILLED = "fulfilled", "待确认"
-        THANKED = "thanked", "已实现"
+        ASKED = "asked", _("待核实")
+        DECLINED = "declined", _("未受理")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        PUBLISHED = "published", _("待认领")
+        CLAIMED = "claimed", _("已认领")
+        FULFILLED = "fulfilled", _("待确认")
+        THANKED = "thanked", _("已实现")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place_code = models.CharField(max_length=12, db_collation="C", help_text="the neighbourhood and no closer")

@@ -171,3 +171,9 @@ def letters(by: Actor, *, open_only: bool = False) -> list[Letter]:
         )
         for row in rows
     ]
+
+
+def full_members(found: Organisation) -> list[tuple[UUID, str]]:
+    """(id, name) of a branch's full members, for the forms of who sees the branch. One query."""
+    rows = Member.objects.filter(branch=found, gone_on=None, stage=Stage.FULL)
+    return sorted(((row.id, cards.of(row).name) for row in rows), key=lambda pair: pair[1])

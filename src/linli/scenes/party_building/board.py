@@ -1,0 +1,32 @@
+"""What party building shows on a neighbourhood's board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.access import ANONYMOUS
+from linli.parts.page import Leaf, Row
+
+from .queries import near, wishes
+
+
+def _pledges(place_code: str, _at: datetime) -> Sequence[Row]:
+    """Of those alone who agreed that their name and pledge are shown."""
+    return [Row(one.name, one.text) for one in near.pledges(place_code[:12])]
+
+
+def _wishes(place_code: str, _at: datetime) -> Sequence[Row]:
+    rows = wishes.listing(ANONYMOUS, place_code=place_code[:12], limit=8)
+    return [
+        Row(row.wish.title, row.wish.text, (row.by,) if row.by else (), row.wish.get_state_display())
+        for row in rows
+    ]
+
+
+LEAVES = (
+    Leaf("party-pledges", _("党员承诺"), _pledges, _("本人同意公布")),
+    Leaf("party-wishes", _("微心愿"), _wishes, _("核实后公开，不写姓名住址")),
+)

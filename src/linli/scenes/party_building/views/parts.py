@@ -1,0 +1,147 @@
+"""What the pages of this scene share: words, fields, and how fen are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.access import Invalid
+from linli.parts.office import Field, Kind
+
+from ..models import (
+    Attendance,
+    Category,
+    Every,
+    Meeting,
+    MeetingKind,
+    Member,
+    Payment,
+    Position,
+    Project,
+    Stage,
+    Transfer,
+    What,
+    Wish,
+    WishKind,
+)
+from ..models import Kind as OrganisationKind
+
+SETS = {
+    "kind": OrganisationKind, "stage": Stage, "meeting": MeetingKind, "meeting_state": Meeting.State, "wish": WishKind,
+    "wish_state": Wish.State, "attendance": Attendance.State, "how": Attendance.How, "transfer": Transfer.State,
+    "position": Position, "category": Category, "paid_by": Payment.How, "what": What, "project": Project.State,
+    "gone": Member.Gone, "every": Every,
+}  # fmt: skip
+TONES = {
+    "met": "done", "paid": "done", "present": "done", "confirmed": "done", "thanked": "done", "received": "done", "evaluated": "done",
+    "planned": "accent", "announced": "accent", "published": "accent", "expected": "", "held": "accent", "late": "warned",
+    "soon": "warned", "short": "warned", "owed": "reminded", "missed": "supervised", "absent": "supervised", "made_up": "done",
+    "asked": "warned", "fulfilled": "warned", "delivered": "warned", "claimed": "accent", "open": "accent", "leave": "",
+}  # fmt: skip
+MARKS = {
+    "done": "done",
+    "accent": "open",
+    "warned": "warned",
+    "reminded": "reminded",
+    "supervised": "supervised",
+    "": "minus",
+}
+DUTY = {
+    "met": _("已开"), "planned": _("已安排"), "due": _("待安排"), "soon": _("快到期"), "missed": _("未开"), "made_up": _("已补开"),
+}  # fmt: skip
+DUE = {"paid": _("已交"), "late": _("迟交"), "short": _("未交足"), "owed": _("未交"), "waived": _("已减免")}
+
+
+def word(name: str, value: str) -> str:
+    """A value of one of the scene's lists, in the reader's language."""
+    return str(SETS[name](value).label) if value else ""
+
+
+def choices(name: str) -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in SETS[name].choices]
+
+
+WORDS: dict[str, Any] = {
+    "say_of": word,
+    "tone_of": lambda state: TONES.get(state, ""),
+    "mark_of": lambda state: MARKS.get(TONES.get(state, ""), ""),
+    "duty_word": lambda state: DUTY[state],
+    "due_word": lambda state: DUE[state],
+}
+
+
+def month_asked(request: HttpRequest, at: datetime) -> date:
+    """The month of the address (?month=2026-09), else this one."""
+    try:
+        year, month = map(int, request.GET.get("month", "").split("-"))
+        return date(year, month, 1) if 1900 <= year <= 2200 else timezone.localdate(at).replace(day=1)
+    except ValueError:
+        return timezone.localdate(at).replace(day=1)
+
+
+def around(first: date) -> tuple[str, str]:
+    """The months before and after, as the address wants them."""
+    before = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
+    after = date(first.year + (first.month == 12), first.month % 12 + 1, 1)
+    return f"{before:%Y-%m}", f"{after:%Y-%m}"
+
+
+def fen(value: float, field: str) -> int:
+    """Yuan as a form has them, with two decimals at the most, in fen. Raises Invalid."""
+    amount = round(value * 100)
+    if abs(value * 100 - amount) > 1e-6:
+        sentence = _t("金额最多两位小数。")
+        raise Invalid(sentence, fields={field: sentence})
+    return amount
+
+
+def first_of(value: date) -> date:
+    return value.replace(day=1)
+
+
+def lines(text: str) -> Sequence[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def day(name: str, label: Any, **more: Any) -> Field:
+    return Field(name=name, label=label, kind=Kind.DATE, **more)
+
+
+def line(name: str, label: Any, **more: Any) -> Field:
+    return Field(name=name, label=label, **more)
+
+
+def text(name: str, label: Any, **more: Any) -> Field:
+    return Field(name=name, label=label, kind=Kind.TEXT, **more)
+
+
+def pick(name: str, label: Any, options: str, kind: Kind = Kind.SELECT, **more: Any) -> Field:
+    return Field(name=name, label=label, kind=kind, options=options, **more)
+
+
+def hidden(name: str) -> Field:
+    return Field(name=name, label="", kind=Kind.HIDDEN_ID)
+
+
+def hidden_number(name: str) -> Field:
+    return Field(name=name, label="", kind=Kind.HIDDEN)
+
+
+def with_number(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A verb whose argument is a row's number: a form sends text."""
+
+    def call(**given: Any) -> Any:
+        given[name] = int(given[name]) if str(given[name]).isdecimal() else 0
+        return verb(**given)
+
+    return call
+
+
+bound = partial
