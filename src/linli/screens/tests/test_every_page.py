@@ -45,11 +45,16 @@ from linli.kernel.notices.tokens import off_address
 from linli.kernel.operations import verbs as operations
 from linli.kernel.people import totp
 from linli.kernel.people import verbs as people
+from linli.kernel.people.models import Double, Person
 from linli.kernel.readings.models import DeadLetter, Warning
 from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.verbs import raising
 from linli.kernel.registers import verbs as registers
 from linli.kernel.registers.models import Fact
+from linli.kernel.registers.verbs.supplying import supply
+from linli.kernel.reports import verbs as reports
+from linli.kernel.reports.columns import Column, Cond, Kind, Op, Table
+from linli.kernel.reports.models import Sheet
 from linli.kernel.signs.models import Suggestion
 from linli.kernel.things import verbs as things
 from linli.kernel.things.queries.registry import ensure_slots
@@ -117,6 +122,18 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "phone:visits": ("social", ("/phone/visits/",)),
     "phone:visit": ("social", ("/phone/visits/elder-visit/person/{granny}/",)),
     "phone:registers": ("granny", ("/phone/registers/",)),
+    "desk:doubles": ("social", ("/desk/doubles/", "/desk/doubles/?tab=decided")),
+    "desk:double": ("social", ("/desk/doubles/{double}/",)),
+    "desk:double_part": ("social", ("/desk/doubles/merged/{merging}/",)),
+    "desk:reports": (
+        "street_duty",
+        ("/desk/reports/", "/desk/reports/?tab=ended", "/desk/reports/?tab=burden"),
+    ),
+    "desk:report_new": ("street_duty", ("/desk/reports/new/", "/desk/reports/new/?listed=0")),
+    "desk:report": ("street_duty", ("/desk/reports/{report}/",)),
+    "desk:sheet": ("social", ("/desk/reports/sheets/{sheet}/",)),
+    "desk:handing": ("street_duty", ("/desk/reports/signed/{handing}/",)),
+    "desk:cell": ("street_duty", ("/desk/reports/signed/{handing}/1/3/",)),
     "phone:operations": ("handler", ("/phone/operations/",)),
     "phone:operation": ("handler", ("/phone/operations/{operation}/",)),
     "desk:briefing": ("street_duty", ("/desk/briefing/",)),
@@ -331,6 +348,8 @@ NO_PAGES = {
     "desk:lists_export": "a workbook",
     "desk:figures_csv": "a file",
     "desk:figures_xlsx": "a file",
+    "desk:report_file": "a file",
+    "desk:handing_file": "a file",
 }
 
 DARK = """
@@ -513,7 +532,48 @@ class Scene:
             Shift.objects.filter(pk=served.pk, published_at=None).update(published_at=begun)
         duty.check_in(by=self.cast.handler2, at=begun, shift_id=served.id)
         duty.share(by=self.cast.handler2, at=begun, shift_id=served.id)
-        return {"roster": str(roster.id), "shift": str(shift.id), "served": str(served.id), **self._operation()}
+        return {
+            "roster": str(roster.id),
+            "shift": str(shift.id),
+            "served": str(served.id),
+            **self._operation(),
+            **self._asked(),
+        }
+
+    def _asked(self) -> dict[str, str]:
+        """A report that is asked for: one sheet signed and sent, one with a gap; a pair that may be one person, a merged one."""
+        cast, at = self.cast, now()
+        home = HOOD + "001001001010001"
+        with as_system():
+            ids = [
+                Person.objects.create(name=name, place_code=home, birth_year=1940).id
+                for name in ("林秀珍", "林秀真", "周福生", "周福升")
+            ]
+        for who, phone in ((ids[0], "13900001111"), (ids[2], "")):
+            values = {"lives-alone": "是", "call-button": "是", "emergency-phone": phone or None}
+            supply(by=cast.social, at=at, about="person", subject=who, values=values, origin="elder-card")
+        people.look_for_doubles(at=at, street=STREET)
+        merging = people.merge_persons(
+            by=cast.social, at=at, standing_id=ids[2], alias_id=ids[3], reason="本人到场"
+        )
+        alone = Cond("lives-alone", Op.IS, ("yes",))
+        columns = (
+            Column("姓名", Kind.NAME),
+            Column("呼叫按钮", Kind.VALUE, "call-button"),
+            Column("电话", Kind.VALUE, "emergency-phone"),
+        )
+        report = reports.ask_report(
+            by=cast.street_duty, at=at, title="独居老人情况", reason="安排夏季送水", table=Table("person", True, (alone,), columns),
+            due_at=at + timedelta(days=7), begins_on=at.date(), ends_on=at.date(), to=[STREET],
+        )  # fmt: skip
+        with as_system():
+            sheet = Sheet.objects.get(report=report, place_code=HOOD)
+            double = Double.objects.get(state="open")
+        handing = reports.sign_sheet(by=cast.social, at=at, sheet_id=sheet.id, note="一位没有电话")
+        reports.send_sheet(by=cast.social, at=at, sheet_id=sheet.id)
+        reports.give_back(by=cast.street_duty, at=at, sheet_id=sheet.id, reason="请补上电话")
+        keys = {"double": double, "merging": merging, "report": report, "sheet": sheet, "handing": handing}
+        return {name: str(one.id) for name, one in keys.items()}
 
     def _operation(self) -> dict[str, str]:
         """A joint operation that runs: one step done, one with a photo to come."""
