@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from django.urls import URLResolver, get_resolver, resolve, reverse
-from playwright.sync_api import Error, Page, TimeoutError
 from django.utils import timezone
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Error, Page, TimeoutError
 
 from linli.kernel.access import SYSTEM, as_system, looking_as
 from linli.kernel.catalogue.registry import catalogue
