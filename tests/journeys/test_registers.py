@@ -3,10 +3,11 @@ who looked and contests, and the correction that is there for all."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from linli.parts.tests import browser
 from tests.house import House
@@ -46,6 +47,11 @@ def worker(chromium: Browser, house: House) -> Iterator[Page]:
 def known(page: Page, element: str) -> str:
     """What a form shows of an element it need not ask."""
     return page.locator(f"[data-ask={element}] .item-value strong").inner_text()
+
+
+def own(page: Page, label: str) -> Locator:
+    """What stands in a resident's register under a name; more than one where it was corrected."""
+    return page.locator(".own-fact", has=page.locator("p:first-child", has_text=re.compile(f"^{label}")))
 
 
 def put_on_the_list(page: Page) -> str:
@@ -106,15 +112,15 @@ def test_entered_once_on_a_phone_offline_shared_at_the_desk_read_and_contested_b
 
     # The resident sees every fact in plain, who read it and for what; and contests one.
     resident.goto("/phone/registers/")
-    expect(resident.locator(".own-fact", has_text="自理能力")).to_contain_text("部分照料")
-    alone = resident.locator(".own-fact", has_text="独居")
+    expect(own(resident, "自理能力")).to_contain_text("部分照料")
+    alone = own(resident, "独居")
     alone.locator("summary", has_text="谁看过").click()
     expect(alone).to_contain_text("王芳")
     expect(alone).to_contain_text("填写：独居老人信息")
     alone.locator("summary", has_text="这不对").click()
     alone.get_by_label("哪里不对，应该是什么").fill("儿子上个月搬回来一起住了。")
     alone.get_by_role("button", name="提出异议").click()
-    expect(resident.locator(".own-fact", has_text="独居")).to_contain_text("异议：待答复")
+    expect(own(resident, "独居")).to_contain_text("异议：待答复")
 
     # Marked wherever it is shown, until somebody answers.
     office.goto(ledger + "elder-card/")
@@ -122,9 +128,9 @@ def test_entered_once_on_a_phone_offline_shared_at_the_desk_read_and_contested_b
     office.goto("/desk/registers/queue/")
     row = office.locator(".contest-row", has_text="儿子上个月搬回来一起住了。")
     row.locator("summary", has_text="答复").click()
-    row.get_by_label("更正", exact=False).first.check()
+    row.locator("[name=corrected][value=yes]").check()
     row.get_by_label("正确的内容").select_option("no")
-    row.get_by_label("理由").fill("已上门核实。")
+    row.locator("textarea").fill("已上门核实。")
     row.get_by_role("button", name="答复").click()
     expect(office.locator("main")).to_contain_text("已更正")
 
@@ -135,6 +141,6 @@ def test_entered_once_on_a_phone_offline_shared_at_the_desk_read_and_contested_b
     worker.reload()
     assert known(worker, "lives-alone") == "否"
     resident.reload()
-    told = resident.locator(".own-fact", has_text="独居")
+    told = own(resident, "独居")
     expect(told.first).to_contain_text("异议更正")
     expect(told.last).to_contain_text("已上门核实。")
