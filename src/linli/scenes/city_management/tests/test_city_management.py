@@ -72,8 +72,9 @@ def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> No
         "basis": {e.basis for e in scene.elements},
         "codes": {e.codes.name for e in scene.elements if e.codes},
     }
+    books = ("element", "form", "group", "purpose", "basis", "codes")
     parts_of = {
-        **dict.fromkeys(("element", "form", "group", "purpose", "basis", "codes"), ("name",)),
+        **dict.fromkeys(books, ("name",)),
         "reason": ("name",),
         "rule": ("name", "about", "advice"),
         "quantity": ("name",),

@@ -6,16 +6,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.declare import Source
 from linli.kernel.matters.tests.cast import HOOD, STREET, Cast, make_cast
-from linli.kernel.people.models import Account
+from linli.kernel.people.models import Account, Person
 from linli.kernel.registers import verbs
-from linli.kernel.registers.models import Conflict, Contest, LocalElement, LocalForm, Visit
+from linli.kernel.registers.models import Conflict, Contest, Fact, LocalElement, LocalForm, Visit
 from linli.kernel.registers.queries.known import known
+
+from . import pins
 
 pytestmark = pytest.mark.django_db
 
@@ -97,8 +102,6 @@ def test_what_differs_is_decided_on_the_page(client, cast: Cast):
     client.get(page_of(cast) + "?for=conflict")
     with as_system():
         row = Conflict.objects.get(end="")
-        from linli.kernel.registers.models import Fact
-
         told = Fact.objects.get(element="low-income", state="beside")
     post = {"act": "decide", "conflict": row.id, "fact": told.id}
     assert client.post(page_of(cast), {**post, "reason": ""}).status_code == 422
@@ -177,3 +180,36 @@ def test_whose_work_it_is_not_sees_none_of_it(client, cast: Cast, who: str):
     for address in ("/desk/registers/", page_of(cast), page_of(cast, "elder-card"), "/desk/registers/queue/",
                     "/desk/registers/visits/", "/desk/registers/elements/", "/desk/registers/forms/new/"):  # fmt: skip
         assert client.get(address).status_code == 403, address
+
+
+def test_no_list_asks_more_for_more_rows(client, cast: Cast):
+    signed_in(client, "social")
+    client.post(page_of(cast), {"act": "purpose", "purpose": "核对助餐名单"})
+    pages = {
+        "registers queue": "/desk/registers/queue/", "registers visits": "/desk/registers/visits/",
+        "registers elements": "/desk/registers/elements/", "registers forms": "/desk/registers/forms/",
+        "register": page_of(cast), "register fill": page_of(cast, "elder-card"),
+    }  # fmt: skip
+    plan = {"by": cast.social, "at": now(), "form": "elder-visit", "due_on": timezone.localdate(now())}
+    verbs.plan_visits(subjects=[cast.granny.person_id], **plan)
+    with as_system():
+        fact = known(cast.granny.person_id)["residence-kind"].fact_id
+    verbs.contest(by=cast.granny, at=now(), fact_id=fact, reason="户口早就迁走了")
+    seen = []
+    for count in (0, 9):
+        for number in range(count):
+            with as_system():
+                person = Person.objects.create(name=f"老人{number}", place_code=HOOD)
+            card = {"form": "resident-card", "subject": person.id, "by": cast.social, "at": now()}
+            verbs.enter(source=Source.DEPARTMENT, values={"residence-kind": "abroad", "low-income": "no"}, **card)
+            verbs.enter(source=Source.VISIT, values={"low-income": "yes", "marriage": "single"}, **card)
+            verbs.plan_visits(subjects=[person.id], **plan)
+        counts = {}
+        for name, address in pages.items():
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counts[name] = len(queries)
+        seen.append(counts)
+    assert seen[0] == seen[1]
+    pins.check(seen[0])
