@@ -192,6 +192,7 @@ LINLI_PUSH_SENDER = "linli.gateways.push.outbound.send" if LINLI_PUSH_CONTACT el
 LINLI_PUSH_SERVICES = tuple(s for s in os.environ.get("LINLI_PUSH_SERVICES", "").split(",") if s)
 
 # What reads a dead letter's payload again: beneath, nobody knows the languages of devices.
+LINLI_FORM_READER = "linli.gateways.xlsform.inbound.read"
 LINLI_READER = "linli.gateways.devices.replaying.read"
 
 # Where tables of data sets may be fetched from: "data.example" is https there, "http://10.0.0.7:8080" is said whole. Nothing

@@ -71,6 +71,7 @@ from .views.reports import asking as reports_asking
 from .views.reports import listing as reports_listing
 from .views.reports import one as reports_one
 from .views.reports import sheet as reports_sheet
+from .views.reports import xlsform as reports_xlsform
 from .views.sensing import counts as sensing_counts
 from .views.sensing import health as things_health
 from .views.sensing import letters, rule, rules, thing, things
@@ -194,6 +195,7 @@ urlpatterns = [
     path("data/review/", data_review.review_page, name="datasets_review"),
     path("data/review/<uuid:doubt_id>/", data_review.doubt_page, name="datasets_doubt"),
     path("registers/", registers_home.registers_page, name="registers"),
+    path("registers/xlsform/", reports_xlsform.xlsform_page, name="xlsform"),
     path("registers/queue/", registers_queue.queue_page, name="registers_queue"),
     path("registers/visits/", registers_visits.visits_page, name="registers_visits"),
     path("registers/elements/", registers_elements.elements_page, name="registers_elements"),

@@ -121,6 +121,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "phone:visits": ("social", ("/phone/visits/",)),
     "phone:visit": ("social", ("/phone/visits/elder-visit/person/{granny}/",)),
     "phone:registers": ("granny", ("/phone/registers/",)),
+    "desk:xlsform": ("social", ("/desk/registers/xlsform/",)),
     "desk:doubles": ("social", ("/desk/doubles/", "/desk/doubles/?tab=decided")),
     "desk:double": ("social", ("/desk/doubles/{double}/",)),
     "desk:double_part": ("social", ("/desk/doubles/merged/{merging}/",)),

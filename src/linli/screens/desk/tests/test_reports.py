@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
+from io import BytesIO
 
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +15,8 @@ from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, STREET, Cast
 from linli.kernel.people import verbs as people
 from linli.kernel.people.models import Double, Merging, Person
-from linli.kernel.registers.models import Fact
+from linli.kernel.registers.models import Fact, LocalElement, LocalForm
+from linli.kernel.registers.tests.sheets import VISIT, workbook
 from linli.kernel.reports.models import Handing, Report, Sheet
 from linli.kernel.reports.tests.conftest import person
 
@@ -122,3 +126,42 @@ def test_two_registrations_are_compared_merged_and_parted(cast: Cast, sign_in: S
     with as_system():
         assert Person.objects.get(pk=two).leads_to_id is None
     assert sign_in("handler").get("/desk/doubles/").status_code == 403
+
+
+def test_an_xlsform_is_read_its_gaps_told_and_taken(cast: Cast, sign_in: SignIn) -> None:
+    desk, page = sign_in("social"), "/desk/registers/xlsform/"
+
+    def sent(md: str) -> str:
+        upload = BytesIO(workbook(md))
+        upload.name = "visit.xlsx"
+        return desk.post(page, {"about": "person", "file": upload}).content.decode()
+
+    assert desk.get(page).status_code == 200 and desk.post(page, {"about": "person"}).status_code == 422
+    assert "没有“wibble”这种类型" in sent("| survey |\n| type | name | label |\n| wibble | a | A |")
+    said = sent(VISIT)
+    assert "没有带过来的（4 处）" in said and "子女" in said
+    kept = re.search(r'name="kept" value="([^"]+)"', said)
+    assert kept is not None
+    names = ("alone", "who", "ill", "meals", "height")
+    given = {
+        "act": "take",
+        "kept": unescape(kept[1]),
+        "about": "person",
+        "label": "上门问卷",
+        **{f"use_{n}": "new" for n in names},
+    }
+    assert desk.post(page, {**given, "use_alone": "lives-alone"}).status_code == 422
+    why = {
+        "purpose": "上门关爱",
+        "basis": "老年人权益保障法",
+        "keep_days": "365",
+        "owner": "民政办",
+        "sensitive_ill": "1",
+        "label_ill": "上门问到的慢性病",
+    }
+    taken = desk.post(page, {**given, **why, "use_alone": "lives-alone", "use_height": "skip"})
+    assert taken.status_code == 303, re.findall(r"<p>.*?</p>", taken.content.decode())
+    assert desk.post(page, {**given, "kept": "forged"}).status_code == 422
+    with as_system():
+        assert LocalForm.objects.get().label == "上门问卷" and LocalElement.objects.count() == 3
+        assert LocalElement.objects.get(label="上门问到的慢性病").sensitivity == "sensitive"

@@ -1,0 +1,1 @@
+"""XLSForm (xlsform.org): forms of ODK, KoboToolbox and others, as spreadsheets. In only."""
