@@ -10,6 +10,7 @@ from linli.kernel.things import homes
 from linli.kernel.triage import forgotten, learning
 
 from .alarms import end_retired
+from .merits import MERITS
 from .recoding import RECODINGS
 
 FOLLOWERS = (
@@ -22,6 +23,7 @@ FOLLOWERS = (
     Follower("registers.homes", registers.MOVES, registers.follow_homes),
     Follower("triage.sheets", forgotten.FORGETS, forgotten.drop_sheets),
     RECODINGS,
+    MERITS,
     Follower("figures.turns", figures.FOLLOWS, figures.follow),
     Follower("signs.outcomes", signs.FOLLOWS, signs.follow),
 )

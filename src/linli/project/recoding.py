@@ -33,6 +33,7 @@ from linli.kernel.people.queries.actors import REMEMBERED
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.places.recoding import ROOMS, VERBS
+from linli.kernel.points import carrying as points
 from linli.kernel.readings import carrying as what_is_read
 from linli.kernel.registers import carrying as books
 from linli.kernel.reports import carrying as asked_tables
@@ -67,6 +68,7 @@ _CARRIERS: dict[str, tuple[int, Work]] = {
     "signs": (1_000, lambda m, r, at, n: early_signs.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "emergencies": (200, lambda m, r, at, n: emergencies.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "figures": (1_000, lambda m, r, at, n: figures.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
+    "points": (5_000, lambda m, r, at, n: points.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
     "decisions": (10_000, lambda m, r, at, n: suggestions.carry(by=SYSTEM, at=at, moves=m, recoding=r.id, limit=n)),
 }
 
@@ -102,6 +104,7 @@ _LEFT = (
     asked_tables.left_behind,
     emergencies.left_behind,
     figures.left_behind,
+    points.left_behind,
 )
 
 

@@ -188,6 +188,13 @@ class Catalogue:
             for kind in kinds
             if kind not in self.kinds
         ]
+        found += [
+            f"points rule {points.name!r}: the matter {kind!r} never ends with {outcome!r}"
+            for kind in kinds
+            if kind in self.kinds and points.when
+            for outcome in points.when.outcomes
+            if outcome not in self.kinds[kind].reasons
+        ]
         return found + [
             f"points {points.name!r} has no text in {language!r}"
             for language in ("zh", "en")

@@ -33,6 +33,7 @@ ROOMS = {
     "signs": _("苗头线索"),
     "emergencies": _("应急"),
     "figures": _("评分和月报"),
+    "points": _("积分"),
     "decisions": _("研判记录"),
     "scenes": _("场景自己的记录"),
 }

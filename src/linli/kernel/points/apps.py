@@ -5,3 +5,10 @@ class PointsConfig(AppConfig):
     name = "linli.kernel.points"
     label = "points"
     verbose_name = "积分"
+
+    def ready(self) -> None:
+        from linli.kernel.people.keepers import keepers
+
+        from .keeping import KEEPER
+
+        keepers.add(KEEPER)

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy as _in
 
 from linli.kernel.catalogue.registry import catalogue
 
-from .models import Kind, Owner, State
+from .models import Decision, Kind, Owner, State
 
 _KINDS: dict[str, Promise] = {
     Kind.AWARD: _in("points", "奖励"),
@@ -45,6 +45,17 @@ _LESS: dict[str, Promise] = {
     "highest": _l("已到账户上限"),
     "lowest": _l("余额只够这些"),
 }
+
+
+_APPEALS: dict[str, Promise] = {
+    Decision.OPEN: _in("points", "待复核"),
+    Decision.UPHELD: _in("points", "已支持"),
+    Decision.REFUSED: _in("points", "未支持"),
+}
+
+
+def appeal_word(state: str) -> str:
+    return str(_APPEALS.get(state, state))
 
 
 def kind_word(kind: str) -> str:
