@@ -7,6 +7,10 @@ province has it), and the ground lies in the open sea.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
 
 DAYS = 548  # eighteen months of history
 
@@ -33,6 +37,9 @@ def fill(progress: Callable[[str], None] | None = None, *, days: int = DAYS) -> 
     put_up_notices(until=now())
     hang(now())
     fill_duty(until=now())
+    for scene in settings.SCENES:
+        if find_spec(f"{scene}.demo") is not None:
+            import_module(f"{scene}.demo").fill(until=now())
     return filled
 
 
@@ -41,9 +48,16 @@ def accounts() -> list[dict[str, str]]:
     from .staff import PASSWORD, RESIDENTS, shown
 
     staff = [{"name": c.name, "post": c.told, "username": c.username, "password": PASSWORD} for c in shown()]
+    staff += [{"name": n, "post": told, "username": u, "password": PASSWORD} for u, n, told in _of_scenes()]
     return [
         {"name": n, "post": told, "username": phone, "password": ""} for n, phone, _b, told in RESIDENTS
     ] + staff
+
+
+def _of_scenes() -> list[tuple[str, str, str]]:
+    """User name, name and work of whom the scenes' own demos bring along."""
+    modules = [f"{scene}.demo" for scene in settings.SCENES if find_spec(f"{scene}.demo") is not None]
+    return [account for name in modules for account in getattr(import_module(name), "ACCOUNTS", ())]
 
 
 def screens() -> list[dict[str, str]]:

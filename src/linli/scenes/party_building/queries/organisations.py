@@ -152,6 +152,7 @@ class Letter:
     name: str
     stage: str
     ours: bool
+    theirs: bool
 
 
 def letters(by: Actor, *, open_only: bool = False) -> list[Letter]:
@@ -168,6 +169,7 @@ def letters(by: Actor, *, open_only: bool = False) -> list[Letter]:
             cards.of(members[row.member_id]).name,
             Stage(members[row.member_id].stage).label,
             row.from_branch_id in mine,
+            (row.to_branch_id or row.from_branch_id) in mine,
         )
         for row in rows
     ]

@@ -27,7 +27,7 @@ def test_a_member_is_where_they_were_until_the_other_branch_receives_them(cast: 
     one = letter(cast, member)
     look_as(cast.other)
     assert not Member.objects.exists(), "the letter is seen, the member not yet"
-    assert [(row.name, row.ours) for row in q.letters(cast.other)] == [("党员1", False)]
+    assert [(row.name, row.ours, row.theirs) for row in q.letters(cast.other)] == [("党员1", False, True)]
     verbs.receive(by=cast.other, at=AT + timedelta(days=3), transfer_id=one.id)
     connection.check_constraints()
     look_as(cast.other)

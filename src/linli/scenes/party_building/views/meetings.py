@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from .. import codes, verbs
 from ..models import Meeting, MeetingKind
 from ..queries import meetings as q
 from ..queries import organisations as tree
+from ..verbs.attending import OPENS
 from .parts import WORDS, around, choices, hidden, line, lines, month_asked, pick, text
 
 HERE = "party_building:meetings"
@@ -96,7 +98,7 @@ def one(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     actor: Actor = request.actor
     at = now()
     found = q.whole(actor, meeting_id, at)
-    response, forms, status = serve(request, _acts(found.meeting))
+    response, forms, status = serve(request, _acts(found.meeting, at))
     if response:
         return response
     context: dict[str, Any] = {
@@ -110,7 +112,7 @@ def one(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     return draw("desk", request, "party_building/desk/meeting.html", context, here=HERE, status=status)
 
 
-def _acts(meeting: Meeting) -> tuple[Act, ...]:
+def _acts(meeting: Meeting, at: datetime) -> tuple[Act, ...]:
     mine: dict[str, Any] = {"meeting_id": meeting.id}
     change = Act(
         key="change", words=_("修改"), done=_("已修改。"), verb=partial(_change, meeting.id),
@@ -158,7 +160,13 @@ def _acts(meeting: Meeting) -> tuple[Act, ...]:
             verb=partial(verbs.end_meeting, **mine),
             fields=(),
         )
-        return (end, *tick, *leave, change, cancel)
+        return (
+            *((end,) if at >= meeting.starts_at else ()),
+            *(tick if at >= meeting.starts_at - OPENS else ()),
+            *leave,
+            change,
+            cancel,
+        )
     if meeting.state == Meeting.State.HELD:
         write = Act(
             key="write", words=_("写会议记录"), done=_("已保存，请另一位到会党员确认。"), verb=partial(verbs.write_minutes, **mine),

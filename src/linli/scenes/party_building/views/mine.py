@@ -18,7 +18,6 @@ from linli.kernel.people.models import Person
 from linli.kernel.places import queries as places
 from linli.kernel.points import queries as points
 from linli.parts.doors import for_residents
-from linli.parts.frames import draw
 from linli.parts.jinja import address
 
 from .. import codes, verbs
@@ -27,7 +26,7 @@ from ..queries import dues as dues_of
 from ..queries import meetings as q
 from ..queries import near
 from ..queries.own import mine
-from .parts import WORDS, choices, fen
+from .parts import choices, fen, on_phone
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +46,6 @@ def page(request: HttpRequest) -> HttpResponse:
     ahead, past = q.own_meetings(by, at)
     reporting = near.own_reporting(by, at)
     context: dict[str, Any] = {
-        **WORDS,
         "own": own,
         "ahead": ahead,
         "past": past[:12],
@@ -58,18 +56,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "home": _home(by),
         "categories": choices("category"),
         "yuan": yuan,
-        "refused": refused,
         "at": at,
         "typed": request.POST,
     }
-    return draw(
-        "phone",
-        request,
-        "party_building/phone/mine.html",
-        context,
-        here="me",
-        status=refused.status if refused else 200,
-    )
+    return on_phone(request, "party_building/phone/mine.html", context, here="me", refused=refused)
 
 
 def _done(request: HttpRequest) -> str:
@@ -121,15 +111,8 @@ def meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(request.path, status=303)
         except Refused as found:
             refused = found
-    context = {**WORDS, "o": q.own_meeting(by, meeting_id), "refused": refused, "at": at, "account": by.account_id}
-    return draw(
-        "phone",
-        request,
-        "party_building/phone/meeting.html",
-        context,
-        here="me",
-        status=refused.status if refused else 200,
-    )
+    context = {"o": q.own_meeting(by, meeting_id), "at": at, "account": by.account_id}
+    return on_phone(request, "party_building/phone/meeting.html", context, here="me", refused=refused)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,15 +127,8 @@ def check_in(request: HttpRequest) -> HttpResponse:
             row = verbs.check_in(by=request.actor, at=now(), code=code)
         except Refused as found:
             refused = found
-    context = {**WORDS, "code": code, "row": row, "refused": refused, "holds": codes.holds(code, now())}
-    return draw(
-        "phone",
-        request,
-        "party_building/phone/check_in.html",
-        context,
-        here="me",
-        status=refused.status if refused else 200,
-    )
+    context = {"code": code, "row": row, "holds": codes.holds(code, now())}
+    return on_phone(request, "party_building/phone/check_in.html", context, here="me", refused=refused)
 
 
 def _balance(by: Any) -> int | None:

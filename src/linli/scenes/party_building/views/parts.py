@@ -7,12 +7,14 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.access import Invalid
+from linli.kernel.access import Invalid, Refused
+from linli.parts.frames import draw
 from linli.parts.office import Field, Kind
 
 from ..models import (
@@ -144,4 +146,9 @@ def with_number(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
     return call
 
 
-bound = partial
+def on_phone(
+    request: HttpRequest, template: str, context: dict[str, Any], *, here: str, refused: Refused | None
+) -> HttpResponse:
+    """A page of the phone, with what was done at its top, or what was refused."""
+    told = {**WORDS, "refused": refused, "get_messages": partial(messages.get_messages, request), **context}
+    return draw("phone", request, template, told, here=here, status=refused.status if refused else 200)

@@ -17,7 +17,6 @@ from linli.kernel.clock.now import now
 from linli.kernel.people.models import Person
 from linli.kernel.places import queries as places
 from linli.parts.doors import for_residents
-from linli.parts.frames import draw
 from linli.parts.jinja import address
 from linli.parts.office import uploads
 
@@ -25,7 +24,7 @@ from .. import verbs
 from ..queries import wishes as q
 from ..queries.own import own_member
 from ..verbs.common import day_of
-from .parts import WORDS, choices
+from .parts import choices, on_phone
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,24 +46,15 @@ def page(request: HttpRequest) -> HttpResponse:
     home = (Person.objects.filter(pk=by.person_id).values_list("place_code", flat=True).first() or "")[:9]
     rows = q.listing(by, place_code=home, limit=40) if len(home) == 9 else []
     context: dict[str, Any] = {
-        **WORDS,
         "rows": rows,
         "own": q.own_wishes(by),
         "claimed": q.claimed(by),
         "kinds": choices("wish"),
         "labels": places.labels({row.wish.place_code for row in rows}),
-        "refused": refused,
         "typed": request.POST,
         "today": day_of(at),
     }
-    return draw(
-        "phone",
-        request,
-        "party_building/phone/wishing.html",
-        context,
-        here="home",
-        status=refused.status if refused else 200,
-    )
+    return on_phone(request, "party_building/phone/wishing.html", context, here="home", refused=refused)
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,24 +71,15 @@ def one(request: HttpRequest, wish_id: UUID) -> HttpResponse:
             refused = found
     found_ = q.whole(by, wish_id)
     context: dict[str, Any] = {
-        **WORDS,
         "w": found_,
         "wish": found_.row.wish,
         "place": places.label(found_.row.wish.place_code),
         "asked": next((o for o in q.own_wishes(by) if o.wish.id == wish_id), None),
         "member": own_member(by) is not None,
         "soon": (day_of(at) + timedelta(days=14)).isoformat(),
-        "refused": refused,
         "today": day_of(at),
     }
-    return draw(
-        "phone",
-        request,
-        "party_building/phone/wish.html",
-        context,
-        here="home",
-        status=refused.status if refused else 200,
-    )
+    return on_phone(request, "party_building/phone/wish.html", context, here="home", refused=refused)
 
 
 def _done(request: HttpRequest, wish_id: UUID) -> str:
