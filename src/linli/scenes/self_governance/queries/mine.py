@@ -22,6 +22,8 @@ from ..models import Appeal, Certificate, Commendation, SignUp, Training, Volunt
 from ..verbs.common import JOINS
 
 COMING = ("applied", "waiting", "in", "arrived")
+STANDS = ("certified", "appealed")
+"""What was certified stands while it is being reviewed."""
 LATEST = 30
 
 
@@ -125,7 +127,7 @@ def record_of(person_id: UUID) -> Record:
     """For a verb or a query that has asked who may read it."""
     person = Person.objects.get(pk=person_id)
     done = list(
-        SignUp.objects.filter(person=person, state="certified").values_list(
+        SignUp.objects.filter(person=person, state__in=STANDS, minutes__isnull=False).values_list(
             "shift__activity__kind", "minutes", "stars"
         )
     )

@@ -17,6 +17,7 @@ from .. import codes, flow
 from ..models import Activity, Appeal, Shift, SignUp
 from ..verbs.attending import COMING, LEAVING, about, key
 from ..verbs.common import ORGANISES, READS, REVIEWS, organises
+from .mine import STANDS
 
 MOST = 100
 SMALL = 5
@@ -159,7 +160,9 @@ def figures(by: Actor, since: datetime, until: datetime) -> tuple[list[Figure], 
     Where just one kind is hidden it could be reckoned from the sum, so the next smallest is hidden with it.
     """
     require(by, READS)
-    rows = SignUp.objects.filter(state="certified", lasts__startswith__gte=since, lasts__startswith__lt=until)
+    rows = SignUp.objects.filter(
+        state__in=STANDS, minutes__isnull=False, lasts__startswith__gte=since, lasts__startswith__lt=until
+    )
     if by.scope != "*":
         rows = rows.filter(place_code__startswith=by.scope or "-")
     grouped = list(

@@ -77,7 +77,8 @@ def verify(request: HttpRequest) -> HttpResponse:
             found = look_up(number, code, at=now(), address=address_of(request))
         except Refused as wrong:
             refused = wrong
-    context = {"v": found, "refused": refused, "number": number, "code": code}
+    issued = f"{timezone.localtime(found.issued_at):%Y-%m-%d}" if found else ""
+    context = {"v": found, "issued": issued, "refused": refused, "number": number, "code": code}
     return draw("phone", request, "phone/verify.html", context, status=refused.status if refused else 200)
 
 

@@ -1,0 +1,196 @@
+"""Every page of this scene in real Chromium, light and dark, Chinese and English, large: what axe finds, what sticks out, what
+a thumb cannot hit. A new address must be entered here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, TimeoutError
+
+from linli.kernel.clock.now import now
+from linli.parts.tests import browser
+from linli.parts.tests.browser import Served
+from linli.scenes.self_governance import cards, certificates, urls, verbs
+from linli.scenes.self_governance.verbs.spending import signing_key
+
+from .cast import HERE, HOOD, HOUR, Neighbours, coming
+from .test_spending import give_phone
+
+pytestmark = pytest.mark.slow
+
+BASE = "/scenes/self_governance/"
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 740}
+LOOKS = {
+    "zh": {"theme": "light"},
+    "en": {"theme": "light", "language": "en"},
+    "large": {"theme": "light", "large": "1"},
+}
+ON_PHONE = {
+    "find": ("granny", ("", "?kind=other")),
+    "activity": ("chen", ("activities/{open}/",)),
+    "mine": ("granny", ("mine/",)),
+    "sign_up": ("granny", ("mine/{coming}/", "mine/{serving}/", "mine/{appealed}/")),
+    "record": ("granny", ("record/",)),
+    "verify": ("", ("verify/", "verify/?number={number}&code={code}", "verify/?number=ZY2026-00000000&code=0")),
+    "card": ("granny", ("card/",)),
+    "shops": ("chen", ("shop/",)),
+    "shop": ("zhang", ("shop/{shop}/",)),
+    "showing": ("social", ("showing/",)),
+    "code": ("social", ("showing/{now}/",)),
+}
+ON_DESK = {
+    "activities": ("social", ("desk/activities/", "desk/activities/?tab=over")),
+    "organise": ("social", ("desk/activities/{open}/", "desk/activities/{draft}/")),
+    "roster": ("social", ("desk/shifts/{now}/",)),
+    "appeals": ("street_duty", ("desk/appeals/",)),
+    "volunteer": ("social", ("desk/volunteers/{granny}/",)),
+    "partners": ("social", ("desk/shops/",)),
+    "figures": ("social", ("desk/figures/",)),
+}
+NO_PAGES = {"scanned": "leads to a sign-up", "certificate": "a PDF"}
+DARK = """
+() => {
+  const still = document.createElement('style')
+  still.textContent = '* { transition: none !important }'
+  document.head.append(still)
+  document.documentElement.dataset.theme = 'dark'
+}
+"""
+SMALL = """
+() => [...document.querySelectorAll('main a.button, main button, main summary, main select, main textarea, main input:not([type=hidden])')]
+  .filter((e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !(e.matches('input') && e.closest('label')))
+  .map((e) => [e, e.getBoundingClientRect()]).filter(([e, box]) => box.height < 43.5 || box.width < 43.5)
+  .map(([e, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${e.outerHTML.slice(0, 110)}`)
+"""
+
+
+def in_chromium(test: Callable[..., None]) -> Callable[..., None]:
+    for mark in (*browser.marks, browser.needs_axe):
+        test = mark(test)
+    return test
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser.chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def house(chromium: Browser, db: None) -> Iterator[Served]:
+    with browser.served() as house:
+        yield house
+
+
+def test_every_address_is_looked_at_or_says_why_not() -> None:
+    assert {pattern.name for pattern in urls.urlpatterns} == {*ON_PHONE, *ON_DESK, *NO_PAGES}
+
+
+def lived(town: Neighbours) -> dict[str, str]:
+    """Something in every state that looks different."""
+    at = now()
+    past = town.activity(at=at - timedelta(days=3), publish=False)
+    starts = at - timedelta(days=1)
+    shift = verbs.add_shift(
+        by=town.social,
+        at=at - timedelta(days=3),
+        activity_id=past.id,
+        starts_at=starts,
+        ends_at=starts + 3 * HOUR,
+        seats=5,
+    )
+    verbs.publish_activity(by=town.social, at=at - timedelta(days=3), activity_id=past.id)
+    made = {}
+    for who in ("granny", "chen"):
+        one = verbs.join(by=getattr(town, who), at=at - timedelta(days=2), shift_id=shift.id)
+        verbs.mark_arrived(by=town.social, at=starts, sign_up_id=one.id)
+        verbs.mark_left(by=town.social, at=starts + 2 * HOUR, sign_up_id=one.id)
+        made[who] = one
+    verbs.certify(by=town.social, at=starts + 4 * HOUR, sign_up_id=made["granny"].id, stars=5)
+    paper = verbs.issue_certificate(by=town.granny, at=starts + 4 * HOUR)
+    verbs.certify(by=town.social, at=starts + 4 * HOUR, sign_up_id=made["chen"].id, minutes=60, note="中途离开")
+    verbs.appeal(by=town.chen, at=starts + 5 * HOUR, sign_up_id=made["chen"].id, text="我没有离开")
+    verbs.appeal(by=town.granny, at=starts + 5 * HOUR, sign_up_id=made["granny"].id, text="还应该多算半小时")
+    coming_up = town.activity(
+        at=at, publish=False, skills=["nursing", "first-aid"], title="陪独居老人去医院看病并送回家"
+    )
+    later = verbs.add_shift(
+        by=town.social, at=at, activity_id=coming_up.id, starts_at=at + 25 * HOUR, ends_at=at + 28 * HOUR, seats=2
+    )
+    verbs.publish_activity(by=town.social, at=at, activity_id=coming_up.id)
+    joined = verbs.join(by=town.granny, at=at, shift_id=later.id)
+    today = town.activity(at=at - 2 * HOUR, publish=False, title="手机小课堂")
+    running = verbs.add_shift(
+        by=town.social, at=at - 2 * HOUR, activity_id=today.id, starts_at=at - HOUR, ends_at=at + 2 * HOUR, seats=4
+    )
+    verbs.publish_activity(by=town.social, at=at - 2 * HOUR, activity_id=today.id)
+    serving = verbs.join(by=town.granny, at=at - 2 * HOUR, shift_id=running.id)
+    came = at - HOUR
+    verbs.check_in(by=town.granny, at=came, sign_up_id=serving.id, code=coming(running, came), position=HERE)
+    verbs.record_training(
+        by=town.social, at=at, person_id=town.granny.person_id, title="急救员培训", held_on=at.date() - timedelta(days=9),
+        minutes=240, skill="first-aid",
+    )  # fmt: skip
+    give_phone(town, "zhang", "13900000001")
+    shop = verbs.enrol_shop(
+        by=town.social, at=at, name="阿婆馄饨", place_code=HOOD, offers="馄饨一碗 60 分", keeper_name="张姐",
+        keeper_phone="13900000001",
+    )  # fmt: skip
+    for amount, agreed in ((60, True), (15, False)):
+        code = cards.made(signing_key(), verbs.take_card(by=town.granny, at=at).number, at)
+        charge = verbs.ask_points(
+            by=town.zhang, at=at, shop_id=shop.pk, code=code, amount=amount, what="小馄饨一碗"
+        )
+        if agreed:
+            verbs.agree_charge(by=town.granny, at=at, charge_id=charge.id)
+    return {
+        "open": str(coming_up.id), "draft": str(town.activity(at=at, publish=False).id), "now": str(running.id),
+        "coming": str(joined.id), "serving": str(serving.id), "appealed": str(made["granny"].id),
+        "granny": str(town.granny.person_id), "shop": str(shop.pk), "number": paper.number,
+        "code": certificates.check_code(paper.hash),
+    }  # fmt: skip
+
+
+@in_chromium
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_serious_and_everything_fits(
+    town: Neighbours, sign_in: Callable[[str], Client], house: Served, chromium: Browser, look: str
+) -> None:
+    filled = lived(town)
+    wrong: list[str] = []
+    for pages, size in ((ON_PHONE, PHONE), (ON_DESK, DESK)):
+        if look == "large" and pages is ON_DESK:
+            continue
+        for _name, (who, addresses) in pages.items():
+            page = browser.opened(chromium, base_url=house.url, viewport=size)
+            given = dict(LOOKS[look])
+            if who:
+                with house.turn:
+                    given["linli_session"] = sign_in(who).cookies["linli_session"].value
+            page.context.add_cookies([{"name": n, "value": v, "url": house.url} for n, v in given.items()])
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            for address in addresses:
+                page.goto(BASE + address.format(**filled))
+                wrong.extend(_looked_at(page, look, thumb=pages is ON_PHONE))
+            page.context.close()
+    assert wrong == []
+
+
+def _looked_at(page: Page, look: str, *, thumb: bool) -> list[Any]:
+    with suppress(TimeoutError):  # a page that asks again and again is looked at as well
+        page.wait_for_load_state("networkidle", timeout=5_000)
+    found = []
+    if look == "zh":
+        found += browser.serious(page)
+        page.evaluate(DARK)
+        found += [f"dark: {fault}" for fault in browser.serious(page, "color-contrast")]
+    if (over := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+        found.append(f"{page.url}: sticks out by {over} px")
+    if thumb:
+        found += [f"{page.url}: too small for a thumb: {element}" for element in page.evaluate(SMALL)]
+    return found
