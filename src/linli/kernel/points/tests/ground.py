@@ -25,7 +25,13 @@ LEDGERS = (
 )
 RULES = (
     PointsRule("swept", "good-points", 5, daily=10, monthly=40, ever=1_000),
-    PointsRule("reported", "good-points", 3, to="reporter", when=WhenClosed(kinds=("unlicensed-stall",), outcomes=("corrected",))),
+    PointsRule(
+        "reported",
+        "good-points",
+        3,
+        to="reporter",
+        when=WhenClosed(kinds=("unlicensed-stall",), outcomes=("corrected",)),
+    ),
     PointsRule("served", "saved-time", 1, per="minute", evidence=("shift",)),
     PointsRule("littered", "good-points", 4, takes=True, evidence=("photo", "report")),
 )

@@ -18,10 +18,10 @@ from linli.kernel.registers.defined import elements_at
 from linli.kernel.registers.incoming import Gap, IncomingForm, Question, read_form
 from linli.kernel.registers.verbs.taking import Choice, New, fits, proposals, take_form
 from linli.kernel.registers.words import ABOUTS, type_word
+from linli.parts.doors import for_staff
+from linli.parts.office.uploads import table
 
-from ...door import for_staff
 from ...shell import draw
-from ...uploads import table
 
 HERE = "desk:registers"
 _SALT = "xlsform"
