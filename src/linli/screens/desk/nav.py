@@ -23,6 +23,7 @@ PAGES = (
     ("desk:briefing", _("晨会"), ("figures.read",)),
     ("desk:duty", pgettext_lazy("nav", "值班"), ("duty.read",)),
     ("desk:operations", _("联合行动"), ("operations.read",)),
+    ("desk:points", pgettext_lazy("nav", "积分"), ("points.read",)),
     ("desk:orders", _("监督指挥"), ("matters.supervise", "matters.reply_order", "matters.export")),
     ("desk:figures", pgettext_lazy("nav", "评价"), ("figures.read",)),
     ("desk:reports", pgettext_lazy("nav", "报表"), ("reports.read",)),

@@ -60,6 +60,10 @@ from .views.notices import one as notices_one
 from .views.notices import write as notices_write
 from .views.operations import listing as operations_listing
 from .views.operations import one as operations_one
+from .views.points import accounts as points_accounts
+from .views.points import appeals as points_appeals
+from .views.points import books as points_books
+from .views.points import clearing as points_clearing
 from .views.registers import elements as registers_elements
 from .views.registers import fill as registers_fill
 from .views.registers import forms as registers_forms
@@ -130,6 +134,12 @@ urlpatterns = [
     path("kinds/", kinds.kinds_page, name="kinds"),
     path("calendar/", calendar.calendar_page, name="calendar"),
     path("units/", units.units_page, name="units"),
+    path("points/", points_books.books_page, name="points"),
+    path("points/books/<uuid:book_id>/", points_books.book_page, name="points_book"),
+    path("points/accounts/", points_accounts.accounts_page, name="points_accounts"),
+    path("points/accounts/<uuid:account_id>/", points_accounts.account_page, name="points_account"),
+    path("points/appeals/", points_appeals.appeals_page, name="points_appeals"),
+    path("points/clearing/", points_clearing.clearing_page, name="points_clearing"),
     path("displays/", displays.displays_page, name="displays"),
     path("people/", people.people_page, name="people"),
     path("keys/", keys.keys_page, name="keys"),

@@ -45,6 +45,8 @@ from linli.kernel.operations import verbs as operations
 from linli.kernel.people import totp
 from linli.kernel.people import verbs as people
 from linli.kernel.people.models import Double, Person
+from linli.kernel.points import verbs as points
+from linli.kernel.points.models import Account
 from linli.kernel.readings.models import DeadLetter, Warning
 from linli.kernel.readings.tests.cast import raised, thing
 from linli.kernel.readings.verbs import raising
@@ -107,6 +109,14 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "desk:duty_week": ("street_duty", ("/desk/duty/{roster}/",)),
     "desk:operations": ("street_duty", ("/desk/operations/", "/desk/operations/?tab=ended")),
     "desk:operation": ("street_duty", ("/desk/operations/{operation}/",)),
+    "desk:points": ("street_duty", ("/desk/points/",)),
+    "desk:points_book": ("street_duty", ("/desk/points/books/{book}/", "/desk/points/books/{book}/?prove=1")),
+    "desk:points_accounts": ("social", ("/desk/points/accounts/", "/desk/points/accounts/?text=nobody")),
+    "desk:points_account": ("social", ("/desk/points/accounts/{purse}/",)),
+    "desk:points_appeals": ("street_duty", ("/desk/points/appeals/", "/desk/points/appeals/?tab=decided")),
+    "desk:points_clearing": ("street_duty", ("/desk/points/clearing/",)),
+    "phone:points": ("granny", ("/phone/points/",)),
+    "phone:points_account": ("granny", ("/phone/points/{purse}/",)),
     "desk:registers": ("social", ("/desk/registers/",)),
     "desk:registers_queue": ("social", ("/desk/registers/queue/",)),
     "desk:registers_visits": ("social", ("/desk/registers/visits/",)),
@@ -435,8 +445,38 @@ class Scene:
             **self._duty(),
             **self._books(),
             **self._data(),
+            **self._points(),
             "sign": self._sign(),
         }
+
+    def _points(self) -> dict[str, str]:
+        """Given, cut by a cap and objected to, taken and objected to; given to somebody of another community."""
+        cast, at = self.cast, now() - timedelta(days=3)
+        granny, proof = cast.granny.person_id, [points.Evidence("report", "2026-09-118", "楼道巡查")]
+        for number in range(5):
+            given = points.award(
+                by=cast.social, at=at, key=f"deed:{number}", rule="good-deed", person_id=granny, evidence=proof,
+                reason="帮邻居看护孩子",
+            )  # fmt: skip
+        taken = [
+            points.deduct(by=cast.social, at=at, key=f"broken:{n}", rule="promise-broken", person_id=granny, evidence=proof)
+            for n in range(2)
+        ]
+        for line, text in ((given, "第五次是前一天的。"), (taken[0], "那天我住院了。")):
+            made = points.appeal(by=cast.granny, at=at, transfer_id=line.id, text=text)
+        points.decide_appeal(by=cast.street_duty, at=at, appeal_id=made.id, uphold=True, answer="已核对住院记录。")
+        with as_system():
+            far = Person.objects.create(name="对岸邻居", place_code=OTHER_HOOD)
+        saved = [{"person_id": granny}, {"person_id": far.id}]
+        accounts = [points.open_account(by=SYSTEM, at=at, ledger="saved-time", **whose) for whose in saved]
+        points.award(
+            by=SYSTEM, at=at, key="saved", rule="saved-minute", person_id=granny, quantity=90,
+            evidence=[points.Evidence("sign-up", "1")],
+        )  # fmt: skip
+        points.transfer(by=SYSTEM, at=at, key="over", source_id=accounts[0].id, target_id=accounts[1].id, amount=30)
+        with as_system():
+            purse = Account.objects.get(person=granny, ledger="integrity-points")
+        return {"purse": str(purse.id), "book": str(purse.book_id)}
 
     def _sign(self) -> str:
         """A suggestion about a home, with an indication that speaks and one that is silent."""
