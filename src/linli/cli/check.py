@@ -22,12 +22,13 @@ def add(app: typer.Typer) -> None:
         ] = False,
         audit: Annotated[bool, typer.Option("--audit", help=_("验证全部审计记录的哈希链"))] = False,
         figures: Annotated[bool, typer.Option("--figures", help=_("重算全部评价数字并与保存的比较"))] = False,
+        points: Annotated[bool, typer.Option("--points", help=_("核对全部积分账:余额、分录、批次、账期"))] = False,
     ) -> None:
         from linli.project import condition
 
         use_data(data)
         wrong = warnings = 0
-        for finding in condition.examine(audit=audit, mend=mend, figures=figures):
+        for finding in condition.examine(audit=audit, mend=mend, figures=figures, points=points):
             tell(f"{MARKS[finding.level]} {finding.sentence}")
             wrong += finding.level == "wrong"
             warnings += finding.level == "warning"

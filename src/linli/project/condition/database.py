@@ -194,3 +194,19 @@ def figures(*, mend: bool) -> Iterator[Finding]:
                 turns=found.turns, parts=found.parts, cells=found.cells
             )
         )
+
+
+def points() -> Iterator[Finding]:
+    """Every balance is the sum of its entries, every ledger is nought altogether, every lot what was got and spent of it."""
+    from linli.kernel.points.queries import proving
+
+    found = list(proving.faults())
+    for one in found:
+        yield wrong(_("积分账不平:{what} {id}").format(what=one.what, id=one.id))
+    if not found:
+        size = proving.size()
+        yield good(
+            _("积分账平:{accounts} 个账户、{transfers} 笔、{entries} 条分录全部核对过").format(
+                accounts=size.accounts, transfers=size.transfers, entries=size.entries
+            )
+        )

@@ -11,11 +11,13 @@ from linli.project.condition.finding import Finding, wrong
 from linli.project.engines import EngineFault, data_dir, running
 
 
-def examine(*, audit: bool = False, mend: bool = False, figures: bool = False) -> Iterator[Finding]:
+def examine(
+    *, audit: bool = False, mend: bool = False, figures: bool = False, points: bool = False
+) -> Iterator[Finding]:
     """Look at the machine, then the database (starting our own if need be, and stopping it again).
 
     `audit` also walks every hash chain, which reads all records ever written. `mend` puts the order of the records
-    right before it is looked at. `figures` recomputes all that is kept of them and compares.
+    right before it is looked at. `figures` recomputes all that is kept of them and compares, `points` proves the books.
     """
     yield from machine.python()
     yield from machine.disk(data_dir())
@@ -25,12 +27,12 @@ def examine(*, audit: bool = False, mend: bool = False, figures: bool = False) -
     yield from machine.built_files()
     try:
         with running(say=lambda _sentence: None):
-            yield from _with_database(audit=audit, mend=mend, figures=figures)
+            yield from _with_database(audit=audit, mend=mend, figures=figures, points=points)
     except EngineFault as fault:
         yield wrong(str(fault))
 
 
-def _with_database(*, audit: bool, mend: bool, figures: bool) -> Iterator[Finding]:
+def _with_database(*, audit: bool, mend: bool, figures: bool, points: bool) -> Iterator[Finding]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
     import django
 
@@ -52,3 +54,5 @@ def _with_database(*, audit: bool, mend: bool, figures: bool) -> Iterator[Findin
         yield from database.chains()
     if figures:
         yield from database.figures(mend=mend)
+    if points:
+        yield from database.points()

@@ -68,6 +68,7 @@ def test_nothing_is_left_under_the_old_code_in_any_table(street: Street):
         "signs",
         "emergencies",
         "figures",
+        "points",
         "decisions",
         "scenes",
     ):
