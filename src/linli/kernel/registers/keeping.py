@@ -127,6 +127,7 @@ KEEPER = Keeper(
         "registers.enter": _("登记或确认了%(elements)s"),
         "registers.find": _("在台账里找到了您"),
         "registers.read_facts": _("查看了台账：%(elements)s"),
+        "registers.export": _("导出了台账：%(elements)s"),
         "registers.unmask": _("查看了完整的%(elements)s"),
         "registers.decide": _("在不同说法中认定了%(elements)s"),
         "registers.answer_contest": _("答复了您对%(elements)s的异议"),

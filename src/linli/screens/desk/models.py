@@ -28,3 +28,17 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ColumnOrder(models.Model):
+    """Which columns of a table somebody takes away, in their own order; asked again, it is offered so."""
+
+    account = models.ForeignKey(Account, models.CASCADE, db_index=False, related_name="+")
+    table = models.CharField(max_length=80)
+    columns: models.JSONField[Any, Any] = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "table"], name="a_table_has_one_order")]
+
+    def __str__(self) -> str:
+        return self.table

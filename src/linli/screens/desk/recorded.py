@@ -332,4 +332,7 @@ RECORDED: dict[str, str | Promise] = {
     "reports.send_line": _in("record", "报送个人信息"),
     "reports.unmask_cell": _in("record", "查看报表中的敏感信息"),
     "reports.recode": _in("record", "报表改代码"),
+    "registers.import": _in("record", "导入台账"),
+    "registers.export": _in("record", "导出台账"),
+    "desk.keep_order": _in("record", "记住列的次序"),
 }

@@ -75,6 +75,7 @@ from .views.reports import asking as reports_asking
 from .views.reports import listing as reports_listing
 from .views.reports import one as reports_one
 from .views.reports import sheet as reports_sheet
+from .views.reports import tables as reports_tables
 from .views.reports import xlsform as reports_xlsform
 from .views.sensing import counts as sensing_counts
 from .views.sensing import health as things_health
@@ -205,6 +206,8 @@ urlpatterns = [
     path("data/review/", data_review.review_page, name="datasets_review"),
     path("data/review/<uuid:doubt_id>/", data_review.doubt_page, name="datasets_doubt"),
     path("registers/", registers_home.registers_page, name="registers"),
+    path("registers/tables/", reports_tables.tables_page, name="tables"),
+    path("registers/tables/refused.xlsx", reports_tables.refused_file, name="tables_refused"),
     path("registers/xlsform/", reports_xlsform.xlsform_page, name="xlsform"),
     path("registers/queue/", registers_queue.queue_page, name="registers_queue"),
     path("registers/visits/", registers_visits.visits_page, name="registers_visits"),

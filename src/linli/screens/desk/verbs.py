@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from linli.kernel import audit
 from linli.kernel.access import Actor, Invalid, Moves, NotFound, require
 from linli.kernel.matters.queries.filters import Filter
 
-from .models import SavedFilter
+from .models import ColumnOrder, SavedFilter
 
 MOST = 30
 
@@ -46,6 +47,27 @@ def remove_filter(*, by: Actor, at: datetime, filter_id: UUID) -> None:
             raise NotFound(_("没有这个筛选。"))
         saved.delete()
         _record(by, at, "desk.remove_filter", {"name": saved.name})
+
+
+def keep_order(*, by: Actor, at: datetime, table: str, columns: Sequence[str]) -> None:
+    """The columns of a table in one's own order; kept only when it is another than before."""
+    if by.account_id is None:
+        return
+    with transaction.atomic():
+        kept = ColumnOrder.objects.select_for_update().filter(account_id=by.account_id, table=table[:80]).first()
+        if kept is not None and kept.columns == list(columns):
+            return
+        before = kept.columns if kept else None
+        ColumnOrder.objects.update_or_create(
+            account_id=by.account_id, table=table[:80], defaults={"columns": list(columns)[:400]}
+        )
+        _record(by, at, "desk.keep_order", {"table": table[:80], "columns": list(columns)[:400], "before": before})
+
+
+def order_of(by: Actor, table: str) -> list[str]:
+    """The columns as somebody took them last; none at first."""
+    found = ColumnOrder.objects.filter(account_id=by.account_id, table=table[:80]).values_list("columns", flat=True)
+    return list(found.first() or [])
 
 
 def carry_filters(*, by: Actor, at: datetime, moves: Moves, limit: int) -> int:

@@ -117,6 +117,20 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "desk:points_clearing": ("street_duty", ("/desk/points/clearing/",)),
     "phone:points": ("granny", ("/phone/points/",)),
     "phone:points_account": ("granny", ("/phone/points/{purse}/",)),
+    "desk:tables": ("social", ("/desk/registers/tables/", "/desk/registers/tables/?about=place")),
+    "desk:xlsform": ("social", ("/desk/registers/xlsform/",)),
+    "desk:doubles": ("social", ("/desk/doubles/", "/desk/doubles/?tab=decided")),
+    "desk:double": ("social", ("/desk/doubles/{double}/",)),
+    "desk:double_part": ("social", ("/desk/doubles/merged/{merging}/",)),
+    "desk:reports": (
+        "street_duty",
+        ("/desk/reports/", "/desk/reports/?tab=ended", "/desk/reports/?tab=burden"),
+    ),
+    "desk:report_new": ("street_duty", ("/desk/reports/new/", "/desk/reports/new/?listed=0")),
+    "desk:report": ("street_duty", ("/desk/reports/{report}/",)),
+    "desk:sheet": ("social", ("/desk/reports/sheets/{sheet}/",)),
+    "desk:handing": ("street_duty", ("/desk/reports/signed/{handing}/",)),
+    "desk:cell": ("street_duty", ("/desk/reports/signed/{handing}/1/3/",)),
     "desk:registers": ("social", ("/desk/registers/",)),
     "desk:registers_queue": ("social", ("/desk/registers/queue/",)),
     "desk:registers_visits": ("social", ("/desk/registers/visits/",)),
@@ -359,6 +373,7 @@ NO_PAGES = {
     "desk:figures_csv": "a file",
     "desk:figures_xlsx": "a file",
     "desk:report_file": "a file",
+    "desk:tables_refused": "a file",
     "desk:handing_file": "a file",
 }
 

@@ -9,12 +9,15 @@ from io import BytesIO
 
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from linli.kernel.access import as_system
+from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.matters.tests.cast import HOOD, STREET, Cast
 from linli.kernel.people import verbs as people
 from linli.kernel.people.models import Double, Merging, Person
+from linli.kernel.registers.defined import elements
 from linli.kernel.registers.models import Fact, LocalElement, LocalForm
 from linli.kernel.registers.tests.sheets import VISIT, workbook
 from linli.kernel.reports.models import Handing, Report, Sheet
@@ -165,3 +168,32 @@ def test_an_xlsform_is_read_its_gaps_told_and_taken(cast: Cast, sign_in: SignIn)
     with as_system():
         assert LocalForm.objects.get().label == "上门问卷" and LocalElement.objects.count() == 3
         assert LocalElement.objects.get(label="上门问到的慢性病").sensitivity == "sensitive"
+
+
+def test_a_spreadsheet_in_with_its_refusals_and_the_register_out_in_my_order(cast: Cast, sign_in: SignIn) -> None:
+    person("林秀珍", call_button=True)
+    desk, page = sign_in("social"), "/desk/registers/tables/"
+    with as_system():
+        labels = {name: one.label for name, one in elements(["lives-alone", "call-button"]).items()}
+    upload = BytesIO(f"姓名,{labels['lives-alone']}\n林秀珍,是\n谁也不是,是\n".encode())
+    upload.name = "名单.csv"
+    said = desk.post(page, {"about": "person", "file": upload}).content.decode()
+    assert "没有登记过这个人" in said and "读了 2 行" in said
+    kept = re.search(r'name="kept" value="([^"]+)"', said)
+    assert kept is not None
+    assert desk.post(f"{page}refused.xlsx", {"kept": unescape(kept[1])}).content[:2] == b"PK"
+    assert desk.post(f"{page}refused.xlsx", {"kept": "forged"}).status_code == 422
+    asked = {
+        "act": "export",
+        "about": "person",
+        "order_call-button": "1",
+        "order_lives-alone": "2",
+        "order_marriage": "",
+    }
+    assert desk.post(page, asked).status_code == 422, "nobody takes a register away for nothing"
+    taken = desk.post(page, {**asked, "purpose": "核对助餐名单"})
+    rows = list(load_workbook(BytesIO(taken.content)).active.values)
+    assert [row[2:] for row in rows[-2:]] == [(labels["call-button"], labels["lives-alone"]), ("是", "是")]
+    assert re.search(r'name="order_call-button" value="1"', desk.get(page).content.decode()), "and it is remembered"
+    with as_system():
+        assert Record.objects.filter(verb="registers.export", stream__startswith="person:").count() == 1

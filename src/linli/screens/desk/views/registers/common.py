@@ -35,6 +35,8 @@ def tabs(actor: Actor, here: str) -> list[tuple[str, Any, bool]]:
         pages.append((address("desk:registers_queue"), waits, here == "queue"))
     if holds(actor, "registers.enter"):
         pages.append((address("desk:registers_visits"), _("走访"), here == "visits"))
+    if holds(actor, "registers.read"):
+        pages.append((address("desk:tables"), _("表格进出"), here == "tables"))
     pages.append((address("desk:registers_elements"), _("数据项"), here == "elements"))
     pages.append((address("desk:registers_forms"), _("表单"), here == "forms"))
     return pages
