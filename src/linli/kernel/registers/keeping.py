@@ -18,6 +18,7 @@ from linli.kernel.sealed import unseal
 
 from .defined import elements as defined
 from .defined import label_of
+from .joining import joined, parted
 from .models import Conflict, Contest, Entry, Fact, State, Visit
 from .verbs.erasing import erase_facts
 from .verbs.reading import plain
@@ -135,4 +136,6 @@ KEEPER = Keeper(
         "registers.miss_visit": _("来走访，没有见到您"),
     },
     telling=_told,
+    joined=joined,
+    parted=parted,
 )
