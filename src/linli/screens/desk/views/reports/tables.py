@@ -17,8 +17,8 @@ from linli.kernel.registers.spreadsheets import read
 from linli.kernel.registers.verbs.exporting import export_table
 from linli.kernel.registers.verbs.importing import Imported, import_table
 from linli.kernel.registers.words import ABOUTS
+from linli.parts.doors import for_staff
 
-from ...door import for_staff
 from ...exporting import table_file
 from ...shell import draw
 from ...uploads import table
