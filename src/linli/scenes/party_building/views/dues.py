@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from linli.kernel.access import Actor, Invalid
+from linli.kernel.access import Actor, Invalid, require
 from linli.kernel.clock.now import now
 from linli.parts.doors import for_staff
 from linli.parts.frames import draw
@@ -32,6 +32,7 @@ HERE = "party_building:dues"
 @for_staff
 def month(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor
+    require(actor, "party.read")
     at = now()
     branches = tree.branches(actor)
     chosen = next(

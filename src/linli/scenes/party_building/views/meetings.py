@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.kernel.access import Actor, Conflict
+from linli.kernel.access import Actor, Conflict, require
 from linli.kernel.clock.now import now
 from linli.parts.doors import for_staff
 from linli.parts.frames import draw
@@ -36,6 +36,7 @@ HERE = "party_building:meetings"
 @for_staff
 def listing(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor
+    require(actor, "party.read")
     at = now()
     branches = tree.branches(actor)
     chosen = next(
