@@ -14,6 +14,7 @@ from .models import (
     Certificate,
     Charge,
     Commendation,
+    Request,
     Settlement,
     Shop,
     SignUp,
@@ -31,6 +32,7 @@ _TABLES = (
     (Card, "self_governance.recode_cards"),
     (Shop, "self_governance.recode_shops"),
     (Charge, "self_governance.recode_charges"),
+    (Request, "self_governance.recode_requests"),
     (Settlement, "self_governance.recode_settlements"),
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.access import SYSTEM
@@ -18,16 +19,28 @@ from linli.kernel.people.keepers import Chapter, Keeper, Leaving, Purpose
 from linli.kernel.points import verbs as points
 
 from .kinds import kind_word, skill_word
-from .models import Appeal, Card, Certificate, Charge, Commendation, Line, SignUp, Training, Volunteer
+from .models import (
+    Appeal,
+    Card,
+    Certificate,
+    Charge,
+    Commendation,
+    Line,
+    Offer,
+    Request,
+    SignUp,
+    Training,
+    Volunteer,
+)
 from .models import Keeper as Counter
-from .words import charge_word, sign_up_word
+from .words import charge_word, help_word, sign_up_word
 
 PUBLISHING = "volunteering.publish"
 
 
 def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
     return [
-        _services(person_id), _appeals(person_id), _learned(person_id), _certificates(person_id), _charges(person_id)
+        _services(person_id), _appeals(person_id), _learned(person_id), _certificates(person_id), _charges(person_id), _helped(person_id)
     ]  # fmt: skip
 
 
@@ -99,6 +112,14 @@ def _charges(person_id: UUID) -> Chapter:
     ])  # fmt: skip
 
 
+def _helped(person_id: UUID) -> Chapter:
+    columns = (("at", _("时间")), ("what", _("内容")), ("state", _("状态")), ("minutes", _("分钟")))
+    rows = Request.objects.filter(Q(person=person_id) | Q(helper=person_id)).order_by("asked_at")
+    return Chapter("time_bank", _("时间银行的互助"), columns, [
+        {"at": one.asked_at, "what": one.what, "state": help_word(one.state), "minutes": one.moved} for one in rows
+    ])  # fmt: skip
+
+
 def forget(leaving: Leaving, at: datetime) -> None:
     """What was to come is cancelled, what was served stays as a number of nobody's."""
     mine = SignUp.objects.filter(person_id=leaving.person_id)
@@ -114,6 +135,11 @@ def forget(leaving: Leaving, at: datetime) -> None:
         f"charge:{id_}" for id_ in Charge.objects.filter(person_id=leaving.person_id).values_list("id", flat=True)
     ]
     Charge.objects.filter(person_id=leaving.person_id).update(what="—")
+    _let_go(leaving.person_id, at)
+    streams += [
+        f"help:{id_}" for id_ in Request.objects.filter(person_id=leaving.person_id).values_list("id", flat=True)
+    ]
+    Request.objects.filter(person_id=leaving.person_id).update(what="—", reason="")
     Card.objects.filter(person_id=leaving.person_id).delete()
     Counter.objects.filter(person_id=leaving.person_id).delete()
     Appeal.objects.filter(sign_up__person_id=leaving.person_id).delete()
@@ -121,6 +147,17 @@ def forget(leaving: Leaving, at: datetime) -> None:
     for table in (Certificate, Training, Commendation, Volunteer):
         table.objects.filter(person_id=leaving.person_id).delete()
     erase(at=at, streams=[*streams, f"volunteer:{leaving.person_id}", f"card:{leaving.person_id}"])
+
+
+def _let_go(person_id: UUID, at: datetime) -> None:
+    """What was asked or agreed to is called off: what was promised is free again, for whoever stays."""
+    Offer.objects.filter(person_id=person_id).delete()
+    waiting = Q(person=person_id) | Q(helper=person_id)
+    for one in Request.objects.filter(waiting, state__in=("open", "agreed", "disputed")):
+        if one.transfer is not None:
+            points.void(by=SYSTEM, at=at, transfer_id=one.transfer)
+        one.state, one.ended_at = Request.State.CANCELLED, at
+        one.save(update_fields=["state", "ended_at"])
 
 
 KEEPER = Keeper(
@@ -145,5 +182,6 @@ KEEPER = Keeper(
     sayings={
         "self_governance.read_roster": _("在活动名单上看到了您"),
         "self_governance.read_record": _("查看了您的志愿服务档案"),
+        "self_governance.grant_time": _("从社区公益池给您发放了时间"),
     },
 )

@@ -15,6 +15,13 @@ PAGES = Group(
             icon="star",
             said=_("攒积分、到商户用"),
         ),
+        Page(
+            "self_governance:bank",
+            _("时间银行"),
+            needs=("volunteering.join",),
+            icon="clock",
+            said=_("存时间、请邻居帮忙"),
+        ),
         Page("self_governance:showing", _("现场签到码"), needs=("volunteering.organise",), icon="camera"),
     ),
 )

@@ -28,3 +28,8 @@ BROKEN = PointsRule(
     "promise-broken", "integrity-points", 5, takes=True, evidence=("report", "sign-up"), daily=10, monthly=20
 )
 RULES = (SERVED, SAVING, PRAISED, BROKEN)
+
+OLD = 70
+"""From this age on, by the year of birth, somebody who lives alone may be granted time of the community's fund."""
+GRANT = 600
+"""The most minutes one is ever granted."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import card, desk, finding, mine, partners, record, showing
+from .views import card, desk, finding, mine, partners, record, showing, time
 
 app_name = "self_governance"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("certificates/<uuid:certificate_id>.pdf", record.certificate, name="certificate"),
     path("verify/", record.verify, name="verify"),
     path("card/", card.card, name="card"),
+    path("time/", time.bank, name="bank"),
     path("shop/", card.shops, name="shops"),
     path("shop/<uuid:shop_id>/", card.shop, name="shop"),
     path("showing/", showing.showing, name="showing"),
@@ -25,5 +26,6 @@ urlpatterns = [
     path("desk/appeals/", desk.appeals, name="appeals"),
     path("desk/volunteers/<uuid:person_id>/", desk.volunteer, name="volunteer"),
     path("desk/shops/", partners.partners, name="partners"),
+    path("desk/time/", time.disputes, name="disputes"),
     path("desk/figures/", desk.figures, name="figures"),
 ]

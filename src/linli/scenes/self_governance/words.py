@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy as _in
 
-from .models import Activity, Charge, SignUp
+from .models import Activity, Charge, Request, SignUp
 
 _ACTIVITY: dict[str, Promise] = {
     Activity.State.DRAFT: _in("activity", "草稿"),
@@ -36,7 +36,18 @@ _CHARGES: dict[str, Promise] = {
     Charge.State.LAPSED: _in("charge", "过时作废"),
     Charge.State.REFUNDED: _in("charge", "已退"),
 }
+_HELP: dict[str, Promise] = {
+    Request.State.OPEN: _in("help", "找人帮忙"),
+    Request.State.AGREED: _in("help", "已约好"),
+    Request.State.DISPUTED: _in("help", "说法不一"),
+    Request.State.DONE: _in("help", "已完成"),
+    Request.State.CANCELLED: _in("help", "已取消"),
+}
 TONES = {
+    Request.State.OPEN: "warned",
+    Request.State.AGREED: "accent",
+    Request.State.DISPUTED: "reminded",
+    Request.State.DONE: "done",
     Charge.State.ASKED: "warned",
     Charge.State.PAID: "done",
     Charge.State.REFUNDED: "paused",
@@ -54,6 +65,10 @@ TONES = {
     "cancelled": "",
 }
 MARKS = {
+    Request.State.OPEN: "open",
+    Request.State.AGREED: "clock",
+    Request.State.DISPUTED: "question",
+    Request.State.DONE: "done",
     Charge.State.ASKED: "clock",
     Charge.State.PAID: "done",
     Charge.State.REFUNDED: "undo",
@@ -88,3 +103,7 @@ def minors_word(minors: str) -> str:
 
 def charge_word(state: str) -> str:
     return str(_CHARGES.get(state, state))
+
+
+def help_word(state: str) -> str:
+    return str(_HELP.get(state, state))

@@ -6,6 +6,7 @@ so does the record of a volunteer.
 """
 
 from .activities import Activity, Shift
+from .helping import Offer, Request
 from .records import Certificate, Commendation, Line, Training, Volunteer
 from .shops import Card, Charge, Keeper, Settlement, Shop
 from .signups import Appeal, SignUp
@@ -19,6 +20,8 @@ __all__ = [
     "Commendation",
     "Keeper",
     "Line",
+    "Offer",
+    "Request",
     "Settlement",
     "Shift",
     "Shop",

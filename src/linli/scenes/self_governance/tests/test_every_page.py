@@ -40,6 +40,7 @@ ON_PHONE = {
     "card": ("granny", ("card/",)),
     "shops": ("chen", ("shop/",)),
     "shop": ("zhang", ("shop/{shop}/",)),
+    "bank": ("granny", ("time/",)),
     "showing": ("social", ("showing/",)),
     "code": ("social", ("showing/{now}/",)),
 }
@@ -49,6 +50,7 @@ ON_DESK = {
     "roster": ("social", ("desk/shifts/{now}/",)),
     "appeals": ("street_duty", ("desk/appeals/",)),
     "volunteer": ("social", ("desk/volunteers/{granny}/",)),
+    "disputes": ("street_duty", ("desk/time/",)),
     "partners": ("social", ("desk/shops/",)),
     "figures": ("social", ("desk/figures/",)),
 }
@@ -136,6 +138,8 @@ def lived(town: Neighbours) -> dict[str, str]:
         by=town.social, at=at, person_id=town.granny.person_id, title="急救员培训", held_on=at.date() - timedelta(days=9),
         minutes=240, skill="first-aid",
     )  # fmt: skip
+    later_on = {"starts_at": at + 30 * HOUR, "ends_at": at + 32 * HOUR}
+    verbs.ask_help(by=town.granny, at=at, kind="elders", what="陪我去配老花镜", minutes=60, **later_on)
     give_phone(town, "zhang", "13900000001")
     shop = verbs.enrol_shop(
         by=town.social, at=at, name="阿婆馄饨", place_code=HOOD, offers="馄饨一碗 60 分", keeper_name="张姐",

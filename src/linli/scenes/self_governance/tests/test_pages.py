@@ -12,7 +12,7 @@ from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import frozen
 from linli.scenes.self_governance import certificates, verbs
-from linli.scenes.self_governance.models import Charge, SignUp
+from linli.scenes.self_governance.models import Charge, Request, SignUp
 
 from .cast import HERE, HOUR, MONDAY, STARTS, Neighbours, coming, fresh, leaving
 from .test_spending import give_phone
@@ -213,3 +213,41 @@ def test_points_are_spent_at_a_shop_and_paid_back(town: Neighbours, sign_in: Sig
         )
         assert "100" in text(client.get(BASE + "card/"))
         assert "卖完了" in text(client.get(BASE + "card/"))
+
+
+def test_help_is_asked_for_agreed_and_confirmed_on_two_phones(town: Neighbours, sign_in: SignIn) -> None:
+    one = town.served("granny", town.shift(), minutes=100)
+    verbs.certify(by=town.social, at=LATER, sign_up_id=one.id)
+    give_phone(town, "old_li", "13900000005")
+    bank = BASE + "time/"
+    asker, helper = sign_in("granny"), sign_in("chen")
+    with frozen(LATER + timedelta(minutes=1)):
+        ask = {
+            "act": "ask", "kind": "elders", "what": "陪我去配老花镜", "starts_at": "2026-09-10T09:00",
+            "ends_at": "2026-09-10T11:00", "minutes": "60",
+        }  # fmt: skip
+        assert asker.post(bank, {**ask, "minutes": "6e1"}).status_code == 422
+        assert asker.post(bank, {**ask, "starts_at": "99999"}).status_code == 422
+        assert asker.post(bank, ask).status_code == 303
+        shown = text(helper.get(bank))
+        assert "配老花镜" in shown and "就在您的居村" in shown and "林" not in shown
+        with as_system():
+            request = Request.objects.get()
+        assert helper.post(bank, {"act": "offer", "request": str(request.id)}).status_code == 303
+        assert "陈" not in text(asker.get(bank)) and "小* 能帮" in text(asker.get(bank))
+        chosen = {"act": "choose", "request": str(request.id), "person": str(town.chen.person_id)}
+        assert asker.post(bank, chosen).status_code == 303
+        assert "林阿婆" in text(helper.get(bank))
+        gift = re.search(r'name="key" value="([0-9a-f-]{36})"', text(asker.get(bank))).group(1)
+        give = {"act": "give", "key": gift, "minutes": "20", "name": "李大爷", "phone": "13900000005"}
+        assert asker.post(bank, give).status_code == 303
+        assert asker.post(bank, {**give, "name": "王大爷", "key": gift}).status_code == 422
+    with frozen(request.lasts.upper):
+        for client, minutes in ((asker, "60"), (helper, "45")):
+            told = client.post(bank, {"act": "done", "request": str(request.id), "minutes": minutes})
+            assert told.status_code == 303
+        desk = BASE + "desk/time/"
+        assert "求助的人说 60 分钟，帮忙的人说 45 分钟" in text(sign_in("street_duty").get(desk))
+        decide = {"act": "decide", "request_id": str(request.id), "minutes": "50", "reason": "两人商定"}
+        assert sign_in("street_duty").post(desk, decide).status_code == 303
+        assert "两人商定" in text(helper.get(bank))

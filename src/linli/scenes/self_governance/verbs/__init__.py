@@ -3,6 +3,8 @@
 from .attending import Position, check_in, check_out, close_over, mark_arrived, mark_left
 from .certificates import issue_certificate
 from .certifying import appeal, certify, decide_appeal
+from .giving import give_time, grant_time, inherit_time
+from .helping import ask_help, cancel_help, choose_helper, decide_help, offer_help, say_done
 from .joining import agree_for_minor, join, withdraw
 from .organising import (
     add_shift,
@@ -25,24 +27,32 @@ __all__ = [
     "agree_charge",
     "agree_for_minor",
     "appeal",
+    "ask_help",
     "ask_points",
     "cancel_activity",
+    "cancel_help",
     "cancel_shift",
     "certify",
     "change_activity",
     "change_card",
     "check_in",
     "check_out",
+    "choose_helper",
     "close_activity",
     "close_over",
     "close_shop",
     "decide_appeal",
+    "decide_help",
     "enrol_shop",
+    "give_time",
+    "grant_time",
+    "inherit_time",
     "issue_certificate",
     "join",
     "lapse_charges",
     "mark_arrived",
     "mark_left",
+    "offer_help",
     "plan_activity",
     "publish_activity",
     "read_appeals",
@@ -52,6 +62,7 @@ __all__ = [
     "record_training",
     "refund",
     "refuse_charge",
+    "say_done",
     "say_skills",
     "settle_shop",
     "take_card",

@@ -26,6 +26,7 @@ WORDS: dict[str, Any] = {
     "state_word": words.sign_up_word,
     "activity_word": words.activity_word,
     "minors_word": words.minors_word,
+    "help_word": words.help_word,
     "charge_word": words.charge_word,
     "tone_of": lambda state: words.TONES.get(state, ""),
     "mark_of": lambda state: words.MARKS.get(state, "open"),

@@ -26,6 +26,7 @@ from ..models import Activity
 from ..queries import organising
 from ..words import minors_word
 from .common import day_in, draw
+from .time import granting
 
 HERE = "self_governance:activities"
 
@@ -278,6 +279,7 @@ def _recording(person_id: UUID) -> tuple[Act, ...]:
             ),
             lead=_("不收费；不填日期就是全部。"), verb=partial(verbs.issue_certificate, **who),
         ),
+        granting(person_id),
     )  # fmt: skip
 
 
