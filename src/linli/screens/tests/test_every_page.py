@@ -461,7 +461,9 @@ class Scene:
                 reason="帮邻居看护孩子",
             )  # fmt: skip
         taken = [
-            points.deduct(by=cast.social, at=at, key=f"broken:{n}", rule="promise-broken", person_id=granny, evidence=proof)
+            points.deduct(
+                by=cast.social, at=at, key=f"broken:{n}", rule="promise-broken", person_id=granny, evidence=proof
+            )
             for n in range(2)
         ]
         for line, text in ((given, "第五次是前一天的。"), (taken[0], "那天我住院了。")):

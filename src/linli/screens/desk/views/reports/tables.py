@@ -18,10 +18,10 @@ from linli.kernel.registers.verbs.exporting import export_table
 from linli.kernel.registers.verbs.importing import Imported, import_table
 from linli.kernel.registers.words import ABOUTS
 from linli.parts.doors import for_staff
+from linli.parts.office.uploads import table
 
 from ...exporting import table_file
 from ...shell import draw
-from ...uploads import table
 from ...verbs import keep_order, order_of
 
 HERE = "desk:registers"
