@@ -47,7 +47,7 @@ def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
 def _services(person_id: UUID) -> Chapter:
     rows = SignUp.objects.filter(person=person_id).select_related("shift__activity").order_by("joined_at", "id")
     columns = (
-        ("title", _("活动")), ("kind", _("类别")), ("state", _("状态")), ("joined_at", _("报名时间")), ("in_at", _("签到")),
+        ("title", _("活动名称")), ("kind", _("类别")), ("state", _("状态")), ("joined_at", _("报名时间")), ("in_at", _("签到")),
         ("out_at", _("签退")), ("minutes", _("认定分钟")), ("stars", _("评价")), ("note", _("说明")),
     )  # fmt: skip
     return Chapter("volunteer_services", _("志愿服务"), columns, [
