@@ -24,6 +24,8 @@ from linli.kernel.sealed import fingerprint
 
 Value = str | int | bool | list[str]
 _LARGEST = 10**15
+SURE = 0.9
+"""How well an address must fit its place to be taken without asking."""
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _YES = {"yes", "true", "1", "是", "有", "y"}
@@ -91,11 +93,11 @@ def masked(element: Element, value: Value) -> str:
     return "＊＊＊"
 
 
-def _text(element: Element, text: str) -> str:
+def _text(element: Element, text: str) -> str | None:
     plain = _INVISIBLE.sub("", text.replace("\r\n", "\n")).strip()
     if len(plain) > element.longest:
         raise Misfit(_("最多 %(n)s 个字。") % {"n": element.longest})
-    return plain
+    return plain or None
 
 
 def _integer(element: Element, text: str) -> int:
@@ -159,9 +161,15 @@ def _identity(_element: Element, text: str) -> str:
 
 
 def _place(_element: Element, text: str) -> str:
-    code = places.now_called(text) if text.isascii() and text.isdigit() else None
+    """By its code, or by an address that means one place."""
+    if text.isascii() and text.isdigit():
+        code = places.now_called(text)
+    else:
+        likely = places.find(text, limit=2)
+        sure = likely and likely[0].score >= SURE and (len(likely) == 1 or likely[1].score < likely[0].score)
+        code = likely[0].code if sure else None
     if code is None:
-        raise Misfit(_("没有这个地点。"))
+        raise Misfit(_("没有这个地点。请写完整的地址或代码。"))
     return code
 
 

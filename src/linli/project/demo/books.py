@@ -50,6 +50,8 @@ def keep(
         )  # fmt: skip
     _households(rng, everybody, until)
     _visits(rng, crew, [people[n] for n in alone if everybody[n].place_code.startswith(SHOWN)], until)
+    _differ(crew, [people[n] for n in alone if everybody[n].place_code.startswith(SHOWN)][:VISITED], until)
+    _own(crew, until)
     _homes(rng, crew, everybody, until)
     _visitors(crew, visitors, until)
 
@@ -121,6 +123,39 @@ def _visits(rng: random.Random, crew: Crew, elders: list[UUID], until: datetime)
     )
     for number, person in enumerate(some[:SEEN_TODAY]):
         _visit(rng, social, person, until - timedelta(minutes=20 + 25 * number))
+
+
+def _differ(crew: Crew, elders: list[UUID], until: datetime) -> None:
+    """An office says one thing, a visit another: side by side on the desk, until somebody decides."""
+    social = crew.of_hood(Role.SOCIAL_WORKER, SHOWN)
+    for number, person in enumerate(elders[-3:]):
+        verbs.enter(
+            by=social, at=until - timedelta(days=2 + number, hours=3), form="resident-card", subject=person,
+            source=Source.VISIT, values={"residence-kind": "registered-here", "low-income": "yes"},
+        )  # fmt: skip
+
+
+def _own(crew: Crew, until: datetime) -> None:
+    """What the street asks for itself, without code."""
+    duty = crew.of_street(Role.DUTY_OFFICER, SHOWN)
+    at, street = until - timedelta(days=60), SHOWN[:9]
+    card = verbs.add_element(
+        by=duty, at=at, place_code=street, label="助餐卡号", about="person", type="text", purpose="核对社区食堂的助餐补贴",
+        basis="区民政局社区助餐服务办法（演示）", keep_days=365, sensitivity="personal", owner="槐荫渡街道社区服务办",
+    )  # fmt: skip
+    asks = [
+        {"element": "meal-service", "required": True},
+        {"element": card.name, "when": "meal-service", "values": ["yes"]},
+        {"element": "emergency-phone"},
+    ]
+    verbs.save_form(
+        by=duty,
+        at=at,
+        place_code=street,
+        label="社区食堂登记",
+        about="person",
+        layout=[{"label": "助餐", "asks": asks}],
+    )
 
 
 def _visit(rng: random.Random, by: Actor, person: UUID, at: datetime) -> None:

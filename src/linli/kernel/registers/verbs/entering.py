@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, require
 from linli.kernel.audit.ids import uuid7
-from linli.kernel.declare import Ask, Source, Type
+from linli.kernel.declare import Source
 from linli.kernel.sealed import seal
 
 from ..defined import Defined, DefinedForm
 from ..defined import form as form_named
 from ..models import Confirmation, Entry, Fact, State
 from ..subjects import Key, Subject, found
-from ..values import Misfit, Value, clean, print_of, says
+from ..values import Value, print_of, says
+from .answers import read_answers
 from .common import ENTERS, LIVE, act, kept_until, put_in_force, record, require_at, text_of
 from .rounds import note_met
 
@@ -85,7 +86,7 @@ def enter(
                 subject=target.id, element__in=asked.form.elements, state=State.IN_FORCE
             )
         }
-        given = _given(asked, values, confirms, known, version)
+        given = read_answers(asked, values, confirms, known, version)
         entry = Entry.objects.create(
             form=form, version=min(version or asked.form.version, asked.form.version), about=target.about,
             subject=target.id, place_code=target.place_code, source=source, source_name=source_name[:120],
@@ -141,68 +142,6 @@ def _again(before: Entry, digest: bytes) -> Entered:
     facts = tuple(before.facts.order_by("element").values_list("element", flat=True))
     confirmed = tuple(before.confirmations.order_by("fact__element").values_list("fact__element", flat=True))
     return Entered(before, facts, confirmed, {})
-
-
-def _given(
-    asked: DefinedForm,
-    values: Mapping[str, object],
-    confirms: Collection[str],
-    known: Mapping[str, Fact],
-    version: int | None,
-) -> dict[str, Value | None]:
-    """By element what is said, None for 还是这样. Raises Invalid with a sentence for each element that does not fit."""
-    faults: dict[str, str] = {}
-    given: dict[str, Value | None] = {}
-    for name in dict.fromkeys([*values, *confirms]):
-        if asked.form.ask(name) is None:
-            faults[name] = _("这张表单没有这一项，可能已经删除。请刷新表单。")
-    for ask in asked.form.asks:
-        one = asked.elements.get(ask.element)
-        if one is None or not _is_shown(ask, given, known, asked):
-            continue
-        try:
-            value = clean(one.element, values.get(ask.element), one.choices)
-        except Misfit as misfit:
-            faults[ask.element] = str(misfit)
-            continue
-        if (value is not None or ask.element in confirms) and one.retired_at is not None:
-            faults[ask.element] = _("“%(element)s”已经停用，不再填写。") % {"element": one.label}
-        elif value is not None:
-            given[ask.element] = value
-        elif ask.element in confirms:
-            if ask.element in known:
-                given[ask.element] = None
-            else:
-                faults[ask.element] = _("这一项还没有登记，不能点“还是这样”。")
-        elif _is_missed(ask, one, known, asked, version):
-            faults[ask.element] = _("请填写这一项。")
-    if faults:
-        raise Invalid(next(iter(faults.values())), fields=faults)
-    if not given:
-        raise Invalid(_("这张表单还是空的。"))
-    return given
-
-
-def _is_missed(ask: Ask, one: Defined, known: Mapping[str, Fact], asked: DefinedForm, version: int | None) -> bool:
-    """What is known is not asked again, and an older form could not ask what came later."""
-    if not ask.required or one.retired_at is not None or ask.element in known:
-        return False
-    return version is None or version >= asked.form.version
-
-
-def _is_shown(ask: Ask, given: Mapping[str, Value | None], known: Mapping[str, Fact], asked: DefinedForm) -> bool:
-    if ask.when is None:
-        return True
-    value = given.get(ask.when.element)
-    if value is None and ask.when.element in known:
-        value = known[ask.when.element].value
-    other = asked.elements.get(ask.when.element)
-    if value is None or other is None:
-        return False
-    if other.element.type is Type.YES_NO:
-        return ("yes" if value else "no") in ask.when.values
-    said = value if isinstance(value, list) else [value]
-    return any(one in ask.when.values for one in said)
 
 
 def _write(

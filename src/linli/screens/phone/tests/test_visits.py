@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 
 from linli.kernel.access import as_system
+from linli.kernel.audit.models import Record
 from linli.kernel.clock.now import now
 from linli.kernel.declare import Source
-from linli.kernel.matters.tests.cast import Cast, make_cast
+from linli.kernel.matters.tests.cast import HOOD, Cast, make_cast
 from linli.kernel.people.models import Account
 from linli.kernel.registers import verbs
 from linli.kernel.registers.models import Contest, Entry, Fact, Visit
@@ -118,3 +119,17 @@ def test_whose_page_it_is_not_is_told_so(client, cast: Cast):
     assert signed_in(client, "granny").get("/phone/visits/").status_code == 403
     client.logout()
     assert signed_in(client, "social").get("/phone/registers/").status_code == 403
+
+
+def test_who_is_not_on_the_list_is_found_and_visited_and_can_read_it(client, cast: Cast):
+    signed_in(client, "grid")
+    assert client.post("/phone/visits/", {"text": "1"}).status_code == 422
+    found = client.post("/phone/visits/", {"text": "小陈"}).content.decode()
+    assert f"/phone/visits/elder-visit/person/{cast.chen.person_id}/" in found
+    there = client.get(f"/phone/visits/shop-card/place/{HOOD}/")
+    assert there.status_code == 200
+    sent = {"e.shop-name": "老王面馆", "e.trade": "food", "version": "1"}
+    assert client.post(f"/phone/visits/shop-card/place/{HOOD}/met/", sent).status_code == 302
+    assert "老王面馆" in client.get(f"/phone/visits/shop-card/place/{HOOD}/").content.decode()
+    with as_system():
+        assert Record.objects.filter(verb="registers.find", stream=f"person:{cast.chen.person_id}").count() == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.kernel.access import Actor, Invalid, NotFound, Refused
 from linli.kernel.clock.now import now
@@ -35,31 +34,47 @@ WORDS: dict[str, Any] = {
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
 @for_visits
 def visits_page(request: HttpRequest) -> HttpResponse:
-    """Who is to be visited by today, and what came of the visits of today."""
+    """Who is to be visited by today, and what came of the visits of today; anybody else is found by name or door."""
     actor, at = request.actor, now()
     today = timezone.localdate(at)
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    context = {"due": visits.due_visits(actor, today), "done": visits.done_visits(actor, midnight), "today": today}
-    return _page(request, "phone/visits.html", context)
+    text, found, refused = request.POST.get("text", ""), None, None
+    if request.method == "POST":
+        try:
+            found = verbs.find(by=actor, at=at, text=text, purpose=_("走访"))
+        except Refused as no:
+            refused = no
+    forms = defined.forms_at(actor.scope, visit=True) if found else []
+    context = {
+        "due": visits.due_visits(actor, today),
+        "done": visits.done_visits(actor, midnight),
+        "today": today,
+        "text": text,
+        "found": found,
+        "refused": refused,
+        "forms": {about: [one for one in forms if one.form.about == about] for about in ("person", "place")},
+    }
+    return _page(request, "phone/visits.html", context, status=refused.status if refused else 200)
 
 
 @never_cache
 @for_visits
-def visit(request: HttpRequest, form: str, about: str, subject: UUID) -> HttpResponse:
+def visit(request: HttpRequest, form: str, about: str, subject: str) -> HttpResponse:
     return _visit(request, form, about, subject)
 
 
 @require_POST
 @for_visits
-def act(request: HttpRequest, form: str, about: str, subject: UUID, verb: str) -> HttpResponse:
+def act(request: HttpRequest, form: str, about: str, subject: str, verb: str) -> HttpResponse:
     """The form as it was filled in, or that nobody was met. A program (the outbox) is answered in JSON."""
     try:
         if verb == "met":
             _met(request, form, about, subject)
         elif verb == "missed":
-            _missed(request, form, subject)
+            _missed(request)
         else:
             raise NotFound(_("没有这个操作。"))
     except NotFound:
@@ -74,7 +89,7 @@ def act(request: HttpRequest, form: str, about: str, subject: UUID, verb: str) -
     return redirect(address)
 
 
-def _met(request: HttpRequest, form: str, about: str, subject: UUID) -> None:
+def _met(request: HttpRequest, form: str, about: str, subject: str) -> None:
     asked = _form(form, about)
     verbs.enter(
         by=request.actor,
@@ -88,7 +103,7 @@ def _met(request: HttpRequest, form: str, about: str, subject: UUID) -> None:
     )
 
 
-def _missed(request: HttpRequest, form: str, subject: UUID) -> None:
+def _missed(request: HttpRequest) -> None:
     due = sent.uuid_of(request.POST.get("visit"))
     if due is None:
         raise Invalid(_("这次走访已经不在清单上了。"))
@@ -113,7 +128,7 @@ def _form(name: str, about: str) -> defined.DefinedForm:
 
 
 def _visit(
-    request: HttpRequest, form: str, about: str, subject: UUID, refused: Refused | None = None
+    request: HttpRequest, form: str, about: str, subject: str, refused: Refused | None = None
 ) -> HttpResponse:
     actor: Actor = request.actor
     asked = _form(form, about)
@@ -122,6 +137,7 @@ def _visit(
     typed = request.POST if refused else None
     context = {
         "sheet": sheet,
+        "key": subject,
         "form_name": form,
         "title": asked.label,
         "version": asked.form.version,
