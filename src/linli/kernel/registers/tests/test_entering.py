@@ -158,3 +158,35 @@ def test_facts_of_a_place_are_entered_by_its_code(cast: Cast):
     with as_system():
         found = known(entered.entry.subject)
     assert found["trade"].value == "food" and found["shop-extinguishers"].value == 2
+
+
+def test_a_stronger_source_that_says_the_same_is_a_fact_of_its_own(cast: Cast):
+    card = {"form": "resident-card", "subject": granny(cast), "by": cast.social}
+    known_already = {"residence-kind": "registered-here", "low-income": "yes"}
+    enter(at=MONDAY, source=Source.VISIT, values=known_already, **card)
+    enter(at=LATER, source=Source.DEPARTMENT, values={"low-income": "yes"}, **card)
+    entered = enter(at=LATER + timedelta(hours=1), source=Source.VISIT, values={"low-income": "no"}, **card)
+    assert entered.conflicts == {"low-income": "later"}
+    with as_system():
+        assert known(granny(cast))["low-income"].source == "department", "it weighs what an office's word weighs"
+
+
+def test_a_value_written_without_seeing_what_came_meanwhile_is_a_conflict_whoever_wins(cast: Cast):
+    visit(cast)
+    visit(cast, at=LATER, values={"condition": "tired"}, by="grid")
+    late = visit(
+        cast, at=LATER + timedelta(hours=2), values={"condition": "unwell"}, seen={"condition": None},
+        observed_at=LATER - timedelta(hours=1),
+    )  # fmt: skip
+    assert late.conflicts == {"condition": "unaware"}
+    with as_system():
+        assert known(granny(cast))["condition"].value == "tired"
+    aware = {"condition": known_id(cast, "condition")}
+    assert visit(cast, at=LATER + timedelta(hours=3), values={"condition": "well"}, seen=aware).conflicts == {}
+    with as_system():
+        assert not Open.objects.filter(end="").exists(), "who knew it has looked since"
+
+
+def known_id(cast: Cast, element: str):
+    with as_system():
+        return known(granny(cast))[element].fact_id

@@ -213,6 +213,18 @@ def test_what_is_past_its_time_is_erased_and_what_stands_beside_takes_its_place(
         verbs.erase_due(by=cast.social, at=past)
 
 
+def test_when_what_is_in_force_is_erased_what_stood_beside_it_is_in_force(cast: Cast):
+    card = {"form": "resident-card", "subject": granny(cast), "by": cast.social}
+    first = {"residence-kind": "abroad", "low-income": "no"}
+    verbs.enter(at=MONDAY, source=Source.DEPARTMENT, values=first, **card)
+    verbs.enter(at=MONDAY + timedelta(days=9), source=Source.VISIT, values={"low-income": "yes"}, **card)
+    with as_system():
+        assert known(granny(cast))["low-income"].value is False
+    verbs.erase_due(by=SYSTEM, at=MONDAY + timedelta(days=402))
+    with as_system():
+        assert known(granny(cast))["low-income"].value is True
+
+
 def test_who_moves_takes_along_what_is_known(visited: Cast):
     people.correct_person(by=SYSTEM, at=MONDAY, person_id=granny(visited), place_code=OTHER_HOOD)
     with as_system():
