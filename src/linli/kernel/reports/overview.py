@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 from psycopg import sql
 
 from linli.kernel.declare import Element
@@ -51,17 +54,77 @@ def overview(table: Table, root: str, elements: Mapping[str, Element], on: date)
     groups = {names for names in wanted if names}
     found = {names: _histogram(names, table.about, root) for names in groups if len(names) > 1}
     found |= _single({n for names in groups if len(names) == 1 for n in names} - {AGE}, table.about, root)
-    ages = _ages(root) if table.about == "person" and (_all(table) or (AGE,) in groups) else {}
-    found[(AGE,)] = ages
+    found[(AGE,)] = _ages(root) if table.about == "person" and (_all(table) or (AGE,) in groups) else {}
     own = _own(table.own_elements, root)
-    hoods = {hood for histogram in found.values() for hood in histogram} | set(own)
-    return {
-        hood: [
-            _cell(column, names, hood, found, ages, own, elements, on)
-            for column, names in zip(table.columns, wanted, strict=True)
+    hoods = sorted({hood for histogram in found.values() for hood in histogram} | set(own))
+    grids = {names: _Grid(histogram, hoods, elements, on) for names, histogram in found.items()}
+    columns = [
+        _column(column, names, hoods, grids, own) for column, names in zip(table.columns, wanted, strict=True)
+    ]
+    return {hood: [cells[n] for cells in columns] for n, hood in enumerate(hoods)}
+
+
+class _Grid:
+    """How many of each combination of values there are in each neighbourhood. A condition is asked of a combination once,
+    and counted in all neighbourhoods by one product."""
+
+    def __init__(self, histogram: Histogram, hoods: list[str], elements: Mapping[str, Element], on: date) -> None:
+        self.elements, self.on = elements, on
+        self.combinations: list[dict[str, Any]] = []
+        where: dict[str, int] = {}
+        cells: list[tuple[int, int, int]] = []
+        for row, hood in enumerate(hoods):
+            for values, n in histogram.get(hood, ()):
+                key = repr(sorted(values.items()))
+                if key not in where:
+                    where[key] = len(self.combinations)
+                    self.combinations.append(values)
+                cells.append((row, where[key], n))
+        self.counts = np.zeros((len(hoods), max(1, len(self.combinations))), dtype=np.int64)
+        for row, combination, n in cells:
+            self.counts[row, combination] += n
+        self.known: dict[Conds, NDArray[np.bool_]] = {}
+
+    def meeting(self, conds: Conds) -> NDArray[np.bool_]:
+        """Which combinations meet all conditions."""
+        if conds not in self.known:
+            met = [_meets(conds, values, self.elements, self.on) for values in self.combinations] or [False]
+            self.known[conds] = np.array(met, dtype=np.bool_)
+        return self.known[conds]
+
+    def count(self, *conds: Conds) -> list[int]:
+        met = np.logical_and.reduce([self.meeting(one) for one in conds])
+        return [int(n) for n in self.counts @ met.astype(np.int64)]
+
+    def total(self, conds: Conds, element: str) -> list[Any]:
+        """Of numbers exactly: decimals are added as they are."""
+        met = self.meeting(conds)
+        said = [
+            (n, values[element][0]) for n, values in enumerate(self.combinations) if met[n] and element in values
         ]
-        for hood in sorted(hoods)
-    }
+        return [total(Decimal(str(value)) * int(row[n]) for n, value in said if row[n]) for row in self.counts]
+
+
+def _column(
+    column: Column,
+    names: tuple[str, ...],
+    hoods: list[str],
+    grids: Mapping[tuple[str, ...], _Grid],
+    own: Mapping[str, Mapping[str, Any]],
+) -> list[Any]:
+    """The cells of a column, one for each neighbourhood."""
+    if column.kind is Kind.OWN:
+        return [own.get(hood, {}).get(column.element) for hood in hoods]
+    grid = grids[names]
+    if column.kind is Kind.COUNT:
+        return list(grid.count(column.when))
+    if column.kind is Kind.SUM:
+        return grid.total(column.when, column.element)
+    if column.of:
+        parts, wholes = grid.count(column.when, column.of), grid.count(column.of)
+    else:
+        parts, wholes = grid.count(column.when), grids[(AGE,)].count(())
+    return [share(part, whole) for part, whole in zip(parts, wholes, strict=True)]
 
 
 def _names(column: Column) -> tuple[str, ...]:
@@ -73,40 +136,6 @@ def _names(column: Column) -> tuple[str, ...]:
 
 def _all(table: Table) -> bool:
     return any(column.kind is Kind.SHARE and not column.of for column in table.columns)
-
-
-def _cell(
-    column: Column,
-    names: tuple[str, ...],
-    hood: str,
-    found: Mapping[tuple[str, ...], Histogram],
-    ages: Histogram,
-    own: Mapping[str, Mapping[str, Any]],
-    elements: Mapping[str, Element],
-    on: date,
-) -> Any:
-    if column.kind is Kind.OWN:
-        return own.get(hood, {}).get(column.element)
-    bars = found[names].get(hood, [])
-    meeting = [(values, n) for values, n in bars if _meets(column.when, values, elements, on)]
-    if column.kind is Kind.COUNT:
-        return sum(n for _values, n in meeting)
-    if column.kind is Kind.SUM:
-        said = [(values.get(column.element), n) for values, n in meeting]
-        return total(_times(value[0], n) for value, n in said if value is not None)
-    if column.of:
-        whole = sum(n for values, n in bars if _meets(column.of, values, elements, on))
-        part = sum(n for values, n in meeting if _meets(column.of, values, elements, on))
-    else:
-        whole = sum(n for _values, n in ages.get(hood, []))
-        part = sum(n for _values, n in meeting)
-    return share(part, whole)
-
-
-def _times(value: Any, n: int) -> Any:
-    from decimal import Decimal
-
-    return Decimal(str(value)) * n
 
 
 def _meets(conds: Conds, values: Mapping[str, Any], elements: Mapping[str, Element], on: date) -> bool:
