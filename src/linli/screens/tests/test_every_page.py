@@ -515,7 +515,7 @@ class Scene:
         registers.enter(at=at, form="elder-visit", source=Source.VISIT, values=visit, **told)
         registers.enter(at=now(), form="resident-card", source=Source.VISIT, values={"low-income": "yes"}, **told)
         with as_system():
-            wrong = Fact.objects.get(element="lives-alone")
+            wrong = Fact.objects.get(element="lives-alone", subject=granny)
         registers.contest(by=cast.granny, at=now(), fact_id=wrong.id, reason="儿子上个月搬回来住了。")
         registers.plan_visits(
             by=cast.social, at=now(), form="elder-visit", subjects=[granny], due_on=timezone.localdate(now())
@@ -612,7 +612,7 @@ class Scene:
         )  # fmt: skip
         with as_system():
             sheet = Sheet.objects.get(report=report, place_code=HOOD)
-            double = Double.objects.get(state="open")
+            double = Double.objects.get(one__in=ids, other__in=ids, state="open")
         handing = reports.sign_sheet(by=cast.social, at=at, sheet_id=sheet.id, note="一位没有电话")
         reports.send_sheet(by=cast.social, at=at, sheet_id=sheet.id)
         reports.give_back(by=cast.street_duty, at=at, sheet_id=sheet.id, reason="请补上电话")
