@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.access import SYSTEM, Conflict
+from linli.kernel.access import SYSTEM, Conflict, Invalid
+from linli.kernel.audit.ids import uuid7
 from linli.kernel.audit.verbs import erase
 from linli.kernel.people.keepers import Chapter, Keeper, Leaving
 
-from .models import Account, Appeal, Entry, State, Transfer
-from .verbs.moving import void
+from .models import Account, Appeal, Entry, Kind, State, Transfer
+from .verbs.moving import transfer, void
+from .verbs.reversing import reversal
 from .words import amount_word, appeal_word, declared_word, kind_word, ledger_word
 
 
@@ -100,10 +104,44 @@ def forget(leaving: Leaving, at: datetime) -> None:
     erase(at=at, streams=[account.stream for account in accounts])
 
 
+def joined(alias: UUID, standing: UUID, at: datetime) -> list[str]:
+    """Two registrations are one person. An account follows by itself; where both had one of a ledger, what lies on the second
+    goes to the first. What cannot go (a limit, another community) stays. Returns the transfers, to be taken back again."""
+    moved = []
+    mine = {account.ledger: account for account in Account.objects.filter(person_id=standing)}
+    for second in Account.objects.filter(person_id=alias).order_by("pk"):
+        first = mine.get(second.ledger)
+        if first is None or second.available <= 0:
+            continue
+        try:
+            done = transfer(
+                by=SYSTEM, at=at, key=uuid7(), source_id=second.id, target_id=first.id, amount=second.available,
+                kind=Kind.MOVE, basis=_t("两条登记是同一个人"),
+            )  # fmt: skip
+        except (Conflict, Invalid):
+            continue
+        moved.append(str(done.id))
+    return moved
+
+
+def parted(_alias: UUID, _standing: UUID, told: Any, at: datetime) -> None:
+    """They are two after all: what went over goes back, as far as it is still there."""
+    for transfer_id in told or ():
+        try:
+            reversal(
+                by=SYSTEM, at=at, key=f"parted:{transfer_id}", transfer_id=UUID(transfer_id), reason=_t("两条登记已拆开"),
+                decided=True,
+            )  # fmt: skip
+        except Conflict:
+            continue
+
+
 KEEPER = Keeper(
     name="points",
     copy=chapters,
     forget=forget,
+    joined=joined,
+    parted=parted,
     goes=(_("积分账户上的名字、每一笔的说明和依据、申诉的内容。"),),
     stays=(_("积分的数目留在账上，因为别人的余额与它相连；上面不再有您的名字。余下的积分不能再用。"),),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Sum
@@ -16,6 +16,7 @@ from linli.kernel.access import Actor, NotFound, holds, require
 
 from ..models import Account, Lot, Owner
 from ..verbs.common import OWN, READS
+from ..verbs.days import midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Expiring:
 
     last_day: date
     amount: int
+
+    @property
+    def last_at(self) -> datetime:
+        """The last moment it can be used."""
+        return midnight(self.last_day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

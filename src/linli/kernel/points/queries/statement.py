@@ -130,7 +130,9 @@ def _title(kind: str, rule: str) -> str:
 
 
 def _other(owner: str, place_code: str, person: str | None, unit: str | None, account: Account) -> str:
-    """Who was on the other side; the community is named where it is another."""
+    """Who was on the other side; the community is named where it is another. Nobody for what a community's books need."""
+    if owner in (Owner.ISSUE, Owner.EXPIRY):
+        return ""
     person = masked(person or "") or _("已注销的人")
     who = person if owner == Owner.PERSON else unit or owner_word(owner)
     books = account.book.place_code

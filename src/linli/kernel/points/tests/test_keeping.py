@@ -8,12 +8,13 @@ from linli.kernel.access import SYSTEM, as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.audit.queries import verify
 from linli.kernel.matters.tests.cast import Cast
+from linli.kernel.people import verbs as people
 from linli.kernel.people.keepers import Leaving, as_plain, keepers
 from linli.kernel.points import verbs
 from linli.kernel.points.models import Account, Appeal, Transfer
 from linli.kernel.points.queries.proving import faults
 
-from .ground import NOON, account, balance, funded, swept
+from .ground import NOON, account, balance, funded, neighbour, swept
 
 
 def test_a_copy_has_every_line_with_its_rule_and_what_was_objected(cast: Cast) -> None:
@@ -55,3 +56,16 @@ def test_who_leaves_leaves_amounts_and_no_name(cast: Cast) -> None:
     assert "林" not in json.loads(json.dumps(kept, ensure_ascii=False)) and "林" not in said
     assert balance(held) == 50 and not list(faults()) and not list(verify())
     assert account(cast.chen).person_id == cast.chen.person_id
+
+
+def test_two_registrations_become_one_purse_and_two_again(cast: Cast) -> None:
+    one, two = cast.granny.person_id, neighbour("林秀真")
+    first, second = funded(cast, one, 50), funded(cast, two, 30)
+    swept(two, "only hers")
+    alone = account(two)
+    merging = people.merge_persons(by=SYSTEM, at=NOON, standing_id=one, alias_id=two, reason="窗口核对是同一个人")
+    assert (balance(first), balance(second), account(one).id) == (80, 0, alone.id)
+    assert not list(faults())
+    people.part_again(by=SYSTEM, at=NOON, merging_id=merging.id, reason="是姐妹")
+    assert (balance(first), balance(second), account(two).id) == (50, 30, alone.id)
+    assert not list(faults())
