@@ -27,6 +27,7 @@ def fill(progress: Callable[[str], None] | None = None, *, days: int = DAYS) -> 
     from .fleet.filling import fill as place_fleet
     from .hung import hang
     from .noticing import fill as put_up_notices
+    from .purses import fill as fill_purses
     from .told_all import publish as publish_table
     from .watched import fill as notice_signs
 
@@ -40,6 +41,7 @@ def fill(progress: Callable[[str], None] | None = None, *, days: int = DAYS) -> 
     for scene in settings.SCENES:
         if find_spec(f"{scene}.demo") is not None:
             import_module(f"{scene}.demo").fill(until=now())
+    fill_purses(until=now())
     return filled
 
 

@@ -42,6 +42,7 @@ from linli.kernel.people.queries import actor_in
 from linli.kernel.places import verbs as places
 from linli.kernel.places.models import Recoding
 from linli.kernel.points import verbs as points
+from linli.kernel.points.tests import ground as ledgers
 from linli.kernel.readings.models import DeadLetter, Incident, RuleNumber, Warning
 from linli.kernel.registers import verbs as registers
 from linli.kernel.registers.models import Fact
@@ -134,10 +135,10 @@ def populate(cast: Cast) -> Street:
 
 def _points(cast: Cast) -> None:
     """An account with something on it in the books there, and an appeal about what caps held back."""
-    given = {"rule": "good-deed", "person_id": cast.granny.person_id, "evidence": [points.Evidence("report", "1")]}
-    for number in range(5):
-        done = points.award(by=SYSTEM, at=MONDAY, key=f"deed:{number}", **given)
-    points.appeal(by=cast.granny, at=MONDAY, transfer_id=done.id, text="第五次是前一天的")
+    ledgers.declare(lambda known, name, value: known.__setitem__(name, value))
+    for number in range(3):
+        done = points.award(by=SYSTEM, at=MONDAY, key=f"swept:{number}", rule="swept", person_id=cast.granny.person_id)
+    points.appeal(by=cast.granny, at=MONDAY, transfer_id=done.id, text="第三次是前一天的")
 
 
 def _books(cast: Cast) -> None:

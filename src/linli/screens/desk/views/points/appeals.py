@@ -36,7 +36,7 @@ def appeals_page(request: HttpRequest) -> HttpResponse:
         **WORDS,
         "rows": rows,
         "decided": decided,
-        "language": language(),
+        "spoken": language(),
         "name_of": name_of,
         "labels": places.labels({row.place_code for row in rows}),
         "forms": forms,
