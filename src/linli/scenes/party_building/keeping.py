@@ -197,6 +197,7 @@ KEEPER = Keeper(
         "party.say_done": _("登记了您完成的任务"),
         "party.read_reported": _("查看了报到党员名单"),
         "wishes.read_asker": _("核实您的微心愿时查看了您的姓名和住址"),
+        "party.read_document": _("登记了您读过的文件"),
         "party.check_in": _("登记了您的签到"),
         "party.tick": _("登记了您是否到会"),
         "party.ask_leave": _("登记了您的请假"),

@@ -1,6 +1,7 @@
 """What party building keeps: organisations and terms, members and transfers, meetings, dues, lists and wishes."""
 
 from .dues import Bracket, Category, Declared, Due, Payment, RateTable
+from .knowledge import Document, DocumentVersion, Passage, Question, Read
 from .meetings import Attendance, Cadence, Every, Meeting, MeetingKind, Missed
 from .members import ORDER, PAYS, Entry, Member, Stage, Transfer
 from .near import Listing, Part, Project, Reported, Task, What
@@ -17,6 +18,8 @@ __all__ = [
     "Category",
     "Claim",
     "Declared",
+    "Document",
+    "DocumentVersion",
     "Due",
     "Entry",
     "Every",
@@ -29,10 +32,13 @@ __all__ = [
     "Office",
     "Organisation",
     "Part",
+    "Passage",
     "Payment",
     "Position",
     "Project",
+    "Question",
     "RateTable",
+    "Read",
     "Reported",
     "Stage",
     "Task",

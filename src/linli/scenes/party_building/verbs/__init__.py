@@ -4,6 +4,7 @@ from .attending import ask_leave, check_in, decide_leave, tick
 from .claiming import claim_wish, fulfil, give_back, give_back_late, not_fulfilled
 from .dues import declare_base, pay, reckon_month, set_rates, undo_payment, waive
 from .duties import find_missed, set_cadence
+from .knowledge import ask_question, put_document, read_document, withdraw_document
 from .listing import deliver, evaluate, give_project_back, put_on_list, take_off_list, take_on
 from .meetings import (
     announce_meeting,
@@ -31,6 +32,7 @@ from .wishing import ask_wish, decline_wish, publish_wish, read_asker, thank, wi
 __all__ = [
     "announce_meeting",
     "ask_leave",
+    "ask_question",
     "ask_wish",
     "cancel_meeting",
     "change_meeting",
@@ -65,9 +67,11 @@ __all__ = [
     "place_in_group",
     "plan_meeting",
     "publish_wish",
+    "put_document",
     "put_off_election",
     "put_on_list",
     "read_asker",
+    "read_document",
     "read_member",
     "read_reported",
     "read_roll",
@@ -89,6 +93,7 @@ __all__ = [
     "undo_payment",
     "unmask_member",
     "waive",
+    "withdraw_document",
     "withdraw_wish",
     "write_minutes",
 ]
