@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -55,6 +56,8 @@ from linli.kernel.triage import verbs as triage
 from linli.kernel.triage.models import Decision, TopicSheet
 from linli.project import recoding
 from linli.scenes.self_governance import verbs as volunteers
+from linli.scenes.self_governance.models import Card, Certificate, Charge, Settlement, Shop
+from linli.scenes.self_governance.models import Request as HelpRequest
 from linli.screens.desk.verbs import save_filter
 
 HOUR = timedelta(hours=1)
@@ -361,6 +364,34 @@ def _volunteers(cast: Cast) -> None:
     )
     volunteers.publish_activity(by=cast.social, at=MONDAY, activity_id=activity.id)
     volunteers.join(by=cast.granny, at=MONDAY, shift_id=shift.id)
+    whose = {"by": cast.social, "at": MONDAY, "person_id": cast.granny.person_id}
+    volunteers.record_training(**whose, title="急救", held_on=MONDAY.date(), minutes=60)
+    volunteers.record_commendation(**whose, title="好邻居", what="三年清洁", given_on=MONDAY.date())
+    with as_system():
+        _points(cast)
+
+
+def _points(cast: Cast) -> None:
+    """What hangs on points, of which no scene of these tests declares any: a certificate, a card, a shop, help asked for."""
+    granny, unit = cast.granny.person_id, cast.units["committee"]
+    owned = {"person_id": granny, "place_code": HOOD}
+    Certificate.objects.create(
+        **owned, number="ZY2026-00000001", unit=unit, issued_at=MONDAY, since=MONDAY.date(), until=MONDAY.date(), minutes=60,
+        contents={}, hash="0" * 64,
+    )  # fmt: skip
+    Card.objects.create(**owned, since=MONDAY)
+    shop = Shop.objects.create(unit=unit, place_code=HOOD, offers="馄饨", single=60, daily=60, opened_at=MONDAY)
+    Charge.objects.create(
+        **owned, shop=shop, amount=5, what="馄饨", nonce="1", scanned_at=MONDAY, asked_at=MONDAY, lapses_at=MONDAY + HOUR,
+        transfer=uuid4(),
+    )  # fmt: skip
+    Settlement.objects.create(
+        shop=shop, place_code=HOOD, month=date(2026, 8, 1), points=0, charges=0, made_at=MONDAY,
+        made_by_id=cast.social.account_id,
+    )  # fmt: skip
+    HelpRequest.objects.create(
+        **owned, kind="elders", what="陪诊", minutes=30, asked_at=MONDAY, lasts=(MONDAY + HOUR, MONDAY + 2 * HOUR)
+    )
 
 
 def _devices(street: Street) -> None:

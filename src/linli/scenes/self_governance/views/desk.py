@@ -180,7 +180,7 @@ def _marking() -> tuple[Act, ...]:
         Act(key="arrived", words=_("代签到"), tone="small", done=_("已登记签到。"), fields=(which,), verb=verbs.mark_arrived),
         Act(key="left", words=_("代签退"), tone="small", done=_("已登记签退。"), fields=(which,), verb=verbs.mark_left),
         Act(
-            key="certify", words=_("认定这段时长"), tone="primary small", done=_("已认定，积分已记到卡上。"),
+            key="certify", words=_("认定这次服务"), tone="primary small", done=_("已认定，积分已记到卡上。"),
             fields=(
                 which,
                 Field(name="minutes", label=_("分钟"), kind=Kind.NUMBER, optional=True, hint=_("不填，就按签到签退。")),
