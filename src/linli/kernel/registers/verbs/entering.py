@@ -71,7 +71,7 @@ def enter(
     """
     require(by, ENTERS)
     asked = _form(form)
-    when = _when(observed_at, at)
+    when = observed(observed_at, at)
     remark = text_of(note, 500, "note", needed=False)
     digest = _digest(form, subject, values, confirms, when if observed_at else None)
     with act():
@@ -92,7 +92,7 @@ def enter(
             subject=target.id, place_code=target.place_code, source=source, source_name=source_name[:120],
             author_id=by.account_id, observed_at=when, recorded_at=at, note=remark, key=key, digest=digest,
         )  # fmt: skip
-        facts, confirmed = _write(entry, target, asked, given, known, seen)
+        facts, confirmed = write_down(entry, target, asked, given, known, seen)
         whys = put_in_force(target, [*(fact.element for fact in facts), *confirmed], at)
         if asked.form.visit:
             note_met(entry, asked.form, target)
@@ -118,7 +118,8 @@ def _stands(asked: DefinedForm, target: Subject) -> None:
         raise NotFound(_("没有这个表单。"))
 
 
-def _when(observed_at: datetime | None, at: datetime) -> datetime:
+def observed(observed_at: datetime | None, at: datetime) -> datetime:
+    """When it was so, never after now. Raises Invalid for a clock that is wrong."""
     when = observed_at or at
     if when > at + AHEAD:
         sentence = _("观察时间在将来。请检查手机的时间。")
@@ -144,7 +145,7 @@ def _again(before: Entry, digest: bytes) -> Entered:
     return Entered(before, facts, confirmed, {})
 
 
-def _write(
+def write_down(
     entry: Entry,
     target: Subject,
     asked: DefinedForm,
@@ -152,6 +153,7 @@ def _write(
     known: Mapping[str, Fact],
     seen: Mapping[str, UUID | None] | None,
 ) -> tuple[list[Fact], list[str]]:
+    """New facts of an entry, not yet in force, and the elements that were confirmed."""
     facts: list[Fact] = []
     again: list[Fact] = []
     older = _older(target, asked, given, known, seen)

@@ -13,8 +13,9 @@ from linli.kernel.declare import Ask, Form, Group, Source
 from ..defined import DefinedForm, elements
 from ..models import Entry, Fact, State
 from ..subjects import Key, found
+from .answers import read_answers
 from .common import ENTERS, act, put_in_force, record, require_at
-from .entering import Entered, _given, _when, _write
+from .entering import Entered, observed, write_down
 
 
 def supply(
@@ -35,19 +36,19 @@ def supply(
     NotFound.
     """
     require(by, ENTERS)
-    when = _when(observed_at, at)
+    when = observed(observed_at, at)
     with act():
         target = found(about, subject, at, held=True)
         require_at(by, ENTERS, target)
         asked = _as_form(target.about, target.place_code, values, origin)
         facts = Fact.objects.filter(subject=target.id, element__in=list(values), state=State.IN_FORCE)
         known = {fact.element: fact for fact in facts}
-        given = _given(asked, values, (), known, None)
+        given = read_answers(asked, values, (), known, None)
         entry = Entry.objects.create(
             form=origin, version=1, about=target.about, subject=target.id, place_code=target.place_code, source=source,
             source_name=source_name[:120], author_id=by.account_id, observed_at=when, recorded_at=at,
         )  # fmt: skip
-        written, confirmed = _write(entry, target, asked, given, known, None)
+        written, confirmed = write_down(entry, target, asked, given, known, None)
         whys = put_in_force(target, [*(fact.element for fact in written), *confirmed], at)
         entered = Entered(entry, tuple(fact.element for fact in written), tuple(confirmed), whys)
         record(

@@ -140,7 +140,9 @@ def _points(cast: Cast) -> None:
     """An account with something on it in the books there, and an appeal about what caps held back."""
     ledgers.declare(lambda known, name, value: known.__setitem__(name, value))
     for number in range(3):
-        done = points.award(by=SYSTEM, at=MONDAY, key=f"swept:{number}", rule="swept", person_id=cast.granny.person_id)
+        done = points.award(
+            by=SYSTEM, at=MONDAY, key=f"swept:{number}", rule="swept", person_id=cast.granny.person_id
+        )
     points.appeal(by=cast.granny, at=MONDAY, transfer_id=done.id, text="第三次是前一天的")
 
 
