@@ -51,6 +51,7 @@ def environment(**options: Any) -> Environment:
         local_day=times.local_day,
         day=times.day,
         short_day=times.short_day,
+        long_day=times.long_day,
         clock=times.clock,
         lasting=times.lasting,
         month=times.month,

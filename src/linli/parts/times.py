@@ -37,6 +37,11 @@ def day(day: date) -> str:
     return _date(day, "M月d日 EEE", "EEE d\u00a0MMM")
 
 
+def long_day(day: date) -> str:
+    """ "2028年11月23日" or "23 Nov 2028", of a date that lies years ahead."""
+    return _date(day, "y年M月d日", "d\u00a0MMM y")
+
+
 def short_day(day: date) -> str:
     """ "11月23日" or "23 Nov", of a date, where the weekday stands beside it."""
     return _date(day, "M月d日", "d\u00a0MMM")
