@@ -80,7 +80,9 @@ def _found(asked: str, by: Actor) -> tuple[list[Person], list[str]]:
         sentence = _("请填写完整的姓名、号码或地址。")
         raise Invalid(sentence, fields={"text": sentence})
     named = list(living.filter(name=asked)[: MOST + 1])
+    if named:
+        return named, []
     spots = [one.code for one in places.find(asked, scope=by.scope, limit=5) if one.score >= SURE]
-    if not named and spots and len(spots[0]) >= Level.BUILDING.digits:
+    if spots and len(spots[0]) >= Level.BUILDING.digits:
         named = list(living.filter(under(spots[:1]))[: MOST + 1])
     return named, spots
