@@ -38,6 +38,7 @@ from linli.kernel.points.verbs import begin_lots
 from linli.kernel.points.verbs import tick_due as tick_points
 from linli.kernel.readings.verbs import letters
 from linli.kernel.registers import verbs as registers
+from linli.kernel.reports import verbs as reports
 from linli.kernel.signs import verbs as signs
 from linli.kernel.things.erasing import erase_again
 from linli.kernel.things.verbs import expire, follow_intervals, knocking
@@ -149,6 +150,7 @@ DAILY: Mapping[str, Callable[[], object]] = {
     "screens nobody confirmed": lambda: displays.tidy(at=now()),
     "rows of data sets past their time": lambda: datasets.tidy(at=now()),
     "facts past their time": lambda: _through(lambda: registers.erase_due(by=SYSTEM, at=now())),
+    "lines of reports past their time": lambda: _through(lambda: reports.erase_lines(at=now())),
     "suggestions that came to nothing": lambda: signs.tidy(at=now()),
     "ledgers that begin to expire": lambda: begin_lots(at=now()),
     "who was sent and who opened old notices": lambda: count_notices(at=now()),
