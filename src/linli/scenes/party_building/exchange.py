@@ -33,11 +33,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "since": ("日期", "进入本阶段日期", "入党日期", "since"),
 }
 NEEDED = ("name", "identity", "branch", "stage", "since")
-_STAGES = {stage.label: stage.value for stage in Stage} | {
-    "积极分子": "activist",
+_STAGES = {
+    "入党申请人": "applicant",
     "申请人": "applicant",
+    "入党积极分子": "activist",
+    "积极分子": "activist",
+    "发展对象": "prospect",
+    "预备党员": "probationary",
+    "正式党员": "full",
     "党员": "full",
 }
+"""As tables have them, whatever language the reader chose."""
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
 
 
@@ -124,7 +130,7 @@ def _line(
         )
     stage = _STAGES.get(cells.get("stage", ""), cells.get("stage", ""))
     if stage not in Stage.values:
-        given = {"stage": cells.get("stage", "")[:20], "known": "、".join(s.label for s in Stage)}
+        given = {"stage": cells.get("stage", "")[:20], "known": "、".join(str(s.label) for s in Stage)}
         refuse("stage", _("没有“%(stage)s”这个阶段，应是：%(known)s。") % given)
     card = checked_card(cells.get("name", ""), cells.get("identity", ""), cells.get("phone", ""))
     member = new_member(named[0], card, stage, day_named(cells.get("since", "")), at)

@@ -65,6 +65,8 @@ def tick(*, by: Actor, at: datetime, meeting_id: UUID, member_id: UUID, there: b
         record_member(
             by, at, "tick", row.member, cards.of(row.member).person_id, before=before, after=after, note=why
         )
+        if meeting.state == Meeting.State.HELD:
+            _points_follow(row, before["state"], at, meeting.organisation.place_code, why)
     return row
 
 
