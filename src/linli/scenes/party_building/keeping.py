@@ -29,7 +29,7 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
         (("branch", _("党支部")), ("stage", _("阶段")), ("since", _("从")), ("name", _("姓名")), ("phone", _("手机号"))),
         [
             {
-                "branch": member.branch.name, "stage": Stage(member.stage).label, "since": member.stage_since.isoformat(),
+                "branch": member.branch.name, "stage": str(Stage(member.stage).label), "since": member.stage_since.isoformat(),
                 "name": cards.of(member).name, "phone": cards.of(member).phone,
             }
             for member in members
@@ -45,7 +45,7 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
             {
                 "number": one.number, "from": one.from_branch.name,
                 "to": one.to_branch.name if one.to_branch else one.to_outside,
-                "on": one.opened_on.isoformat(), "state": Transfer.State(one.state).label,
+                "on": one.opened_on.isoformat(), "state": str(Transfer.State(one.state).label),
             }
             for one in letters.order_by("opened_on")
         ],
@@ -63,7 +63,7 @@ def _attended(members: Sequence[Member]) -> Chapter:
         (("meeting", _("会议")), ("on", _("日期")), ("state", _("到会")), ("reason", _("原因"))),
         [
             {
-                "meeting": row.meeting.title, "on": row.meeting.starts_at, "state": Attendance.State(row.state).label,
+                "meeting": row.meeting.title, "on": row.meeting.starts_at, "state": str(Attendance.State(row.state).label),
                 "reason": row.leave_reason or row.reason,
             }
             for row in rows
@@ -96,7 +96,7 @@ def _wishes(person_id: UUID) -> Chapter:
         [
             {
                 "words": unseal(row.words_sealed), "title": row.wish.title, "on": row.wish.asked_at,
-                "state": Wish.State(row.wish.state).label,
+                "state": str(Wish.State(row.wish.state).label),
             }
             for row in rows
         ],

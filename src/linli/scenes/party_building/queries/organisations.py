@@ -167,7 +167,7 @@ def letters(by: Actor, *, open_only: bool = False) -> list[Letter]:
         Letter(
             row,
             cards.of(members[row.member_id]).name,
-            Stage(members[row.member_id].stage).label,
+            str(Stage(members[row.member_id].stage).label),
             row.from_branch_id in mine,
             (row.to_branch_id or row.from_branch_id) in mine,
         )
