@@ -13,10 +13,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.access import SYSTEM
 from linli.kernel.audit.verbs import erase
 from linli.kernel.people.keepers import Chapter, Keeper, Leaving, Purpose
-from linli.kernel.points import verbs as points
 
 from .kinds import kind_word, skill_word
 from .models import (
@@ -33,6 +31,7 @@ from .models import (
     Volunteer,
 )
 from .models import Keeper as Counter
+from .verbs.promises import call_off
 from .words import charge_word, help_word, sign_up_word
 
 PUBLISHING = "volunteering.publish"
@@ -129,7 +128,7 @@ def forget(leaving: Leaving, at: datetime) -> None:
     SignUp.objects.filter(guardian_id=leaving.person_id).update(guardian=None)
     open_ones = Charge.objects.filter(person_id=leaving.person_id, state="asked")
     for charge in open_ones:
-        points.void(by=SYSTEM, at=at, transfer_id=charge.transfer)
+        call_off(charge.transfer, at)
     open_ones.update(state="refused", settled_at=at)
     streams += [
         f"charge:{id_}" for id_ in Charge.objects.filter(person_id=leaving.person_id).values_list("id", flat=True)
@@ -155,7 +154,7 @@ def _let_go(person_id: UUID, at: datetime) -> None:
     waiting = Q(person=person_id) | Q(helper=person_id)
     for one in Request.objects.filter(waiting, state__in=("open", "agreed", "disputed")):
         if one.transfer is not None:
-            points.void(by=SYSTEM, at=at, transfer_id=one.transfer)
+            call_off(one.transfer, at)
         one.state, one.ended_at = Request.State.CANCELLED, at
         one.save(update_fields=["state", "ended_at"])
 

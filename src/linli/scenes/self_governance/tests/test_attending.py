@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.access import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from linli.kernel.access import Conflict, Invalid, NotAllowed, NotFound, Role, TooMany
 from linli.scenes.self_governance import codes, hours, verbs
 from linli.scenes.self_governance.verbs import Position
 from linli.scenes.self_governance.verbs.attending import COMING, about, key
@@ -132,6 +133,14 @@ def test_a_clock_moved_back_makes_no_negative_hours(town: Neighbours) -> None:
     gone = verbs.check_out(by=town.granny, at=STARTS, sign_up_id=one.id, code=leaving(shift, STARTS), position=HERE)
     assert gone.out_at == gone.in_at
     assert verbs.certify(by=town.social, at=STARTS + 2 * HOUR, sign_up_id=one.id).minutes == 0
+
+
+def test_a_proxy_joins_for_somebody_and_is_not_there_for_them(town: Neighbours) -> None:
+    shift = town.shift()
+    proxy = replace(town.chen, role=Role.PROXY, person_id=town.granny.person_id, on_behalf="林阿婆")
+    one = verbs.join(by=proxy, at=STARTS - HOUR, shift_id=shift.id)
+    with pytest.raises(NotAllowed, match="本人到场"):
+        verbs.check_in(by=proxy, at=STARTS, sign_up_id=one.id, code=coming(shift, STARTS), position=HERE)
 
 
 def test_who_has_no_phone_is_signed_in_by_the_organiser(town: Neighbours) -> None:

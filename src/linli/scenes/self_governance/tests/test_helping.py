@@ -16,6 +16,7 @@ from linli.kernel.matters.tests.cast import ALWAYS
 from linli.kernel.people.models import Household, Person, Residence
 from linli.kernel.people.verbs import erase_person
 from linli.kernel.points.models import Account, Owner
+from linli.kernel.points.verbs import tick_due
 from linli.scenes.self_governance import verbs
 from linli.scenes.self_governance.models import Request
 from linli.scenes.self_governance.points import SAVED
@@ -72,6 +73,18 @@ def test_less_than_was_promised_moves_less(town: Neighbours) -> None:
     done(town, "granny", request, 40)
     assert done(town, "chen", request, 40).moved == 40
     assert (saved(town, "granny"), saved(town, "chen")[0]) == ((140, 0), 40)
+
+
+def test_who_says_so_after_the_promise_has_lapsed_is_given_what_is_due(town: Neighbours) -> None:
+    rich(town, minutes=180)
+    request = agreed(town)
+    done(town, "granny", request, 90)
+    late = WHEN + timedelta(days=33)
+    while tick_due(at=late):
+        pass
+    assert saved(town, "granny") == (180, 0)
+    verbs.say_done(by=town.chen, at=late, request_id=request.id, minutes=90)
+    assert (saved(town, "granny"), saved(town, "chen")[0]) == ((90, 0), 90)
 
 
 def test_where_they_differ_somebody_else_decides_with_a_reason(town: Neighbours) -> None:

@@ -5,6 +5,7 @@ from .certificates import issue_certificate
 from .certifying import appeal, certify, decide_appeal
 from .giving import give_time, grant_time, inherit_time
 from .helping import ask_help, cancel_help, choose_helper, decide_help, offer_help, say_done
+from .integrity import deduct_absent, reward_commended
 from .joining import agree_for_minor, join, withdraw
 from .organising import (
     add_shift,
@@ -43,6 +44,7 @@ __all__ = [
     "close_shop",
     "decide_appeal",
     "decide_help",
+    "deduct_absent",
     "enrol_shop",
     "give_time",
     "grant_time",
@@ -62,6 +64,7 @@ __all__ = [
     "record_training",
     "refund",
     "refuse_charge",
+    "reward_commended",
     "say_done",
     "say_skills",
     "settle_shop",

@@ -125,8 +125,10 @@ def _close(shift: Shift, at: datetime) -> None:
 
 
 def _stands(by: Actor, sign_up_id: UUID) -> SignUp:
-    """Their own sign-up as it stands. Raises NotFound."""
+    """Their own sign-up as it stands. Raises NotFound, NotAllowed (a proxy is not there for somebody else)."""
     require(by, JOINS)
+    if by.on_behalf:
+        raise NotAllowed(_("签到签退要本人到场。没有手机，请组织者登记。"), code="own")
     with as_system():
         found = SignUp.objects.filter(pk=sign_up_id, person=by.person_id).first() if by.person_id else None
     if found is None:

@@ -18,6 +18,7 @@ from ..kinds import KINDS
 from ..models import Offer, Request
 from ..points import SAVED
 from .common import JOINS, REVIEWS, act, living, text_of, wrong
+from .promises import call_off, keep
 from .recording import registered
 
 NEIGHBOURHOOD, STREET = 12, 9
@@ -162,7 +163,7 @@ def cancel_help(*, by: Actor, at: datetime, request_id: UUID, reason: str = "") 
         if request.state == Request.State.AGREED and at >= request.lasts.lower:
             raise Conflict(_("已经开始了：做完后请各自说明做了多久。"), code="began")
         if request.transfer is not None:
-            points.void(by=SYSTEM, at=at, transfer_id=request.transfer)
+            call_off(request.transfer, at)
         request.state, request.ended_at, request.reason = Request.State.CANCELLED, at, why
         request.save(update_fields=["state", "ended_at", "reason"])
         _record(by, at, "cancel_help", request, note=why or None)
@@ -170,12 +171,10 @@ def cancel_help(*, by: Actor, at: datetime, request_id: UUID, reason: str = "") 
 
 
 def _move(request: Request, minutes: int, at: datetime) -> None:
-    """Keep what was promised, or less of it: then the promise is called off, and just so much given."""
+    """Keep what was promised. Where it is less, or nobody said so in time and the promise lapsed, just so much is given."""
     assert request.transfer is not None and request.helper_id is not None
-    if minutes == request.minutes:
-        points.post(by=SYSTEM, at=at, transfer_id=request.transfer)
-    else:
-        points.void(by=SYSTEM, at=at, transfer_id=request.transfer)
+    if minutes != request.minutes or not keep(request.transfer, at):
+        call_off(request.transfer, at)
         if minutes:
             asker, helper = (Person.objects.get(pk=pk) for pk in (request.person_id, request.helper_id))
             points.transfer(

@@ -23,6 +23,7 @@ from .. import cards
 from ..models import Card, Charge, Keeper, Shop
 from ..points import CARD
 from .common import JOINS, act, living, text_of, wrong
+from .promises import call_off
 
 ANSWER = timedelta(minutes=15)
 """So long the customer has to agree; what was read without a network, a day from then."""
@@ -127,7 +128,7 @@ def refuse_charge(*, by: Actor, at: datetime, charge_id: UUID) -> Charge:
     with act():
         charge = _own_charge(charge_id, by)
         _must_wait(charge, at)
-        points.void(by=SYSTEM, at=at, transfer_id=charge.transfer)
+        call_off(charge.transfer, at)
         _set(charge, Charge.State.REFUSED, at)
         _record_charge(by, at, "refuse_charge", charge)
     return charge
@@ -163,11 +164,7 @@ def lapse_charges(*, at: datetime, limit: int = 200) -> int:
         late = Charge.objects.select_for_update(skip_locked=True).filter(state="asked", lapses_at__lte=at)
         rows = list(late.order_by("lapses_at")[:limit])
         for charge in rows:
-            try:
-                with transaction.atomic():
-                    points.void(by=SYSTEM, at=at, transfer_id=charge.transfer)
-            except Conflict:
-                pass  # the books let it lapse themselves
+            call_off(charge.transfer, at)
             _set(charge, Charge.State.LAPSED, at)
             _record_charge(SYSTEM, at, "lapse_charge", charge)
     return len(rows)
