@@ -18,6 +18,7 @@ from linli.kernel.people.models import Double
 from linli.kernel.people.queries import doubles
 from linli.kernel.people.words import FIELDS, reason_words
 from linli.kernel.places import queries as places
+from linli.kernel.places.twice import homes_twice
 from linli.parts.doors import for_staff
 from linli.parts.office import Act, Field, Kind, serve
 
@@ -40,6 +41,7 @@ def doubles_page(request: HttpRequest) -> HttpResponse:
         "rows": doubles.queue(actor, decided=decided),
         "decided": decided,
         "precision": doubles.precision(actor),
+        "homes": homes_twice(actor, actor.scope) if not decided else [],
         "searches": [(row, places.label(row.street)) for row in doubles.searches(actor)],
         "forms": forms,
         "tabs": [(here, _("待核对"), not decided), (f"{here}?tab=decided", _("已核对"), decided)],
