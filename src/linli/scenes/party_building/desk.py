@@ -11,6 +11,7 @@ PAGES = Group(
         Page("party_building:meetings", _("三会一课"), needs=("party.read",)),
         Page("party_building:dues", _("党费"), needs=("party.read",)),
         Page("party_building:near", _("双报到和清单"), needs=("party.read",)),
+        Page("party_building:knowledge", _("知识库"), needs=("party.read",)),
         Page("party_building:wishes", _("微心愿"), needs=("party.read", "wishes.check")),
     ),
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import tiles
-from .views import dues, meetings, members, mine, near, organisations, wishes, wishing
+from .views import dues, knowledge, meetings, members, mine, near, organisations, wishes, wishing
 
 app_name = "party_building"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("meetings/<uuid:meeting_id>/screen/", meetings.screen, name="screen"),
     path("dues/", dues.month, name="dues"),
     path("near/", near.page, name="near"),
+    path("knowledge/", knowledge.page, name="knowledge"),
     path("wishes/", wishes.listing, name="wishes"),
     path("wishes/<uuid:wish_id>/", wishes.one, name="wish"),
     path("mine/", mine.page, name="mine"),

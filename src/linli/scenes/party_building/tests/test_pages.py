@@ -247,3 +247,19 @@ def test_the_board_shows_pledges_and_wishes_that_name_nobody(cast: Cast, lin: Ac
     assert [row.title for row in wishes.rows(HOOD, AT)] == ["一把助行椅"] and (not shown or "party-wishes" in shown)
     pledges = next(leaf for leaf in board.LEAVES if leaf.name == "party-pledges")
     assert list(pledges.rows(HOOD, AT)) == []
+
+
+def test_documents_are_put_in_and_found_on_the_desk(cast: Cast):
+    desk = signed_in(cast.street)
+    sent = {
+        "act": "put",
+        "title": "支部工作条例",
+        "text": "第十一条 党员大会一般每季度召开一次。",
+        "must_read": "1",
+    }
+    assert "知识库还是空的" in desk.get(f"{BASE}/knowledge/").content.decode()
+    assert desk.post(f"{BASE}/knowledge/", sent).status_code == 303
+    found = desk.get(f"{BASE}/knowledge/?words=季度").content.decode()
+    assert "找到 1 段" in found and "第十一条" in found
+    assert desk.get(f"{BASE}/knowledge/?words=季").status_code == 422
+    assert signed_in(cast.first).get(f"{BASE}/knowledge/?words=大会").status_code == 200
