@@ -32,6 +32,7 @@ RULES = (
         to="reporter",
         when=WhenClosed(kinds=("unlicensed-stall",), outcomes=("corrected",)),
     ),
+    PointsRule("walked", "good-points", 1, per="minute", daily=7, monthly=10, ever=12),
     PointsRule("served", "saved-time", 1, per="minute", evidence=("shift",)),
     PointsRule("littered", "good-points", 4, takes=True, evidence=("photo", "report")),
 )
@@ -39,6 +40,7 @@ WORDS = {
     "ledger": {"good-points": {"name_zh": "好事积分", "name_en": "Good deeds"}, "saved-time": {"name_zh": "时间银行", "name_en": "Time bank"}},
     "points": {
         "swept": {"name_zh": "打扫楼道", "name_en": "Swept", "text_zh": "打扫楼道一次得 5 分。", "text_en": "Five for sweeping."},
+        "walked": {"name_zh": "健步", "name_en": "Walked", "text_zh": "走一分钟得 1 分。", "text_en": "One a minute."},
         "reported": {"name_zh": "上报", "name_en": "Reported", "text_zh": "上报属实得 3 分。", "text_en": "Three for a report."},
         "served": {"name_zh": "服务", "name_en": "Served", "text_zh": "服务一分钟记一分钟。", "text_en": "A minute a minute."},
         "littered": {"name_zh": "乱扔垃圾", "name_en": "Littered", "text_zh": "乱扔垃圾扣 4 分。", "text_en": "Four for litter."},

@@ -163,3 +163,29 @@ def test_a_months_cap_ends_with_the_month_and_a_reversed_award_counts_no_more(ca
         first = Transfer.objects.get(key="d0-0")
     verbs.reverse(by=SYSTEM, at=NOON + 60 * DAY, key="back", transfer_id=first.id, reason="记错")
     assert swept(person, "room again", NOON + 60 * DAY, event_at=begins + 5 * DAY).amount == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "why"),
+    [
+        ([(0, 6)], [6], ""),
+        ([(0, 7)], [7], ""),
+        ([(0, 8)], [7], "day"),
+        ([(0, 6), (0, 2)], [6, 1], "day"),
+        ([(0, 7), (1, 3)], [7, 3], ""),
+        ([(0, 7), (1, 4)], [7, 3], "month"),
+        ([(0, 7), (1, 3), (30, 2)], [7, 3, 2], ""),
+        ([(0, 7), (1, 3), (30, 3)], [7, 3, 2], "ever"),
+        ([(0, 7), (1, 3), (30, 2), (60, 1)], [7, 3, 2, 0], "ever"),
+    ],
+)
+def test_a_cap_leaves_all_up_to_it_and_nothing_above(cast: Cast, asked: Any, given: list[int], why: str) -> None:
+    begins, late = datetime(2026, 9, 1, 4, tzinfo=UTC), NOON + 90 * DAY
+    done = [
+        verbs.award(
+            by=SYSTEM, at=late, key=f"w{n}", rule="walked", person_id=cast.granny.person_id, quantity=quantity,
+            event_at=begins + day * DAY,
+        )
+        for n, (day, quantity) in enumerate(asked)
+    ]  # fmt: skip
+    assert [one.amount for one in done] == given and done[-1].why_less == why
