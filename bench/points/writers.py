@@ -1,0 +1,152 @@
+"""Thirty-two writers: processes of eight threads each, a connection a thread, all beginning at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from multiprocessing.synchronize import Barrier
+from uuid import UUID, uuid4
+
+PROCESSES, THREADS = 4, 8
+WRITERS = PROCESSES * THREADS
+
+
+def run(what: str, database: str, accounts: list[str], seconds: float) -> Counter[str]:
+    """Every writer does `what` ("bare", "verb") for so long. Returns what came of it: done, refused, lost …; and the time."""
+    context = multiprocessing.get_context("spawn")
+    ready, results = context.Barrier(PROCESSES), context.Queue()
+    processes = [
+        context.Process(target=_process, args=(what, database, accounts, seconds, ready, results, number))
+        for number in range(PROCESSES)
+    ]
+    for process in processes:
+        process.start()
+    total: Counter[str] = Counter()
+    for _ in processes:
+        total += results.get(timeout=seconds + 120)
+    for process in processes:
+        process.join()
+    return total
+
+
+def _process(
+    what: str, database: str, accounts: list[str], seconds: float, ready: Barrier, results: object, number: int
+) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from .ledger import declare
+
+    declare()
+    connection.settings_dict["NAME"] = database
+    counts = [Counter[str]() for _ in range(THREADS)]
+    begins = threading.Barrier(THREADS + 1)
+    work = {"bare": _bare, "rows": _rows, "verb": _verb}[what]
+    threads = [
+        threading.Thread(
+            target=work, args=(database, accounts, seconds, begins, counts[n], random.Random(number * 100 + n))
+        )
+        for n in range(THREADS)
+    ]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    begins.wait()
+    for thread in threads:
+        thread.join()
+    results.put(sum(counts, Counter()))  # type: ignore[attr-defined]
+
+
+def _bare(
+    database: str,
+    accounts: list[str],
+    seconds: float,
+    begins: threading.Barrier,
+    count: Counter[str],
+    dice: random.Random,
+) -> None:
+    """Two rows in a transaction of their own by psycopg, and nothing else."""
+    from django.db import connection
+
+    connection.settings_dict["NAME"] = database
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.prepare_threshold = 1
+    begins.wait()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pair = dice.sample(accounts, 2)
+        now = datetime.now(UTC)
+        with raw.transaction():
+            raw.execute(
+                "INSERT INTO bench_bare (account, amount, at) VALUES (%s, %s, %s), (%s, %s, %s)",
+                [pair[0], -1, now, pair[1], 1, now],
+            )
+        count["done"] += 1
+    connection.close()
+
+
+def _rows(
+    database: str,
+    accounts: list[str],
+    seconds: float,
+    begins: threading.Barrier,
+    count: Counter[str],
+    dice: random.Random,
+) -> None:
+    """Two rows of as many as there are accounts changed by psycopg, in the order of their keys: what their locks alone allow."""
+    from django.db import connection
+
+    connection.settings_dict["NAME"] = database
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.prepare_threshold = 1
+    begins.wait()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        first, second = sorted(dice.sample(range(len(accounts)), 2))
+        with raw.transaction():
+            raw.execute("UPDATE bench_rows SET amount = amount - 1 WHERE id = %s", [first])
+            raw.execute("UPDATE bench_rows SET amount = amount + 1 WHERE id = %s", [second])
+        count["done"] += 1
+    connection.close()
+
+
+def _verb(
+    database: str,
+    accounts: list[str],
+    seconds: float,
+    begins: threading.Barrier,
+    count: Counter[str],
+    dice: random.Random,
+) -> None:
+    from django.db import OperationalError, connection
+
+    from linli.kernel.access import SYSTEM, Refused
+    from linli.kernel.points import verbs
+
+    connection.settings_dict["NAME"] = database
+    connection.ensure_connection()
+    ids = [UUID(one) for one in accounts]
+    begins.wait()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        source, target = dice.sample(ids, 2)
+        try:
+            verbs.transfer(
+                by=SYSTEM, at=datetime.now(UTC), key=uuid4(), source_id=source, target_id=target, amount=1
+            )
+            count["done"] += 1
+        except Refused as refused:
+            count[f"refused {refused.code}"] += 1
+        except OperationalError as error:
+            count[f"error {type(error.__cause__).__name__}"] += 1
+    connection.close()
