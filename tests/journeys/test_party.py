@@ -108,8 +108,10 @@ def town() -> Iterator[Town]:
 def send(page: Page, words: str, **fields: str) -> None:
     """Fill in the form with this button and press it."""
     form = page.locator("form.act", has=page.get_by_role("button", name=words, exact=True)).first
-    if not form.is_visible():
-        page.locator("summary", has_text=words).first.click()
+    folded = page.locator("summary", has_text=words)
+    expect(form.or_(folded).first).to_be_attached()
+    if folded.count() and not form.is_visible():
+        folded.first.click()
     for name, value in fields.items():
         field = form.locator(f"[name={name}]")
         if field.evaluate("e => e.tagName") == "SELECT":
