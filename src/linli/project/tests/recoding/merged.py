@@ -55,6 +55,7 @@ from linli.kernel.things.shards import shard_of
 from linli.kernel.triage import verbs as triage
 from linli.kernel.triage.models import Decision, TopicSheet
 from linli.project import recoding
+from linli.scenes.party_building import models as party
 from linli.scenes.self_governance import verbs as volunteers
 from linli.scenes.self_governance.models import Card, Certificate, Charge, Settlement, Shop
 from linli.scenes.self_governance.models import Request as HelpRequest
@@ -123,6 +124,8 @@ def populate(cast: Cast) -> Street:
     _devices(street)
     _duty(cast)
     _volunteers(cast)
+    with as_system():
+        _party(cast)
     _data(cast)
     with as_system():
         for matter in street.matters.values():
@@ -134,6 +137,25 @@ def populate(cast: Cast) -> Street:
     _books(cast)
     _points(cast)
     return street
+
+
+def _party(cast: Cast) -> None:
+    """An organisation of the neighbourhood, who reported to it, what it asks, offers and owes, and a wish."""
+    committee = party.Organisation.objects.create(
+        kind="committee", name="一居党委", unit=cast.units["committee"], place_code=HOOD, founded_on=MONDAY.date()
+    )
+    day = {"since": MONDAY.date()}
+    party.Cadence.objects.create(place_code=HOOD, kind="lecture", every="half", times=1, **day)
+    party.Reported.objects.create(place_code=HOOD, organisation=committee, **day)
+    party.Task.objects.create(
+        organisation=committee, place_code=HOOD, title="送餐", wanted=1, starts_at=MONDAY, ends_at=MONDAY + HOUR,
+        made_at=MONDAY,
+    )  # fmt: skip
+    party.Listing.objects.create(
+        side="need", what="venue", organisation=committee, place_code=HOOD, title="活动室", until=MONDAY.date(),
+        made_at=MONDAY, **day,
+    )  # fmt: skip
+    party.Wish.objects.create(place_code=HOOD, kind="goods", asked_at=MONDAY)
 
 
 def _points(cast: Cast) -> None:
@@ -370,10 +392,10 @@ def _volunteers(cast: Cast) -> None:
     volunteers.record_training(**whose, title="急救", held_on=MONDAY.date(), minutes=60)
     volunteers.record_commendation(**whose, title="好邻居", what="三年清洁", given_on=MONDAY.date())
     with as_system():
-        _points(cast)
+        _of_points(cast)
 
 
-def _points(cast: Cast) -> None:
+def _of_points(cast: Cast) -> None:
     """What hangs on points, of which no scene of these tests declares any: a certificate, a card, a shop, help asked for."""
     granny, unit = cast.granny.person_id, cast.units["committee"]
     owned = {"person_id": granny, "place_code": HOOD}
