@@ -279,6 +279,22 @@ def test_each_person_reads_that_they_were_seen_and_sent(cast: Cast):
     assert chapter.rows[0]["title"] == report.title
 
 
+def test_who_is_behind_a_count_reads_that_its_facts_were_looked_at(cast: Cast):
+    with as_system():
+        granny = cast.granny.person_id
+    assert granny is not None
+    said(granny, lives_alone=True)
+    table = Table("person", False, (), (Column("独居", Kind.COUNT, when=(ALONE,)),))
+    sheet = sheet_of(ask(cast, table))
+    handing = verbs.sign_sheet(by=cast.social, at=LATER, sheet_id=sheet.id)
+    look_as(cast.social)
+    (line,) = Line.objects.filter(handing=handing)
+    found = verbs.read_cell(by=cast.social, at=LATER, handing=handing, line=line, column=1)
+    assert [origin.subject for origin in found] == [granny]
+    (look,) = [one for one in who_looked(granny, by=cast.granny) if one.verb == "reports.read_line"]
+    assert look.purpose == sheet.report.title
+
+
 def test_something_sealed_is_masked_and_opened_one_at_a_time_with_a_reason(cast: Cast):
     who = person("林阿婆", lives_alone=True, care_level="much-help")
     table = Table("person", True, (ALONE,), (Column("姓名", Kind.NAME), Column("护理", Kind.VALUE, "care-level")))

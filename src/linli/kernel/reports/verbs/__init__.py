@@ -3,7 +3,7 @@
 from .asking import ask_report, close_report, postpone, withdraw_report
 from .gaps import Shown, confirm_zero, fill_gap, open_sheet
 from .handing import accept_all, accept_sheet, erase_lines, give_back, send_sheet, sign_sheet
-from .reading import read_handing, unmask_cell
+from .reading import read_cell, read_handing, unmask_cell
 
 __all__ = [
     "Shown",
@@ -17,6 +17,7 @@ __all__ = [
     "give_back",
     "open_sheet",
     "postpone",
+    "read_cell",
     "read_handing",
     "send_sheet",
     "sign_sheet",

@@ -17,6 +17,7 @@ from linli.kernel.people.verbs.common import clean_reason
 from linli.kernel.sealed import unseal
 
 from ..models import Handing, Line
+from ..queries.lineage import Origin, of_cell
 from .common import READS, tell_persons
 
 PAGE = 50
@@ -39,6 +40,19 @@ def read_handing(*, by: Actor, at: datetime, handing_id: UUID, page: int = 0) ->
                 by, at, "read_line", [x.subject for x in lines if x.subject], report, report.table.elements
             )
         return handing, lines, handing.lines.count()
+
+
+def read_cell(*, by: Actor, at: datetime, handing: Handing, line: Line, column: int) -> list[Origin]:
+    """The facts one signed cell came from; of a count as well, each person behind them can read that they were looked at."""
+    require(by, READS)
+    with transaction.atomic():
+        found = of_cell(handing, line, column)
+        report = handing.sheet.report
+        if report.table.about == "person":
+            persons = list(dict.fromkeys(origin.subject for origin in found))
+            elements = list(dict.fromkeys(origin.element for origin in found))
+            tell_persons(by, at, "read_line", persons, report, elements)
+        return found
 
 
 def unmask_cell(*, by: Actor, at: datetime, line_id: int, column: int, reason: str) -> Any:

@@ -236,7 +236,7 @@ def cell_page(request: HttpRequest, handing_id: UUID, line: int, column: int) ->
     response, forms, status = serve(request, acts)
     if response:
         return response
-    found = lineage.of_cell(handing, row, column)
+    found = verbs.read_cell(by=actor, at=now(), handing=handing, line=row, column=column)
     context = {
         "handing": handing,
         "report": handing.sheet.report,
