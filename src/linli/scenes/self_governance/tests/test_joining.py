@@ -14,6 +14,7 @@ from linli.scenes.self_governance import verbs
 from linli.scenes.self_governance.models import Activity, Shift, SignUp
 
 from .cast import HOUR, MONDAY, STARTS, Neighbours, fresh
+from .test_spending import give_phone
 
 
 def test_whoever_comes_third_waits_and_moves_up_when_somebody_withdraws(town: Neighbours) -> None:
@@ -186,3 +187,21 @@ def _tried(town: Neighbours, acts: list[tuple[str, int]]) -> None:
             rows = list(now.sign_ups.exclude(state="cancelled").order_by("joined_at"))
         assert now.taken == sum(r.heads for r in rows if r.state == "in") <= now.seats
         assert all(r.heads > now.free for r in rows if r.state == "waiting")
+
+
+def test_who_stands_at_the_counter_is_signed_up_and_owns_it(town: Neighbours) -> None:
+    shift = town.shift()
+    name, phone = "张姐", "13900000001"
+    give_phone(town, "zhang", phone)
+    for wrong in ((name, "13911112222"), ("别人", phone)):
+        with pytest.raises(Invalid, match="都相符"):
+            verbs.join_for(by=town.social, at=MONDAY, shift_id=shift.id, name=wrong[0], phone=wrong[1])
+    with pytest.raises(NotAllowed):
+        verbs.join_for(by=town.chen, at=MONDAY, shift_id=shift.id, name=name, phone=phone)
+    made = verbs.join_for(by=town.social, at=MONDAY, shift_id=shift.id, name=name, phone=phone)
+    assert verbs.join_for(by=town.social, at=MONDAY, shift_id=shift.id, name=name, phone=phone) == made
+    with as_system():
+        (told,) = Record.objects.filter(verb="self_governance.join_for")
+    assert (made.state, told.person_ids) == ("in", [town.zhang.person_id])
+    verbs.withdraw(by=town.zhang, at=MONDAY + HOUR, sign_up_id=made.id)
+    assert fresh(made).state == "cancelled"

@@ -6,7 +6,7 @@ from .certifying import appeal, certify, decide_appeal
 from .giving import give_time, grant_time, inherit_time
 from .helping import ask_help, cancel_help, choose_helper, decide_help, offer_help, say_done
 from .integrity import deduct_absent, reward_commended
-from .joining import agree_for_minor, join, withdraw
+from .joining import agree_for_minor, join, join_for, withdraw
 from .organising import (
     add_shift,
     cancel_activity,
@@ -51,6 +51,7 @@ __all__ = [
     "inherit_time",
     "issue_certificate",
     "join",
+    "join_for",
     "lapse_charges",
     "mark_arrived",
     "mark_left",

@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import SYSTEM, Actor, Conflict, NotAllowed, NotFound, require
+from linli.kernel.access import SYSTEM, Actor, Conflict, NotAllowed, NotFound, covers, require
 from linli.kernel.audit import Entry, append_each
 from linli.kernel.people.models import Person, Residence
 
 from ..models import Activity, Shift, SignUp
-from .common import JOINS, act, held_shift, living, own, record, text_of, wrong
+from .common import JOINS, ORGANISES, act, held_shift, living, organises, own, record, text_of, wrong
 from .recording import registered
+from .spending import person_named
 
 ADULT = 18
 
@@ -39,28 +40,53 @@ def join(
     if not 1 <= heads <= 200:
         raise wrong("heads", _("人数在 1 到 200 之间。"))
     with act():
-        person = living(by.person_id)
-        shift = held_shift(shift_id)
-        if mine := shift.sign_ups.filter(person=person).exclude(state__in=("cancelled", "no_show")).first():
-            return mine
-        _must_be_open(shift, at)
-        if heads > shift.seats:
-            raise wrong("heads", _("这个时段一共只有 %(n)d 个名额。") % {"n": shift.seats})
-        guardian = _guardian(person, shift.activity, guardian_id, at)
-        state = SignUp.State.APPLIED if guardian else _seat(shift, heads)
-        try:
-            with transaction.atomic():
-                sign_up = SignUp.objects.create(
-                    shift=shift, person=person, place_code=shift.activity.place_code, heads=heads,
-                    group_name=name if heads > 1 else "", guardian=guardian, state=state, joined_at=at,
-                )  # fmt: skip
-        except IntegrityError as error:
-            if "nobody_serves_twice_at_once" in str(error):
-                raise Conflict(_("这段时间您已经报了别的服务。"), code="overlap") from None
-            raise
-        registered(person, at)
-        after = {"state": state, "heads": heads}
-        record(by, at, "join", sign_up, after=after, persons=[guardian.id] if guardian else [])
+        return _join(living(by.person_id), by, at, "join", shift_id, heads, name, guardian_id)
+
+
+def join_for(*, by: Actor, at: datetime, shift_id: UUID, name: str, phone: str) -> SignUp:
+    """窗口代报: for somebody who stands at the counter; the full name and the phone, both exact, prove who is meant. Theirs from
+    then on: they read of it, and withdraw on a phone or through the organiser. A minor's needs the guardian's own phone.
+
+    Needs the activity to be the actor's to run. Raises NotFound, Invalid (nobody is meant), Conflict as `join` does.
+    """
+    require(by, ORGANISES)
+    with act():
+        activity = Activity.objects.filter(shifts=shift_id).first()
+        if activity is None or not covers(by, activity.place_code):
+            raise NotFound(_("没有这个时段。"))
+        if not organises(by, activity):
+            raise NotAllowed(_("这是别的单位的活动。"), code="unit")
+        person = person_named(name, phone)
+        if person is None:
+            raise wrong("phone", _("没有姓名和手机号都相符的登记居民。请核对，或者先在窗口登记。"))
+        return _join(person, by, at, "join_for", shift_id, 1, "", None)
+
+
+def _join(
+    person: Person, by: Actor, at: datetime, verb: str, shift_id: UUID, heads: int, name: str,
+    guardian_id: UUID | None,
+) -> SignUp:  # fmt: skip
+    shift = held_shift(shift_id)
+    if there := shift.sign_ups.filter(person=person).exclude(state__in=("cancelled", "no_show")).first():
+        return there
+    _must_be_open(shift, at)
+    if heads > shift.seats:
+        raise wrong("heads", _("这个时段一共只有 %(n)d 个名额。") % {"n": shift.seats})
+    guardian = _guardian(person, shift.activity, guardian_id, at)
+    state = SignUp.State.APPLIED if guardian else _seat(shift, heads)
+    try:
+        with transaction.atomic():
+            sign_up = SignUp.objects.create(
+                shift=shift, person=person, place_code=shift.activity.place_code, heads=heads,
+                group_name=name if heads > 1 else "", guardian=guardian, state=state, joined_at=at,
+            )  # fmt: skip
+    except IntegrityError as error:
+        if "nobody_serves_twice_at_once" in str(error):
+            raise Conflict(_("这段时间已经报了别的服务。"), code="overlap") from None
+        raise
+    registered(person, at)
+    after = {"state": state, "heads": heads}
+    record(by, at, verb, sign_up, after=after, persons=[guardian.id] if guardian else [])
     return sign_up
 
 

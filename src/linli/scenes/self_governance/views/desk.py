@@ -166,7 +166,8 @@ def _changed(*, near_m: float, **given: Any) -> Any:
 def roster(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     """Who signed up for a time. Opening it is written down for each of them."""
     actor: Actor = request.actor
-    response, forms, status = serve(request, _marking() if holds(actor, "volunteering.organise") else ())
+    acts = (*_marking(), _counter(shift_id)) if holds(actor, "volunteering.organise") else ()
+    response, forms, status = serve(request, acts)
     if response:
         return response
     found = verbs.read_roster(by=actor, at=now(), shift_id=shift_id)
@@ -189,6 +190,15 @@ def _marking() -> tuple[Act, ...]:
             ),
             options={"stars": [("", "—"), *((str(n), "★" * n) for n in (5, 4, 3, 2, 1))]}, verb=_certified,
         ),
+    )  # fmt: skip
+
+
+def _counter(shift_id: UUID) -> Act:
+    return Act(
+        key="join", words=_("窗口代报名"), done=_("已替本人报名。"),
+        lead=_("本人在窗口时用。姓名和手机号都要和登记的一样。"),
+        fields=(Field(name="name", label=_("姓名")), Field(name="phone", label=_("手机号"))),
+        verb=partial(verbs.join_for, shift_id=shift_id),
     )  # fmt: skip
 
 
