@@ -170,6 +170,8 @@ def test_a_wish_goes_through_the_pages(cast: Cast, lin: Actor, wish: Wish, socia
     one = f"{BASE}/wishing/{wish.id}/"
     assert "想要一把助行椅" in granny.get(one).content.decode()
     assert member.get(one).status_code == 404
+    exposing = desk.post(f"{BASE}/wishes/{wish.id}/", {"act": "publish", "title": "林秀珍的助行椅"})
+    assert exposing.status_code == 422 and "不能有姓名" in exposing.content.decode()
     sent = {"act": "publish", "title": "一把助行椅", "text": "独居老人想要"}
     assert desk.post(f"{BASE}/wishes/{wish.id}/", sent).status_code == 303
     assert "我来实现" in member.get(one).content.decode()

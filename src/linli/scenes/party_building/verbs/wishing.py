@@ -97,7 +97,7 @@ def read_asker(*, by: Actor, at: datetime, wish_id: UUID, purpose: str) -> Asked
         )  # fmt: skip
 
 
-def publish_wish(*, by: Actor, at: datetime, wish_id: UUID, title: str, text: str) -> Wish:
+def publish_wish(*, by: Actor, at: datetime, wish_id: UUID, title: str, text: str = "") -> Wish:
     """核实后公开, in words of the checker's. They may not hold the asker's name, a number to call, or where they live.
 
     Raises NotFound, Invalid (what they hold), Conflict.
