@@ -15,7 +15,7 @@ from linli.kernel.clock.now import now
 
 from . import uploads
 from .collecting import collect
-from .fields import Field, Word
+from .fields import Field, Kind, Word
 
 Options = Mapping[str, Sequence[tuple[Any, ...]]]
 
@@ -45,6 +45,7 @@ class ActForm:
     def __init__(self, act: Act, data: QueryDict | None = None, refusal: Refused | None = None) -> None:
         self.act, self.data, self.refusal = act, data, refusal
         self.fields = act.fields
+        self.has_files = any(field.kind is Kind.FILES for field in act.fields)
         self.faults = dict(refusal.fields) if refusal else {}
 
     def blank(self) -> ActForm:
