@@ -74,7 +74,8 @@ class House:
     def move_in(self) -> None:
         """What `linli migrate` does, copied from an installation that did it once: a second where that takes many."""
         found = _migrated_once()
-        if (found / "postgres").is_symlink():  # the server's account may not come here: a cluster lives elsewhere
+        # The server's account may not come here, and a cluster lives elsewhere; or one runs here already.
+        if (found / "postgres").is_symlink() or (self.data / "postgres").exists():
             self.linli("migrate")
             return
         self.data.mkdir(mode=0o711, exist_ok=True)

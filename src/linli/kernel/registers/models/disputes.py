@@ -91,7 +91,7 @@ class Contest(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     fact = models.ForeignKey(Fact, models.CASCADE, related_name="contests")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, db_index=False, related_name="+")
     place_code = models.CharField(max_length=30, db_collation="C")
     p6 = prefix(6)
     p9 = prefix(9)

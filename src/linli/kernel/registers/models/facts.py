@@ -60,7 +60,7 @@ class Entry(models.Model):
     p12 = prefix(12)
     source = models.CharField(max_length=12, choices=SOURCES)
     source_name = models.CharField(max_length=120, blank=True, default="", help_text="which table, which office")
-    author = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(Account, models.PROTECT, null=True, db_index=False, related_name="+")
     observed_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     note = models.CharField(max_length=500, blank=True, default="")
@@ -150,7 +150,7 @@ class Confirmation(models.Model):
     """还是这样: somebody looked again and it was still so. No new value."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    fact = models.ForeignKey(Fact, models.CASCADE, related_name="confirmations")
+    fact = models.ForeignKey(Fact, models.CASCADE, db_index=False, related_name="confirmations")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="confirmations")
     observed_at = models.DateTimeField()
 

@@ -105,7 +105,7 @@ def test_a_transaction_that_began_before_is_waited_for_and_what_it_wrote_goes_al
         merge()
         all_seen_over()
         at = READY
-        for _round in range(60):
+        for _round in range(160):  # a batch a round, and every room has one
             at += timedelta(seconds=1)
             step(made, at=at)
         assert Recoding.objects.get().finished_at is None, "it is not through while somebody may write an old code"

@@ -33,7 +33,7 @@ class Training(models.Model):
     """培训: what somebody learned, in which skill, for how long it holds."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="+")
     place_code = models.CharField(max_length=30, db_collation="C")
     title = models.CharField(max_length=80)
     skill = models.CharField(max_length=32, blank=True, default="")
@@ -61,7 +61,7 @@ class Commendation(models.Model):
     """表彰: who praised whom for what, and when."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="+")
     place_code = models.CharField(max_length=30, db_collation="C")
     title = models.CharField(max_length=80)
     what = models.CharField(max_length=200)
@@ -85,7 +85,7 @@ class Certificate(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=20, unique=True)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="+")
     place_code = models.CharField(max_length=30, db_collation="C")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
