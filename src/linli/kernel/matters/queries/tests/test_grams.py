@@ -39,3 +39,15 @@ def test_a_place_is_found_under_every_place_around_it(code: str) -> None:
         cursor.execute("SELECT linli_prefixes(%(c)s), (linli_searched(%(c)s, '')).places", {"c": code})
         asked, kept = cursor.fetchone()
     assert asked == kept == [code[:n] for n in (2, 4, 6, 9, 12, 15, 18, 21) if n <= len(code)]
+
+
+@pytest.mark.django_db
+def test_pairs_are_made_where_no_schema_is_looked_in() -> None:
+    """pg_restore looks in none, and makes generated columns again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT linli_grams('活动室'), linli_prefixes('990101001001')")
+        before = cursor.fetchone()
+        cursor.execute("SET LOCAL search_path = ''")
+        cursor.execute("SELECT public.linli_grams('活动室'), public.linli_prefixes('990101001001')")
+        assert cursor.fetchone() == before
+        cursor.execute("SET LOCAL search_path = public")
