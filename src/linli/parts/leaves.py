@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils.functional import Promise
+
+from linli.kernel.catalogue.modules import modules_of_scenes
 
 from .page import Leaf, Row
 
@@ -32,10 +31,7 @@ class Told:
 @cache
 def declared() -> tuple[Leaf, ...]:
     """The leaves of every scene of this installation, in the order of the scenes."""
-    modules = [f"{scene}.board" for scene in settings.SCENES]
-    return tuple(
-        leaf for m in modules if find_spec(m) is not None for leaf in getattr(import_module(m), "LEAVES", ())
-    )
+    return tuple(leaf for module in modules_of_scenes("board") for leaf in getattr(module, "LEAVES", ()))
 
 
 def told(code: str, *, at: datetime) -> list[Told]:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 
-from django.conf import settings
 from django.utils.functional import Promise
 
 from linli.kernel.access import Actor, holds
+from linli.kernel.catalogue.modules import modules_of_scenes
 
 from .jinja import address
 from .page import Group, Page, ScreenName
@@ -34,9 +32,7 @@ class Open:
 @cache
 def declared(screen: ScreenName) -> tuple[Group, ...]:
     """The groups of every scene of this installation for a screen, in the order of the scenes."""
-    modules = [f"{scene}.{screen}" for scene in settings.SCENES]
-    found = [getattr(import_module(m), "PAGES", None) for m in modules if find_spec(m) is not None]
-    return tuple(group for group in found if group is not None)
+    return tuple(module.PAGES for module in modules_of_scenes(screen) if hasattr(module, "PAGES"))
 
 
 def pages_of(actor: Actor, screen: ScreenName) -> list[tuple[str | Promise, list[Open]]]:

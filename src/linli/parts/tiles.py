@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
-from importlib import import_module
-from importlib.util import find_spec
 
 import structlog
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve, reverse
@@ -23,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from linli.kernel.access import Actor, Refused, holds, require
+from linli.kernel.catalogue.modules import modules_of_scenes
 
 from .page import ScreenName, Tile
 
@@ -33,11 +31,7 @@ TileView = Callable[[HttpRequest, str], HttpResponse]
 @cache
 def declared(screen: ScreenName) -> tuple[Tile, ...]:
     """The tiles of every scene of this installation for a screen, in the order of the scenes."""
-    found: list[Tile] = []
-    for scene in settings.SCENES:
-        if find_spec(f"{scene}.{screen}") is not None:
-            found += getattr(import_module(f"{scene}.{screen}"), "TILES", ())
-    return tuple(found)
+    return tuple(tile for module in modules_of_scenes(screen) for tile in getattr(module, "TILES", ()))
 
 
 def tiles_of(actor: Actor, screen: ScreenName, own: Sequence[Tile] = ()) -> tuple[Tile, ...]:

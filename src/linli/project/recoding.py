@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
-
-from django.apps import apps
 
 from linli.kernel.access import SYSTEM, Moves
 from linli.kernel.audit.followers import Follower
 from linli.kernel.audit.models import Record
+from linli.kernel.catalogue.modules import modules_of_tables
 from linli.kernel.clock import carrying as calendars
 from linli.kernel.datasets import carrying as data_sets
 from linli.kernel.displays import carrying as screens
@@ -75,8 +72,7 @@ _CARRIERS: dict[str, tuple[int, Work]] = {
 
 def _scenes() -> list[ModuleType]:
     """Scenes with tables of their own that hold codes carry them by `carry` and `left_behind` of their carrying.py."""
-    every = (f"{app.name}.carrying" for app in apps.get_app_configs() if app.name.startswith("linli.scenes."))
-    return [import_module(name) for name in every if find_spec(name) is not None]
+    return modules_of_tables("carrying")
 
 
 def _carry_scenes(moves: Moves, recoding: Recoding, at: datetime, limit: int) -> int:

@@ -12,17 +12,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 
 import structlog
-from django.apps import apps
 from django.db import OperationalError, close_old_connections, connection
 
 from linli.kernel.access import SYSTEM
 from linli.kernel.audit import followers
 from linli.kernel.audit.order import holder
 from linli.kernel.audit.verbs import add_months, ring
+from linli.kernel.catalogue.modules import modules_of_tables
 from linli.kernel.clock.now import now
 from linli.kernel.datasets import verbs as datasets
 from linli.kernel.displays import verbs as displays
@@ -98,9 +96,8 @@ def _each(jobs: Mapping[str, Callable[[], object]]) -> bool:
 def _of_scenes(which: str) -> Mapping[str, Callable[[], object]]:
     """What scenes with tables of their own have the worker do: `OFTEN` and `DAILY` of their work.py."""
     jobs: dict[str, Callable[[], object]] = {}
-    for app in apps.get_app_configs():
-        if app.name.startswith("linli.scenes.") and find_spec(f"{app.name}.work") is not None:
-            jobs |= getattr(import_module(f"{app.name}.work"), which, {})
+    for module in modules_of_tables("work"):
+        jobs |= getattr(module, which, {})
     return jobs
 
 

@@ -7,10 +7,8 @@ province has it), and the ground lies in the open sea.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 
-from django.conf import settings
+from linli.kernel.catalogue.modules import modules_of_scenes
 
 DAYS = 548  # eighteen months of history
 
@@ -38,9 +36,8 @@ def fill(progress: Callable[[str], None] | None = None, *, days: int = DAYS) -> 
     put_up_notices(until=now())
     hang(now())
     fill_duty(until=now())
-    for scene in settings.SCENES:
-        if find_spec(f"{scene}.demo") is not None:
-            import_module(f"{scene}.demo").fill(until=now())
+    for module in modules_of_scenes("demo"):
+        module.fill(until=now())
     fill_purses(until=now())
     return filled
 
@@ -58,8 +55,7 @@ def accounts() -> list[dict[str, str]]:
 
 def _of_scenes() -> list[tuple[str, str, str]]:
     """User name, name and work of whom the scenes' own demos bring along."""
-    modules = [f"{scene}.demo" for scene in settings.SCENES if find_spec(f"{scene}.demo") is not None]
-    return [account for name in modules for account in getattr(import_module(name), "ACCOUNTS", ())]
+    return [account for module in modules_of_scenes("demo") for account in getattr(module, "ACCOUNTS", ())]
 
 
 def screens() -> list[dict[str, str]]:
