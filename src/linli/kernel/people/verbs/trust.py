@@ -10,11 +10,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, require
-from linli.kernel.sealed import fingerprint
 
-from .. import guard, numbers
+from .. import guard
 from ..keepers import keepers
 from ..models import LONGEST_MANDATE, Consent, Person, Proxy
+from ..named import person_named
 from .common import act, clean_name, locked_person, record_person
 
 
@@ -50,12 +50,12 @@ def name_proxy(*, by: Actor, at: datetime, person_id: UUID, name: str, phone: st
     alike whatever is wrong; oneself; a date past or too far), Conflict (named already), TooMany.
     """
     until = _clean_until(until, at)
-    name, digits = clean_name(name), numbers.telephone(phone)
+    name = clean_name(name)
     limit = guard.NAMING if by.person_id == person_id else guard.FINDING
     guard.spend(limit, str(by.account_id), at, account_id=by.account_id)
     with act():
         person = _theirs(person_id, by)
-        agent = _registered(name, digits)
+        agent = person_named(name, phone)
         if agent is None:
             sentence = _("没有姓名和手机号都相符的登记居民。请核对，或者请对方先在手机上登记。")
             raise Invalid(sentence, fields={"phone": sentence})
@@ -108,14 +108,6 @@ def _theirs(person_id: UUID, by: Actor) -> Person:
 
 def _is_themselves(by: Actor) -> bool:
     return by.person_id is not None and not by.on_behalf
-
-
-def _registered(name: str, digits: str | None) -> Person | None:
-    """Whoever signs in first: a family shares phones, and a proxy needs an account."""
-    if digits is None:
-        return None
-    found = Person.objects.filter(name=name, phone_print=fingerprint(digits), erased_at=None)
-    return found.order_by("account", "id").first()
 
 
 def _mandate(person: Person, agent: Person, at: datetime, until: datetime) -> Proxy:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import SYSTEM, Actor, Conflict, NotAllowed, NotFound, covers, require
 from linli.kernel.people import guard
 from linli.kernel.people.models import Person, Residence
+from linli.kernel.people.named import person_named
 from linli.kernel.points import verbs as points
 from linli.kernel.points.models import Account, Transfer
 
 from ..points import GRANT, OLD, SAVED
 from .common import JOINS, ORGANISES, REVIEWS, act, living, text_of, wrong
 from .recording import look_at
-from .spending import person_named
 
 GIVING = guard.Limit("giving-time", 10, guard.NAMING.within, guard.NAMING.locks)
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import SYSTEM, Actor, Conflict, NotAllowed, NotFound, covers, require
 from linli.kernel.audit import Entry, append_each
 from linli.kernel.people.models import Person, Residence
+from linli.kernel.people.named import person_named
 
 from ..models import Activity, Shift, SignUp
 from .common import JOINS, ORGANISES, act, held_shift, living, organises, own, record, text_of, wrong
 from .recording import registered
-from .spending import person_named
 
 ADULT = 18
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import SYSTEM, Actor, Conflict, NotFound, covers, require
-from linli.kernel.people.models import Unit
+from linli.kernel.people.models import Person, Unit
+from linli.kernel.people.named import person_named
 from linli.kernel.people.verbs import add_unit
 from linli.kernel.places import queries as places
 from linli.kernel.points import verbs as points
@@ -22,7 +23,6 @@ from linli.kernel.points.verbs.opening import book_account
 from ..models import Charge, Keeper, Settlement, Shop
 from ..points import CARD
 from .common import ORGANISES, REVIEWS, act, text_of, wrong
-from .spending import person_named
 
 
 def enrol_shop(
@@ -139,7 +139,7 @@ def _held(shop_id: UUID, by: Actor, permission: str) -> Shop:
     return shop
 
 
-def _registered(name: str, phone: str):  # type: ignore[no-untyped-def]
+def _registered(name: str, phone: str) -> Person:
     person = person_named(name, phone)
     if person is None:
         raise wrong("keeper_phone", _("没有姓名和手机号都相符的登记居民。请核对，或者请对方先在手机上登记。"))

@@ -16,7 +16,6 @@ from linli.kernel import audit
 from linli.kernel.access import SYSTEM, Actor, Conflict, Invalid, NotAllowed, NotFound, require
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people import guard
-from linli.kernel.people.models import Person
 from linli.kernel.points import verbs as points
 
 from .. import cards
@@ -244,15 +243,3 @@ def _record(by: Actor, at: datetime, verb: str, stream: str, place: str, persons
     audit.append(
         by=by, at=at, verb=f"self_governance.{verb}", stream=stream, place_code=place, person_ids=persons, **what
     )
-
-
-def person_named(name: str, phone: str) -> Person | None:
-    """A registered person by full name and phone, as in naming a proxy."""
-    from linli.kernel.people import numbers
-    from linli.kernel.sealed import fingerprint
-
-    digits = numbers.telephone(phone)
-    if digits is None:
-        return None
-    found = Person.objects.filter(name=name.strip(), phone_print=fingerprint(digits), erased_at=None)
-    return found.order_by("account", "id").first()
