@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
 from linli.kernel.access import Actor, Invalid, require
+from linli.kernel.people.exchange import Refusal, Report
 from linli.kernel.people.tables import Line, read_content
 
 from . import cards
@@ -45,24 +46,6 @@ _STAGES = {
 }
 """As tables have them, whatever language the reader chose."""
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A line that was not taken, the column at fault, and why in a sentence."""
-
-    line: int
-    column: str
-    sentence: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of every line: accepted + duplicates + refused is all of them."""
-
-    accepted: int = 0
-    duplicates: list[int] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
 
 
 def take_in(content: bytes, *, by: Actor, at: datetime, dry_run: bool = False) -> Report:

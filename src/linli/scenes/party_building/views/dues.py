@@ -23,7 +23,7 @@ from ..models import Organisation
 from ..queries import dues as q
 from ..queries import organisations as tree
 from ..verbs.common import above, day_of
-from .parts import WORDS, around, choices, day, fen, hidden, line, month_asked, pick
+from .parts import WORDS, around, branch_asked, choices, day, fen, hidden, line, month_asked, pick
 
 HERE = "party_building:dues"
 
@@ -35,9 +35,7 @@ def month(request: HttpRequest) -> HttpResponse:
     require(actor, "party.read")
     at = now()
     branches = tree.branches(actor)
-    chosen = next(
-        (one for one in branches if str(one.id) == request.GET.get("branch")), branches[0] if branches else None
-    )
+    chosen = branch_asked(request, branches)
     if chosen is None:
         return draw("desk", request, "party_building/desk/no_branch.html", {**WORDS}, here=HERE)
     first = month_asked(request, at)

@@ -27,7 +27,7 @@ from ..models import Meeting, MeetingKind
 from ..queries import meetings as q
 from ..queries import organisations as tree
 from ..verbs.attending import OPENS
-from .parts import WORDS, around, choices, hidden, line, lines, month_asked, pick, text
+from .parts import WORDS, around, branch_asked, choices, hidden, line, lines, month_asked, pick, text
 
 HERE = "party_building:meetings"
 
@@ -39,9 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     require(actor, "party.read")
     at = now()
     branches = tree.branches(actor)
-    chosen = next(
-        (one for one in branches if str(one.id) == request.GET.get("branch")), branches[0] if branches else None
-    )
+    chosen = branch_asked(request, branches)
     if chosen is None:
         return draw("desk", request, "party_building/desk/no_branch.html", {**WORDS}, here=HERE)
     first = month_asked(request, at)

@@ -24,6 +24,7 @@ from ..models import (
     Meeting,
     MeetingKind,
     Member,
+    Organisation,
     Payment,
     Position,
     Project,
@@ -77,6 +78,12 @@ WORDS: dict[str, Any] = {
     "duty_word": lambda state: DUTY[state],
     "due_word": lambda state: DUE[state],
 }
+
+
+def branch_asked(request: HttpRequest, branches: Sequence[Organisation]) -> Organisation | None:
+    """The branch a page is about: the one asked for, else the first over which the reader stands; None for none."""
+    asked = request.GET.get("branch")
+    return next((one for one in branches if str(one.id) == asked), branches[0] if branches else None)
 
 
 def month_asked(request: HttpRequest, at: datetime) -> date:
