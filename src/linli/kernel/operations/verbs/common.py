@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, allows, require
 from linli.kernel.access import act as act
+from linli.kernel.access.lines import text_of as text_of
 from linli.kernel.people.models import Unit
 
 from .. import flow
@@ -48,18 +49,6 @@ def held(operation_id: UUID, by: Actor, verb: str, *, of: str = "lead") -> Opera
             _("行动现在是“%(state)s”，不能这样做。") % {"state": state_word(operation.state)}, code="state"
         )
     return operation
-
-
-def text_of(value: str, most: int, field: str, *, needed: bool = True) -> str:
-    """Text as it is kept. Raises Invalid when it is missing or too long."""
-    plain = value.replace("\x00", " ").strip()
-    if needed and not plain:
-        sentence = _("请填写这一项。")
-        raise Invalid(sentence, fields={field: sentence})
-    if len(plain) > most:
-        sentence = _("最多 %(n)s 个字。") % {"n": most}
-        raise Invalid(sentence, fields={field: sentence})
-    return plain
 
 
 def units_at(ids: list[UUID], at: datetime, field: str) -> list[Unit]:

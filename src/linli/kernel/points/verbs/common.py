@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Invalid, NotFound
+from linli.kernel.access.lines import fitting
 from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Ledger
@@ -113,13 +114,7 @@ def happened(event_at: datetime | None, at: datetime) -> datetime:
 def text_of(value: str, most: int, field: str, *, needed: bool = False) -> str:
     """Text as it is kept, on one line. Raises Invalid when it is missing or too long."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    if needed and not plain:
-        sentence = _("请填写这一项。")
-        raise Invalid(sentence, fields={field: sentence})
-    if len(plain) > most:
-        sentence = _("最多 %(n)s 个字。") % {"n": most}
-        raise Invalid(sentence, fields={field: sentence})
-    return plain
+    return fitting(plain, most, field, needed=needed)
 
 
 def evidence_of(given: Sequence[Evidence], kinds: Sequence[str] = ()) -> list[dict[str, str]]:

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from linli.kernel import audit
-from linli.kernel.access import Actor, Invalid, require
+from linli.kernel.access import Actor, require
 from linli.kernel.access import act as act
+from linli.kernel.access.lines import fitting
 from linli.kernel.declare import Element
 
 from ..defined import elements as defined
@@ -26,15 +25,8 @@ LIVE = (State.IN_FORCE, State.BESIDE)
 
 
 def text_of(value: str, most: int, field: str, *, needed: bool = True) -> str:
-    """Text as it is kept. Raises Invalid when it is missing or too long."""
-    plain = value.replace("\x00", " ").strip()
-    if needed and sum(map(str.isalnum, plain)) < 2:
-        sentence = _("请填写这一项。")
-        raise Invalid(sentence, fields={field: sentence})
-    if len(plain) > most:
-        sentence = _("最多 %(n)s 个字。") % {"n": most}
-        raise Invalid(sentence, fields={field: sentence})
-    return plain
+    """Text as it is kept, with something in it. Raises Invalid when it is missing or too long."""
+    return fitting(value.replace("\x00", " ").strip(), most, field, needed=needed, letters=2)
 
 
 def require_at(by: Actor, permission: str, subject: Subject) -> None:

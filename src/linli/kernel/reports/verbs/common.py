@@ -10,8 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Conflict, Invalid, NotFound, covers, require
+from linli.kernel.access import Actor, Conflict, NotFound, covers, require
 from linli.kernel.access import act as act
+from linli.kernel.access.lines import fitting
 from linli.kernel.people.models import Person
 
 from ..models import Report, Sheet
@@ -21,15 +22,8 @@ ASKS, FILLS, READS = "reports.ask", "reports.fill", "reports.read"
 
 
 def text_of(value: str, most: int, field: str, *, needed: bool = True) -> str:
-    """Text as it is kept. Raises Invalid when it is missing or too long."""
-    plain = " ".join(value.replace("\x00", " ").split())
-    if needed and sum(map(str.isalnum, plain)) < 2:
-        sentence = _("请填写这一项。")
-        raise Invalid(sentence, fields={field: sentence})
-    if len(plain) > most:
-        sentence = _("最多 %(n)s 个字。") % {"n": most}
-        raise Invalid(sentence, fields={field: sentence})
-    return plain
+    """A line as it is kept, with something in it. Raises Invalid when it is missing or too long."""
+    return fitting(" ".join(value.replace("\x00", " ").split()), most, field, needed=needed, letters=2)
 
 
 def held_report(report_id: UUID, by: Actor) -> Report:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from linli.kernel import audit
 from linli.kernel.access import Actor, Invalid, NotAllowed, NotFound, Role, require
 from linli.kernel.access import act as act
+from linli.kernel.access.lines import text_of as text_of
 
 from ..models import Member, Organisation
 
@@ -60,16 +61,6 @@ def member_of(member_id: UUID, by: Actor, permission: str) -> Member:
 def require_above(by: Actor, organisation: Organisation) -> None:
     if not above(by, organisation):
         raise NotAllowed(_("这件事要由上级党组织批准。"), code="above")
-
-
-def text_of(value: str, most: int, field: str, *, needed: bool = True) -> str:
-    """Text as it is kept. Raises Invalid when it is missing or too long."""
-    plain = value.replace("\x00", " ").strip()
-    if needed and not plain:
-        refuse(field, _("请填写这一项。"))
-    if len(plain) > most:
-        refuse(field, _("最多 %(n)s 个字。") % {"n": most})
-    return plain
 
 
 def refuse(field: str, sentence: str) -> None:

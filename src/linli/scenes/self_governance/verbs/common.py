@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, Sees, allows, covers, require
 from linli.kernel.access import act as act
+from linli.kernel.access.lines import text_of as text_of
 from linli.kernel.people.models import Person
 
 from .. import flow
@@ -100,18 +101,6 @@ def living(person_id: UUID | None) -> Person:
     if person is None:
         raise NotFound(_("没有您的登记。"))
     return person
-
-
-def text_of(value: str, most: int, field: str, *, needed: bool = True) -> str:
-    """Text as it is kept. Raises Invalid when it is missing or too long."""
-    plain = value.replace("\x00", " ").strip()
-    if needed and not plain:
-        sentence = _("请填写这一项。")
-        raise Invalid(sentence, fields={field: sentence})
-    if len(plain) > most:
-        sentence = _("最多 %(n)s 个字。") % {"n": most}
-        raise Invalid(sentence, fields={field: sentence})
-    return plain
 
 
 def wrong(field: str, sentence: str) -> Invalid:
