@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import psutil
 import psycopg
@@ -45,6 +46,9 @@ _STATIC = _VAR / "test-static"
 
 class House:
     """`linli serve` and `linli work` over one embedded PostgreSQL, each a process that a test may kill."""
+
+    standing: WeakSet[House] = WeakSet()
+    """Those with something running: when a test fails, what they printed is shown with it."""
 
     def __init__(self, data: Path, clock: Path | None = None) -> None:
         self.data, self.port = data, free_port(2)
@@ -88,6 +92,7 @@ class House:
             [sys.executable, "-m", "linli.cli", *words], env=self.environment, stdout=log, stderr=log
         )
         self.running.append(process)
+        self.standing.add(self)
         return process
 
     def answers(self, *ports: int) -> bool:
@@ -101,7 +106,9 @@ class House:
         return True
 
     def printed(self) -> str:
-        return "\n".join(f"{log.name}: …{log.read_text()[-2000:]}" for log in sorted(self.data.glob("*.out")))
+        """The end of what each program of this installation said, the database's among them."""
+        logs = sorted((*self.data.glob("*.out"), *self.data.glob("engine.log")))
+        return "\n".join(f"{log.name}: …{log.read_text()[-4000:]}" for log in logs)
 
     def stop(self) -> None:
         for process in reversed(self.running):
@@ -112,6 +119,7 @@ class House:
                 except subprocess.TimeoutExpired:
                     process.kill()
         self.running.clear()
+        self.standing.discard(self)
 
     def __enter__(self) -> House:
         return self
