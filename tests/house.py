@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -11,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ print("KEY", plain)
 
 _VAR = Path(__file__).parents[1] / "var"
 _STATIC = _VAR / "test-static"
-"""Scripts and styles as an installation sends them, built by the first house and used by all."""
+"""Scripts and styles as an installation sends them: by the scenes that are on, built by the first house and used by all."""
 
 
 class House:
@@ -50,13 +51,16 @@ class House:
     standing: WeakSet[House] = WeakSet()
     """Those with something running: when a test fails, what they printed is shown with it."""
 
-    def __init__(self, data: Path, clock: Path | None = None) -> None:
+    def __init__(self, data: Path, clock: Path | None = None, scenes: Sequence[str] = ()) -> None:
+        """`scenes`: modules; those of every installation where none is named."""
         self.data, self.port = data, free_port(2)
         self.environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(sys.path),
             "LINLI_DATA": str(data),
-            "LINLI_STATIC": str(_STATIC),
+            "LINLI_STATIC": str(_STATIC / (hashlib.sha256(",".join(scenes).encode()).hexdigest()[:12])),
         }
+        if scenes:
+            self.environment["LINLI_SCENES"] = ",".join(scenes)
         self.environment.pop("LINLI_DATABASE_URL", None)
         if clock is not None:
             self.environment["LINLI_CLOCK"] = str(clock)

@@ -15,11 +15,9 @@ from . import people
 @contextmanager
 def installation(folder: Path) -> Iterator[House]:
     """Web, live process and worker over a database of their own in `folder`."""
-    house = House(folder / "data")
-    house.environment |= {
-        "LINLI_DEMO": "1",
-        "LINLI_SCENES": ",".join(f"linli.kernel.{room}.tests.toy" for room in ("matters", "readings", "registers")),
-    }
+    toys = [f"linli.kernel.{room}.tests.toy" for room in ("matters", "readings", "registers")]
+    house = House(folder / "data", scenes=toys)
+    house.environment["LINLI_DEMO"] = "1"
     house.move_in()
     with running(house.data, say=lambda _sentence: None, fast=True), house:
         house.linli("manage", "shell", "-v", "0", given=people.SEED)

@@ -69,8 +69,8 @@ class Story:
     def __init__(self, data: Path) -> None:
         self.clock = data / "now"
         self.set(local(9, 28, 10))
-        self.house = House(data, clock=self.clock)
-        self.house.environment |= {"LINLI_SCENES": "linli.kernel.matters.tests.toy", "LINLI_WORKER_PAUSE": "0.1"}
+        self.house = House(data, clock=self.clock, scenes=["linli.kernel.matters.tests.toy"])
+        self.house.environment["LINLI_WORKER_PAUSE"] = "0.1"
         self.kills = 0
 
     def begin(self) -> None:
