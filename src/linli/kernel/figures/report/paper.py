@@ -15,7 +15,7 @@ from typing import Any
 import typst
 from django.utils.translation import gettext as _
 
-from .contents import Contents
+from .parts import Contents
 
 PACKAGE = "pylopdf_fonts_zh_cn"
 """A package that holds Noto Sans SC and Noto Serif SC (SIL OFL 1.1), and nothing else."""

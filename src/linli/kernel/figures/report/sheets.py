@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from .contents import Contents
+from .parts import Contents
 
 _WIDE, _NAME, _NUMBER = 100, 30, 14
 

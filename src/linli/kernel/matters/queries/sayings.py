@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import REPORTERS
 from linli.kernel.clock import words as clock_words
 from linli.kernel.declare import Span
-from linli.kernel.readings.models import Cause
-from linli.kernel.readings.queries import sentences
-from linli.kernel.readings.words import cause_word, severity_word
 
 from ..facts import READING
 from ..models import Pause
-from ..verbs.on_the_spot import FAR
-from .told import Said, Saying, Told, join, moment, word
-
-
-def _promised(sentence: str, due: object) -> str:
-    """The sentence and the date it promises."""
-    if not due:
-        return sentence
-    return _("%(sentence)s，承诺 %(date)s 前办结") % {"sentence": sentence, "date": moment(due)}
+from .sayings_of_orders import ORDERS
+from .sayings_on_the_spot import ON_THE_SPOT, alarm_of
+from .told import Said, Saying, Told, join, moment, promised, word
 
 
 def _open(t: Told) -> Said:
@@ -42,7 +31,7 @@ def _open(t: Told) -> Said:
             "answer": moment(due),
             "finish": moment(t.after.get("finish_due")),
         }
-    _words, quote = _alarm(t)
+    _words, quote = alarm_of(t)
     return Said(sentence, quote=quote, lines=t.arithmetic("finish"), tone="accent")
 
 
@@ -70,13 +59,13 @@ def _reclassify(t: Told) -> Said:
     kind = t.after.get("kind")
     sentence = _("事项类别改为“%(kind)s”") % {"kind": word("matter", kind)} if kind else _("调整了紧急程度")
     quote = "" if t.to_reporter else t.note
-    return Said(_promised(sentence, t.after.get("finish_due")), quote=quote, lines=t.arithmetic("finish"))
+    return Said(promised(sentence, t.after.get("finish_due")), quote=quote, lines=t.arithmetic("finish"))
 
 
 def _move(t: Told) -> Said:
     address = t.quoted("address")
     sentence = _("地点改为“%(address)s”") % {"address": address} if address else _("更正了地点")
-    return Said(_promised(sentence, t.after.get("finish_due")), lines=t.arithmetic("finish"))
+    return Said(promised(sentence, t.after.get("finish_due")), lines=t.arithmetic("finish"))
 
 
 def _recode(t: Told) -> Said:
@@ -207,7 +196,7 @@ def _rate(t: Told) -> Said:
 
 def _reopen(t: Told) -> Said:
     own = t.to_reporter and t.record.actor_role in REPORTERS
-    sentence = _promised(_("您重新打开了这件事") if own else _("重新打开了这件事"), t.after.get("finish_due"))
+    sentence = promised(_("您重新打开了这件事") if own else _("重新打开了这件事"), t.after.get("finish_due"))
     return Said(sentence, quote=t.note, lines=t.arithmetic("finish"), tone="accent")
 
 
@@ -259,174 +248,7 @@ def _comment(t: Told) -> Said:
     return Said(_("给您的说明") if t.to_reporter else _("备注"), quote=t.quoted("text"))
 
 
-def _supervise(t: Told) -> Said:
-    if t.to_reporter:
-        return Said(_("上级督办这件事"), tone="supervised")
-    due, unit = moment(t.quoted("order", "reply_due")), _addressee(t)
-    if unit:
-        sentence = _("向%(unit)s发出督办，%(due)s 前书面回复") % {"unit": unit, "due": due}
-    else:
-        sentence = _("督办，%(due)s 前书面回复") % {"due": due} if due else _("发出督办")
-    return Said(sentence, quote=t.quoted("order", "text"), tone="supervised")
-
-
-def _pass_order(t: Told) -> Said:
-    due, unit = moment(t.quoted("order", "reply_due")), _addressee(t)
-    if unit:
-        sentence = _("督办转给%(unit)s，%(due)s 前书面回复") % {"unit": unit, "due": due}
-    else:
-        sentence = _("督办转给承办单位，%(due)s 前书面回复") % {"due": due} if due else _("转办督办")
-    return Said(sentence, quote=t.quoted("order", "text"), tone="supervised")
-
-
-def _addressee(t: Told) -> str:
-    """The units an order names."""
-    orders = t.after.get("orders") or [t.after.get("order") or {}]
-    return _("、").join(t.unit(order.get("unit")) for order in orders if order.get("addressed"))
-
-
-def _reply_order(t: Told) -> Said:
-    late = bool(t.quoted("order", "late"))
-    return Said(_("逾期才回复督办") if late else _("回复了督办"), quote=t.quoted("order", "reply"))
-
-
-def _return_order(t: Told) -> Said:
-    due = moment(t.quoted("order", "reply_due"))
-    sentence = _("督办回复退回重报，%(due)s 前再次回复") % {"due": due} if due else _("督办回复退回重报")
-    return Said(sentence, quote=t.note, tone="supervised")
-
-
-def _settle_order(t: Told) -> Said:
-    return Said(_("督办已销号"))
-
-
-def _urge_order(t: Told) -> Said:
-    return Said(_("催办，请尽快书面回复"), quote=t.quoted("order", "words"), tone="reminded")
-
-
-def _withdraw_order(t: Told) -> Said:
-    return Said(_("督办已撤销"), quote=t.note)
-
-
-def _order_reminded(t: Told) -> Said:
-    due = moment(t.quoted("order", "reply_due"))
-    sentence = _("督办将到回复期限（%(due)s），已提醒承办单位") % {"due": due} if due else _("督办将到回复期限")
-    return Said(sentence, tone="reminded")
-
-
-def _warned(t: Told) -> Said:
-    return Said(_("预警：%(due)s 到期") % {"due": moment(t.after.get("due_at"))}, tone="reminded")
-
-
-def _reminded(t: Told) -> Said:
-    return Said(_("期限将到，已提醒承办单位"), tone="reminded")
-
-
-def _supervised(t: Told) -> Said:
-    level = _LEVELS.get(int(t.after.get("level") or 0))
-    if level is None:
-        return Said(_("超过期限，上级督办"), tone="supervised")
-    return Said(_("超过期限，%(level)s督办") % {"level": _(level)}, tone="supervised")
-
-
-# access.Level of who supervises → its word
-_LEVELS = {3: "街镇", 4: "区", 5: "市"}
-
-
-def _order_missed(t: Told) -> Said:
-    """At its date it goes to whoever gave it."""
-    level = _LEVELS.get(int(t.after.get("level") or 0))
-    if level is None:
-        return Said(_("督办到期没有回复"), tone="supervised")
-    return Said(_("督办到期没有回复，已报%(level)s") % {"level": _(level)}, tone="supervised")
-
-
-def _part_reminded(t: Told) -> Said:
-    return Said(_("协办到期，已提醒%(unit)s") % {"unit": t.unit(t.after.get("unit"))}, tone="reminded")
-
-
-def _go(t: Told) -> Said:
-    return Said(_("去现场了"))
-
-
-def _arrive(t: Told) -> Said:
-    metres = t.after.get("metres")
-    if metres is None:
-        return Said(_("到了现场"))
-    if metres <= FAR:
-        return Said(_("到了现场，定位距离约 %(n)d 米") % {"n": metres})
-    far = _("%(n)d 米") % {"n": metres} if metres < 1000 else _("%(n)s 公里") % {"n": _kilometres(metres)}
-    return Said(_("说到了现场，定位离现场还有约 %(far)s") % {"far": far}, tone="reminded")
-
-
-def _kilometres(metres: int) -> str:
-    return f"{metres / 1000:.{1 if metres < 10_000 else 0}f}"
-
-
-def _found(t: Told) -> Said:
-    cause = t.quoted("found", "cause")
-    sentence = _("现场：属实") if cause == Cause.REAL else _("现场：误报，%(cause)s") % {"cause": cause_word(cause)}
-    return Said(sentence, quote=t.quoted("found", "text"))
-
-
-def _alarm(t: Told) -> tuple[dict[str, Any], str]:
-    """The words of what happened to its warnings, and the sentence of the first of them."""
-    alarm = t.after.get("alarm") or {}
-    names, count = list(alarm.get("things") or []), int(alarm.get("count") or 0)
-    things = (
-        join(names) if count <= len(names) else _("%(names)s等 %(n)d 台设备") % {"names": join(names), "n": count}
-    )
-    words = {"things": things, "grade": severity_word(int(alarm.get("severity") or 0))}
-    return words, sentences.say(str(alarm.get("rule") or ""), alarm.get("says") or {}) if alarm else ""
-
-
-def _alarm_again(t: Told) -> Said:
-    words, quote = _alarm(t)
-    sentence = _("%(things)s恢复后又报警，继续处置") % words
-    return Said(_promised(sentence, t.after.get("finish_due")), quote=quote, tone="supervised")
-
-
-def _alarm_stepped(t: Told) -> Said:
-    words, quote = _alarm(t)
-    alarm = t.after.get("alarm") or {}
-    was, grade = int(alarm.get("was") or 0), int(alarm.get("severity") or 0)
-    if grade < was:
-        # What it was measured by is the limit of the milder grade, which it may be under already: that would read as calm.
-        return Said(_("%(things)s的预警降为%(grade)s") % words)
-    became = _("%(things)s的预警升为%(grade)s") if was else _("%(things)s的预警变为%(grade)s")
-    sentence = _promised(became % words, t.after.get("finish_due"))
-    return Said(sentence, quote=quote, lines=t.arithmetic("finish"), tone="reminded")
-
-
-def _alarm_joined(t: Told) -> Said:
-    words, quote = _alarm(t)
-    return Said(_("%(things)s也报警了，一并处置") % words, quote=quote, tone="reminded")
-
-
-def _alarm_cleared(t: Told) -> Said:
-    words, _quote = _alarm(t)
-    why = ((t.after.get("alarm") or {}).get("says") or {}).get("why")
-    if why == "retired":
-        return Said(_("%(things)s已停用，预警随之解除；请到现场核实以后再报结") % words, tone="reminded")
-    if why == "unwatched":
-        return Said(_("不再有规则适用于%(things)s，预警随之解除；请到现场核实以后再报结") % words, tone="reminded")
-    return Said(_("%(things)s读数恢复正常") % words, tone="done")
-
-
-def _alarm_ended(t: Told) -> Said:
-    sentence = _("对%(thing)s的同意已结束，设备停用，以后没有读数；人照常去")
-    return Said(sentence % {"thing": t.after.get("thing", "")}, tone="reminded")
-
-
 SAYINGS: dict[str, Saying] = {
-    "go": _go,
-    "arrive": _arrive,
-    "found": _found,
-    "alarm_again": _alarm_again,
-    "alarm_stepped": _alarm_stepped,
-    "alarm_joined": _alarm_joined,
-    "alarm_cleared": _alarm_cleared,
-    "alarm_ended": _alarm_ended,
     "open": _open,
     "take_in": _take_in,
     "accept": _accept,
@@ -462,17 +284,6 @@ SAYINGS: dict[str, Saying] = {
     "forget_words": _forget_words,
     "redact": _redact,
     "comment": _comment,
-    "supervise": _supervise,
-    "reply_order": _reply_order,
-    "pass_order": _pass_order,
-    "return_order": _return_order,
-    "settle_order": _settle_order,
-    "urge_order": _urge_order,
-    "withdraw_order": _withdraw_order,
-    "warned": _warned,
-    "reminded": _reminded,
-    "supervised": _supervised,
-    "order_reminded": _order_reminded,
-    "order_missed": _order_missed,
-    "part_reminded": _part_reminded,
+    **ORDERS,
+    **ON_THE_SPOT,
 }

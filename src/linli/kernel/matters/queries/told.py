@@ -87,3 +87,10 @@ def word(noun: str, name: object) -> str:
 
 def join(names: Iterable[str]) -> str:
     return _("、").join(names)
+
+
+def promised(sentence: str, due: object) -> str:
+    """The sentence and the date it promises."""
+    if not due:
+        return sentence
+    return _("%(sentence)s，承诺 %(date)s 前办结") % {"sentence": sentence, "date": moment(due)}
