@@ -67,6 +67,38 @@ def test_a_layout_is_chosen_and_remembered_by_this_wall(wall: Open) -> None:
         assert page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
 
 
+def test_what_waits_leaves_room_for_the_tiles_of_scenes_and_no_row_is_cut(wall: Open) -> None:
+    page = wall("street_duty")
+    row = (
+        '<li><a href="#"><span class="waits-line">督办待复</span><span class="waits-line">楼道堆物</span></a></li>'
+    )
+    for layout in ("map", "figures", "warnings"):
+        page.context.add_cookies([{"name": "wall_layout", "value": layout, "url": page.url}])
+        page.reload()
+        expect(page.locator("body")).to_have_attribute("data-layout", layout)
+        page.evaluate(
+            """row => {
+              const right = document.querySelector('.wall-right')
+              right.querySelector('.deciding').innerHTML = `<h2>待决定</h2><ol class="waits">${row.repeat(40)}</ol>`
+              const tile = '<div class="wall-tile"><section class="tile" id="below"><p style="height:8rem">党建</p></section></div>'
+              right.insertAdjacentHTML('beforeend', tile)
+            }""",
+            row,
+        )
+        ends = page.evaluate("document.querySelector('.wall-right').getBoundingClientRect().bottom")
+        below = page.locator("#below").bounding_box()
+        assert below and below["y"] + below["height"] <= ends + 1, layout
+        rows = page.evaluate(
+            """() => {
+              const list = document.querySelector('.wall-right .waits').getBoundingClientRect()
+              const seen = [...document.querySelectorAll('.wall-right .waits li')]
+                .map((one) => one.getBoundingClientRect()).filter((box) => box.left < list.right && box.top < list.bottom)
+              return [seen.length, seen.every((box) => box.bottom <= list.bottom + 1)]
+            }"""
+        )
+        assert rows[0] > 3 and rows[1], (layout, rows)
+
+
 def test_the_tour_goes_by_itself_waits_after_a_touch_and_goes_on(wall: Open, cast: Cast) -> None:
     page = wall("district_duty", cookies={"wall_tour": "15"})
     page.clock.install()
