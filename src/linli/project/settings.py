@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "linli.kernel.clock",
     "linli.kernel.places",
     "linli.kernel.people",
+    "linli.kernel.messages",
     "linli.kernel.duty",
     "linli.kernel.displays",
     "linli.kernel.things",

@@ -29,6 +29,7 @@ from linli.kernel.emergencies import verbs as emergencies
 from linli.kernel.figures.verbs import begin_months
 from linli.kernel.files.verbs import sweep
 from linli.kernel.matters.clock import tick_due
+from linli.kernel.messages.keeping import erase_due as erase_messages
 from linli.kernel.notices.keeping import erase_due as count_notices
 from linli.kernel.notices.verbs import tick_due as tick_notices
 from linli.kernel.people.verbs import tidy
@@ -150,6 +151,7 @@ DAILY: Mapping[str, Callable[[], object]] = {
     "lines of reports past their time": lambda: _through(lambda: reports.erase_lines(at=now())),
     "suggestions that came to nothing": lambda: signs.tidy(at=now()),
     "ledgers that begin to expire": lambda: begin_lots(at=now()),
+    "messages that are a year old": lambda: _through(lambda: erase_messages(at=now())),
     "who was sent and who opened old notices": lambda: count_notices(at=now()),
 }
 OFTEN: Mapping[str, Callable[[], object]] = {
