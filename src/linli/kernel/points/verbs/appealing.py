@@ -12,6 +12,7 @@ from linli.kernel import audit
 from linli.kernel.access import Actor, Conflict, NotAllowed, NotFound, act, require
 
 from ..models import Account, Appeal, Decision, Kind, State, Told, Transfer
+from ..told import tell_decided
 from .books import Order, write
 from .common import OWN, REVIEWS, digest_of, ledger_of, sides, text_of
 from .days import expires_at
@@ -87,6 +88,7 @@ def decide_appeal(*, by: Actor, at: datetime, appeal_id: UUID, uphold: bool, ans
         _saved(found)
         after = {"state": found.state, "transfer": found.transfer_id, "came_of_it": found.came_of_it_id}
         _record(by, at, "decide_appeal", found, found.account, after, note=reasons)
+        tell_decided(found, by=by, at=at)
     return found
 
 

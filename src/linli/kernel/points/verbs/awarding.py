@@ -13,6 +13,7 @@ from linli.kernel.access import Actor, Conflict, Invalid, act, require
 from linli.kernel.declare import PointsRule
 
 from ..models import Account, Kind, Owner, State, Told, Transfer
+from ..told import tell_taken
 from .books import Caps, Order, write
 from .common import (
     AWARDS,
@@ -115,6 +116,7 @@ def deduct(
         written = write(order, by, "deduct")
         if written.fresh and written.transfer.state == State.POSTED:
             Told.objects.create(account=pair[0], transfer=written.transfer, at=at)
+            tell_taken(written.transfer, pair[0].person_id, by=by, at=at)
         return written.transfer
 
 

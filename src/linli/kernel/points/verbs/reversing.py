@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Conflict, NotFound, act, holds, require
 
 from ..models import Kind, Owner, State, Transfer
+from ..told import tell_reversed
 from .books import Order, write
 from .common import REVIEWS, SETTLES, TILL, Side, digest_of, is_system, key_of, ledger_of, sides, text_of
 from .days import expires_at
@@ -27,7 +28,10 @@ def reverse(*, by: Actor, at: datetime, key: str | UUID, transfer_id: UUID, reas
     name = key_of(key)
     why = text_of(reason, 200, "reason", needed=True)
     with act():
-        return reversal(by=by, at=at, key=name, transfer_id=transfer_id, reason=why)
+        done = reversal(by=by, at=at, key=name, transfer_id=transfer_id, reason=why)
+        pair = sides(done.source_id, done.target_id)
+        tell_reversed(done, pair[done.source_id].person_id, pair[done.target_id].person_id, by=by, at=at)
+        return done
 
 
 def reversal(
