@@ -17,6 +17,7 @@ from linli.kernel.sealed import seal
 from ..defined import elements as defined
 from ..models import Contest, Entry, Fact, State
 from ..subjects import Subject, found
+from ..told import tell_answered
 from ..values import Misfit, clean, print_of, says
 from .common import CONTESTS, DECIDES, LIVE, act, put_in_force, record, require_at, text_of
 from .deciding import choose
@@ -101,6 +102,7 @@ def answer_contest(
         row.save()
         _mark(row.fact, False)
         _record(by, at, "answer_contest", target, row)
+        tell_answered(row, by=by, at=at)
     return row
 
 

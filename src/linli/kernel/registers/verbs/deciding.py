@@ -12,6 +12,7 @@ from linli.kernel.access import Conflict as Refused
 
 from ..models import Conflict, Decision, Fact
 from ..subjects import found
+from ..told import tell_settled
 from .common import DECIDES, LIVE, act, put_in_force, record, require_at, text_of
 
 
@@ -40,6 +41,7 @@ def decide(*, by: Actor, at: datetime, conflict_id: UUID, fact_id: UUID, reason:
         row.save(update_fields=["end", "ended_at"])
         put_in_force(target, [row.element], at)
         record(by, at, "decide", target, after={"elements": [row.element], "fact": fact.id}, note=why)
+        tell_settled(row, target, why, by=by, at=at)
     fact.refresh_from_db()
     return fact
 

@@ -20,6 +20,7 @@ from ..defined import elements as defined
 from ..defined import form as form_named
 from ..models import Conflict, Fact, State
 from ..subjects import Key, Subject, found
+from ..told import tell_unmasked
 from ..values import masked, shown
 from .common import READS, act, record, require_at, text_of
 
@@ -126,6 +127,7 @@ def unmask(*, by: Actor, at: datetime, fact_id: UUID, reason: str) -> str:
         if fact.sealed is None:
             raise Invalid(_("这一项没有遮盖。"))
         record(by, at, "unmask", target, after={"elements": [fact.element]}, note=why)
+        tell_unmasked(fact, target, why, by=by, at=at)
         return plain(fact, defined([fact.element]).get(fact.element))
 
 
