@@ -38,6 +38,7 @@ from linli.kernel.matters import verbs
 from linli.kernel.matters.models import Matter
 from linli.kernel.matters.tests.cast import CITY, HOOD, OTHER_HOOD, STREET, Cast
 from linli.kernel.matters.verbs import alarming
+from linli.kernel.messages.models import Message
 from linli.kernel.notices import verbs as notices
 from linli.kernel.notices.tests.made import draft, emergency, published
 from linli.kernel.notices.tokens import off_address
@@ -162,6 +163,9 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "desk:notices_write": ("street_duty", ("/desk/notices/write/",)),
     "desk:notice_change": ("social", ("/desk/notices/{written}/change/",)),
     "desk:notice_correct": ("social", ("/desk/notices/{notice}/correct/",)),
+    "phone:messages": ("granny", ("/phone/messages/",)),
+    "phone:message": ("granny", ("/phone/messages/{message}/",)),
+    "phone:messages_settings": ("granny", ("/phone/messages/settings/",)),
     "phone:notices": ("granny", ("/phone/notices/",)),
     "phone:notice": ("granny", ("/phone/notices/{notice}/", "/phone/notices/{lifted}/")),
     "phone:notices_settings": ("granny", ("/phone/notices/settings/",)),
@@ -298,6 +302,7 @@ NO_PAGES = {
     "desk:notice_away": "what the banner sends",
     "desk:notice_act": "what a form of the notice sends",
     "phone:notices_push": "JSON",
+    "phone:messages_read": "what a button of the list sends",
     "phone:notice_act": "what a form of the notice sends",
     "phone:act": "what a form of the matter sends",
     "phone:alarm_act": "what a step of an alarm sends",
@@ -480,7 +485,8 @@ class Scene:
         points.transfer(by=SYSTEM, at=at, key="over", source_id=accounts[0].id, target_id=accounts[1].id, amount=30)
         with as_system():
             purse = Account.objects.get(person=granny, ledger="integrity-points")
-        return {"purse": str(purse.id), "book": str(purse.book_id)}
+            told = Message.objects.filter(person=granny).order_by("id")[0]
+        return {"purse": str(purse.id), "book": str(purse.book_id), "message": str(told.id)}
 
     def _sign(self) -> str:
         """A suggestion about a home, with an indication that speaks and one that is silent."""

@@ -1,8 +1,9 @@
 // Emergencies over every page, the mark of unread notices in the bar, and the sound, where somebody has allowed it.
 //
-// <body data-notices="ADDRESS">: asked when the page comes, when the live stream tells of a notice, when a push arrives,
+// <body data-notices="ADDRESS">: asked when the page comes, when the live stream tells of a notice or a message, when a push arrives,
 // when the page is looked at again, and each minute while it is. The answer: {unread, alarms, html}, and for staff
-// `waiting`, how many wait for their approval; on the phone `urgent`, the line of emergencies, drawn into [data-urgent].
+// `waiting`, how many wait for their approval; on the phone `urgent`, the line of emergencies, drawn into [data-urgent], and
+// `messages`, how many to oneself alone are unread.
 
 import { ring } from "./sound.js"
 
@@ -21,17 +22,22 @@ async function ask() {
   }
 }
 
-function draw({ unread, waiting, alarms, html, urgent }) {
+function mark(name, count) {
+  for (const place of document.querySelectorAll(`[data-${name}]`)) {
+    place.hidden = !count
+    place.querySelector("[data-n]").textContent = count > 98 ? "99+" : count
+  }
+}
+
+function draw({ unread, waiting, alarms, html, urgent, messages }) {
   const strip = document.querySelector("[data-urgent]")
   if (strip && urgent !== undefined && strip.innerHTML.trim() !== urgent.trim()) {
     strip.innerHTML = urgent
     document.body.dispatchEvent(new CustomEvent("urgent:drawn", { bubbles: true }))
   }
   for (const place of document.querySelectorAll("[data-notices-waiting]")) place.textContent = waiting || unread || ""
-  for (const mark of document.querySelectorAll("[data-unread]")) {
-    mark.hidden = !unread
-    mark.querySelector("[data-n]").textContent = unread > 98 ? "99+" : unread
-  }
+  mark("unread", unread)
+  mark("messages", messages)
   ring(alarms, "notices")
   const plain = html.replace(/value="[^"]*"/, "") // the form's token is new each time
   if (plain === shown) return
@@ -66,6 +72,7 @@ if (address) {
   ask()
   setInterval(ask, EVERY)
   document.body.addEventListener("live:notice", () => setTimeout(ask, 200))
+  document.body.addEventListener("news:message", () => setTimeout(ask, 100))
   document.body.addEventListener("news:emergency", () => setTimeout(ask, 100))
   document.addEventListener("visibilitychange", ask)
   navigator.serviceWorker?.addEventListener("message", ({ data }) => data === "notice" && ask())

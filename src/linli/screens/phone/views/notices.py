@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.kernel.access import ANONYMOUS, Invalid, Refused
 from linli.kernel.clock.now import now
+from linli.kernel.messages import queries as messages
 from linli.kernel.notices import verbs
 from linli.kernel.notices.kinds import KINDS, kind_words
 from linli.kernel.notices.models import Preference
@@ -88,7 +89,8 @@ def act(request: HttpRequest, notice_id: UUID, verb: str) -> HttpResponse:
 @for_readers
 @require_safe
 def notices_now(request: HttpRequest) -> HttpResponse:
-    """What every page of the phone shows over itself: emergencies not yet put away, and how many are unread."""
+    """What every page of the phone shows over itself: emergencies not yet put away, and how many notices and messages are
+    unread."""
     return JsonResponse(_now(request))
 
 
@@ -102,6 +104,7 @@ def _now(request: HttpRequest) -> dict[str, object]:
     )
     return {
         "unread": mine.unread(request.actor, at=at),
+        "messages": messages.unread(request.actor),
         "alarms": len(alarms),
         "html": html if alarms else "",
         "urgent": urgent(request, at),
