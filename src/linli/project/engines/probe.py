@@ -18,16 +18,20 @@ CANNOT_CONNECT_NOW = (
 )  # fmt: skip
 
 
+PATIENCE = 10
+"""Seconds a server has to let us in."""
+
+
 class State(Enum):
     READY = "answers queries"
-    BUSY = "is there, but starting, recovering or shutting down"
+    BUSY = "is there, but starting, recovering, shutting down, or slower than our patience"
     ABSENT = "does not answer"
 
 
 def connect(socket: Path, *, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
     """A superuser's connection through the socket."""
     return psycopg.connect(
-        host=str(socket), port=5432, user=SUPERUSER, dbname=database, autocommit=True, connect_timeout=10,
+        host=str(socket), port=5432, user=SUPERUSER, dbname=database, autocommit=True, connect_timeout=PATIENCE,
         application_name="linli engine",
     )  # fmt: skip
 
@@ -39,6 +43,10 @@ def state(socket: Path, cluster: Path) -> State:
     try:
         with connect(socket) as connection:
             row = connection.execute("SHOW data_directory").fetchone()
+    except psycopg.errors.ConnectionTimeout:
+        # Somebody took the connection and did not come to answer. Taken for dead it would be stopped and started anew, and
+        # every page of that moment would fail because the machine was loaded.
+        return State.BUSY
     except psycopg.OperationalError as error:
         # psycopg has no SQLSTATE for a failed connection; the server's words are English (lc_messages C).
         reason = str(error)
