@@ -12,13 +12,14 @@ from openpyxl import Workbook
 
 from linli.kernel.access import Invalid, NotAllowed, as_system
 from linli.kernel.audit.models import Record
-from linli.kernel.declare import Type
+from linli.kernel.declare import Source, Type
 from linli.kernel.matters.tests.cast import HOOD, MONDAY, OTHER_HOOD, Cast
 from linli.kernel.people.models import Person
 from linli.kernel.registers.models import Conflict as Open
 from linli.kernel.registers.models import Entry, Fact
 from linli.kernel.registers.queries.known import known
 from linli.kernel.registers.spreadsheets import Lost, number_of, plain, read, value_of
+from linli.kernel.registers.verbs import enter
 from linli.kernel.registers.verbs.importing import Imported, import_table
 from linli.kernel.sealed import fingerprint, seal
 
@@ -169,3 +170,44 @@ def test_no_cell_breaks_the_reading(rows):
         for cell in row:
             for type_ in (Type.DATE, Type.TEXT, Type.CHOICES, Type.INTEGER):
                 value_of(cell, type_)
+
+
+def test_lines_are_taken_in_as_a_set_and_remembered_over_batches(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries
+):
+    names = [f"居民{n}" for n in range(12)]
+    for name in names:
+        someone(name)
+    (alone,) = labels("lives-alone")
+    rows = [["姓名", alone], *([name, "是"] for name in names), [names[0], "否"]]
+    with django_assert_max_num_queries(40):
+        whole = take(cast, sheet(*rows))
+    assert (whole.facts, whole.refused_rows) == (12, 1)
+    monkeypatch.setattr("linli.kernel.registers.verbs.importing.BATCH", 5)
+    again = take(cast, sheet(*rows), at=LATER + timedelta(hours=1))
+    assert (again.facts, again.same, again.refused_rows) == (0, 12, 1)
+    assert "第 2 行" in again.refused[0].sentence, "the line it repeats lies in a batch before"
+
+
+def test_what_differs_is_settled_by_the_rule_for_each_of_a_batch(cast: Cast):
+    people = [someone(name) for name in ("林秀珍", "陈阿公", "王芳")]
+    (low,) = labels("low-income")
+    for one, said in zip(people, ("yes", "no", "yes"), strict=True):
+        enter(
+            by=cast.social, at=LATER - timedelta(days=1), form="resident-card", subject=one.id,
+            source=Source.DEPARTMENT, values={"low-income": said, "residence-kind": "abroad"},
+        )  # fmt: skip
+    done = take(cast, sheet(["姓名", low], *([one.name, "是"] for one in people)))
+    assert (done.facts, done.same) == (1, 2)
+    with as_system():
+        assert known(people[1].id)["low-income"].value is False, "an office is stronger than a table"
+        assert [(row.subject, row.why) for row in Open.objects.all()] == [(people[1].id, "later")]
+
+
+def test_places_are_taken_in_by_code_and_by_address(cast: Cast):
+    (count,) = labels("shop-extinguishers")
+    content = sheet(["地址", count], [HOOD, 2], [OTHER_HOOD, 2], ["哪里也不是", 2], [HOOD, 3])
+    done = take(cast, content, about="place")
+    assert (done.facts, done.refused_rows) == (1, 3)
+    with as_system():
+        assert Fact.objects.get().place_code == HOOD

@@ -1,6 +1,6 @@
 """What can happen to what is known. Only these write."""
 
-from .bulk import NewFact, Taken, bulk_facts
+from .bulk import Taken, bulk_facts
 from .contesting import answer_contest, ask_again, contest
 from .deciding import decide
 from .entering import Entered, enter
@@ -10,6 +10,7 @@ from .local import add_element, retire_element, retire_form, save_form
 from .moving import MOVES, follow_homes
 from .reading import Line, Said, Sheet, read_facts, unmask
 from .rounds import drop_visit, miss_visit, plan_round, plan_visits
+from .setwise import NewFact
 
 __all__ = [
     "MOVES",

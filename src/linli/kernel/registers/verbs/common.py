@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,8 @@ from ..values import says
 READS, ENTERS, DECIDES, CHANGES = "registers.read", "registers.enter", "registers.decide", "registers.change"
 CONTESTS = "registers.contest"
 LIVE = (State.IN_FORCE, State.BESIDE)
+Which = tuple[UUID, str]
+"""A subject's id, and an element."""
 
 
 def text_of(value: str, most: int, field: str, *, needed: bool = True) -> str:
@@ -72,49 +74,71 @@ def put_in_force(subject: Subject, names: Iterable[str], at: datetime) -> dict[s
 
     Returns why by element, for those where somebody should. Five queries, and a few more where something changes.
     """
-    wanted = list(dict.fromkeys(names))
-    facts: dict[str, list[Fact]] = {name: [] for name in wanted}
-    for fact in Fact.objects.filter(subject=subject.id, element__in=wanted, state__in=LIVE).defer("sealed"):
-        facts[fact.element].append(fact)
-    decided: dict[str, Decided] = {}
-    for row in Decision.objects.filter(subject=subject.id, element__in=wanted).order_by("at", "id"):
-        decided[row.element] = Decided(row.fact_id, row.at)
-    known = defined(wanted)
-    lowered: list[Fact] = []
-    raised: list[Fact] = []
-    whys: dict[str, str] = {}
-    for name in wanted:
-        element = known[name].element if name in known else None
-        standing = stand([candidate(fact, element) for fact in facts[name]], decided.get(name))
-        for fact in facts[name]:
+    whys = put_each_in_force([(subject, list(names))], at)
+    return {name: why for (_subject, name), why in whys.items()}
+
+
+def put_each_in_force(several: Sequence[tuple[Subject, Sequence[str]]], at: datetime) -> dict[Which, str]:
+    """The same for many subjects, in as many queries. Returns why by subject and element."""
+    subjects = {subject.id: subject for subject, _names in several}
+    wanted = {(subject.id, name) for subject, names in several for name in names}
+    facts, decided = _live(subjects, wanted)
+    known = defined(sorted({name for _key, name in wanted}))
+    lowered: list[UUID] = []
+    raised: list[UUID] = []
+    whys: dict[Which, str] = {}
+    for key in sorted(wanted):
+        element = known[key[1]].element if key[1] in known else None
+        standing = stand([candidate(fact, element) for fact in facts[key]], decided.get(key))
+        for fact in facts[key]:
             if fact.id == standing.in_force and fact.state != State.IN_FORCE:
-                raised.append(fact)
+                raised.append(fact.id)
             elif fact.id != standing.in_force and fact.state == State.IN_FORCE:
-                lowered.append(fact)
+                lowered.append(fact.id)
         if standing.why:
-            whys[name] = standing.why
+            whys[key] = standing.why
     # Lowered first: there is never more than one in force.
-    Fact.objects.filter(pk__in=[fact.id for fact in lowered]).update(state=State.BESIDE)
-    Fact.objects.filter(pk__in=[fact.id for fact in raised]).update(state=State.IN_FORCE)
-    _conflicts(subject, wanted, whys, at)
+    Fact.objects.filter(pk__in=lowered).update(state=State.BESIDE)
+    Fact.objects.filter(pk__in=raised).update(state=State.IN_FORCE)
+    _conflicts(subjects, wanted, whys, at)
     return whys
 
 
-def _conflicts(subject: Subject, wanted: list[str], whys: Mapping[str, str], at: datetime) -> None:
+def _live(
+    subjects: Collection[UUID], wanted: Collection[Which]
+) -> tuple[dict[Which, list[Fact]], dict[Which, Decided]]:
+    """Facts that count, and the latest decision, by subject and element."""
+    about = {"subject__in": list(subjects), "element__in": sorted({name for _key, name in wanted})}
+    facts: dict[Which, list[Fact]] = {key: [] for key in wanted}
+    for fact in Fact.objects.filter(**about, state__in=LIVE).defer("sealed"):
+        if (fact.subject, fact.element) in facts:
+            facts[fact.subject, fact.element].append(fact)
+    decided = {
+        (row.subject, row.element): Decided(row.fact_id, row.at)
+        for row in Decision.objects.filter(**about).order_by("at", "id")
+    }
+    return facts, decided
+
+
+def _conflicts(
+    subjects: Mapping[UUID, Subject], wanted: Collection[Which], whys: Mapping[Which, str], at: datetime
+) -> None:
     """Open what somebody should look at, and end what has settled itself."""
-    standing = {row.element: row for row in Conflict.objects.filter(subject=subject.id, element__in=wanted, end="")}
+    names = sorted({name for _key, name in wanted})
+    rows = Conflict.objects.filter(subject__in=list(subjects), element__in=names, end="")
+    standing = {(row.subject, row.element): row for row in rows if (row.subject, row.element) in wanted}
     fresh = [
         Conflict(
-            about=subject.about,
-            subject=subject.id,
+            about=subjects[key].about,
+            subject=key,
             element=name,
-            place_code=subject.place_code,
+            place_code=subjects[key].place_code,
             why=why,
             opened_at=at,
         )
-        for name, why in whys.items()
-        if name not in standing
+        for (key, name), why in whys.items()
+        if (key, name) not in standing
     ]
     Conflict.objects.bulk_create(fresh)
-    settled = [row.id for name, row in standing.items() if name not in whys]
+    settled = [row.id for which, row in standing.items() if which not in whys]
     Conflict.objects.filter(pk__in=settled).update(end=Conflict.End.SETTLED, ended_at=at)

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Invalid, Refused, covers, require
-from linli.kernel.declare import About, Source
-from linli.kernel.people import numbers
-from linli.kernel.people.homes import place_named
-from linli.kernel.people.models import Person
+from linli.kernel.access import Actor, Invalid, Refused, require
+from linli.kernel.audit.lines import lines as written
+from linli.kernel.declare import Source
 from linli.kernel.people.tables import COLUMNS
-from linli.kernel.sealed import fingerprint
 
 from ..defined import Defined, elements_at
-from ..models import Entry, Fact, State
-from ..spreadsheets import Line, Lost, number_of, plain, value_of
-from ..subjects import Subject, found
-from ..values import Misfit, Value, clean, print_of, says
-from .common import ENTERS, act, put_in_force, text_of
-from .entering import fact_of
+from ..models import Entry
+from ..spreadsheets import Line, Lost, plain, value_of
+from ..values import Misfit, Value, clean
+from .common import ENTERS, act, text_of
+from .meant import Answer, Target, lost, persons_meant, places_meant
+from .setwise import NewFact, write_facts
 
-BATCH = 2_000
+BATCH = 10_000
+"""Lines in a transaction, which are all that is held in memory."""
 MOST_TOLD = 1_000
 """Refused rows that are told one by one; all are counted."""
 
@@ -82,10 +80,10 @@ def import_table(
     require(by, ENTERS)
     title = text_of(name, 120, "name")
     columns, done = _columns(heads, about, by)
-    seen: dict[str, int] = {}
     source = iter(lines)
-    while batch := list(islice(source, BATCH)):
-        _take(batch, columns, done, seen, by, at, about, title, observed_at or at)
+    with _noting_who() as seen:
+        while batch := list(islice(source, BATCH)):
+            _take(batch, columns, done, seen, by, at, about, title, observed_at or at)
     if done.entry_id is not None:
         after = {
             "table": title,
@@ -133,7 +131,7 @@ def _take(
     batch: Sequence[Line],
     columns: _Columns,
     done: Imported,
-    seen: dict[str, int],
+    seen: _Seen,
     by: Actor,
     at: datetime,
     about: str,
@@ -141,46 +139,81 @@ def _take(
     observed_at: datetime,
 ) -> None:
     with act():
-        rows = list(_checked(batch, columns, done, seen, by, about, at))
+        meant = (persons_meant if about == "person" else places_meant)(batch, columns.who, by)
+        rows = _checked(batch, meant, columns, done, seen)
         if not rows:
             return
         if done.entry_id is None:
             entry = Entry.objects.create(
-                form="import", version=1, about=about, place_code=by.scope if by.scope != "*" else rows[0][1].place_code,
+                form="import", version=1, about=about, place_code=by.scope if by.scope != "*" else rows[0][0].place_code,
                 source=Source.IMPORT, source_name=title, author_id=by.account_id, observed_at=observed_at, recorded_at=at,
             )  # fmt: skip
             done.entry_id = entry.id
         else:
             entry = Entry.objects.get(pk=done.entry_id)
-        _write(entry, rows, columns, done, at)
+        if about == "person":
+            _lock([target.id for target, _values in rows])
+        came = write_facts(entry, _facts(rows), at, repeats=False)
+        done.facts += came.facts
+        done.same += came.same
 
 
-Checked = tuple[Line, Subject, dict[str, Value]]
+Checked = tuple[Target, dict[str, Value]]
 
 
 def _checked(
-    batch: Sequence[Line],
-    columns: _Columns,
-    done: Imported,
-    seen: dict[str, int],
-    by: Actor,
-    about: str,
-    at: datetime,
-) -> Iterator[Checked]:
-    persons = _Persons(batch, columns) if about == "person" else None
-    for line in batch:
-        done.rows += 1
+    batch: Sequence[Line], meant: Sequence[Answer], columns: _Columns, done: Imported, seen: _Seen
+) -> list[Checked]:
+    """The valid lines of a batch; each other one is refused with its sentence."""
+    done.rows += len(batch)
+    rows: list[Checked] = []
+    earlier = seen.of(one.id for one in meant if isinstance(one, Target))
+    kept: dict[UUID, int] = {}
+    for line, target in zip(batch, meant, strict=True):
         try:
-            target = persons.found(line, columns, by) if persons else _place(line, columns, by, at)
-            key = str(target.id) if persons else target.place_code
-            if key in seen:
-                raise Misfit(_("和第 %(n)d 行说的是同一个。") % {"n": seen[key]})
+            if not isinstance(target, Target):
+                raise target
+            if (first := earlier.get(target.id) or kept.get(target.id)) is not None:
+                raise Misfit(_("和第 %(n)d 行说的是同一个。") % {"n": first})
             values = _values(line, columns)
         except (Misfit, Refused) as fault:
             _refuse(done, line, fault.sentence if isinstance(fault, Refused) else str(fault))
             continue
-        seen[key] = line.number
-        yield line, target, values
+        kept[target.id] = line.number
+        rows.append((target, values))
+    seen.note(kept)
+    return rows
+
+
+def _facts(rows: Sequence[Checked]) -> Iterator[NewFact]:
+    for target, values in rows:
+        for name, value in values.items():
+            yield NewFact(target.id, target.place_code, name, value)
+
+
+class _Seen:
+    """Which line spoke of whom, kept by the database: a table may have more lines than fit in memory."""
+
+    def of(self, ids: Iterable[UUID]) -> dict[UUID, int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT subject, line FROM import_seen WHERE subject = ANY(%s)", [list(ids)])
+            return dict(cursor.fetchall())
+
+    def note(self, lines: Mapping[UUID, int]) -> None:
+        with connection.cursor() as cursor, cursor.copy("COPY import_seen FROM STDIN") as copy:
+            copy.write(written(lines.items()))
+
+
+@contextmanager
+def _noting_who() -> Iterator[_Seen]:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE import_seen (subject uuid PRIMARY KEY, line int)")
+    try:
+        yield _Seen()
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TABLE import_seen")
 
 
 def _refuse(done: Imported, line: Line, sentence: str) -> None:
@@ -196,7 +229,7 @@ def _values(line: Line, columns: _Columns) -> dict[str, Value]:
         try:
             value = clean(one.element, value_of(cell, one.element.type), one.choices)
         except Lost:
-            raise Misfit(_lost(one.label)) from None
+            raise Misfit(lost(one.label)) from None
         except Misfit as misfit:
             raise Misfit(_("%(column)s：%(why)s") % {"column": one.label, "why": misfit}) from None
         if value is not None:
@@ -206,129 +239,7 @@ def _values(line: Line, columns: _Columns) -> dict[str, Value]:
     return found
 
 
-def _lost(column: str) -> str:
-    return _("%(column)s被表格按数字保存，后几位已经丢失。请把这一列设成“文本”再填一遍。") % {"column": column}
-
-
-class _Persons:
-    """Persons a batch may mean, looked up at once: by identity number, and by name."""
-
-    def __init__(self, batch: Sequence[Line], columns: _Columns) -> None:
-        names, prints = set(), set()
-        for line in batch:
-            if name := _said(line, columns, "name"):
-                names.add(name)
-            if number := numbers.identity(_said(line, columns, "identity")):
-                prints.add(fingerprint(number))
-        rows = Person.objects.filter(erased_at=None)
-        fields = ("id", "name", "place_code", "identity_print", "phone_print")
-        by_identity = rows.filter(identity_print__in=list(prints)).values_list(*fields)
-        self.by_identity = {bytes(row[3]): row for row in by_identity if row[3] is not None}
-        self.by_name: dict[str, list[Any]] = {}
-        for row in rows.filter(name__in=list(names)).values_list(*fields):
-            self.by_name.setdefault(row[1], []).append(row)
-
-    def found(self, line: Line, columns: _Columns, by: Actor) -> Subject:
-        name = _said(line, columns, "name")
-        row = self._row(line, columns, name, by)
-        if name and row[1] != name:
-            raise Misfit(_("这个证件号码登记在另一个姓名下，请核对。"))
-        if not covers(by, row[2]):
-            raise Misfit(_("这个人不在您的管辖范围内。"))
-        target = found_person(row)
-        require(by, ENTERS, target.place_code)
-        return target
-
-    def _row(self, line: Line, columns: _Columns, name: str, by: Actor) -> Any:
-        said = _number(line, columns, "identity")
-        if said:
-            number = numbers.identity(said)
-            if number is None:
-                raise Misfit(_("证件号码不对：应是 18 位，最后一位是校验码。"))
-            row = self.by_identity.get(fingerprint(number))
-            if row is not None:
-                return row
-        same = [row for row in self.by_name.get(name, []) if covers(by, row[2])]
-        phone = _number(line, columns, "phone")
-        if phone:
-            digits = numbers.telephone(phone)
-            if digits is None:
-                raise Misfit(_("电话应是 11 位手机号，或带区号的固定电话。"))
-            same = [row for row in same if row[4] is not None and bytes(row[4]) == fingerprint(digits)]
-        if said and not phone:
-            same = [row for row in same if row[3] is None]
-        if not same:
-            raise Misfit(_("没有登记过这个人。请先登记，再导入。"))
-        if len(same) > 1:
-            raise Misfit(_("同名的有 %(n)d 人，要写证件号码或电话才分得清。") % {"n": len(same)})
-        return same[0]
-
-
-def found_person(row: Any) -> Subject:
-
-    return Subject(About.PERSON, row[0], row[2], row[1], ((row[0], row[2]),))
-
-
-def _place(line: Line, columns: _Columns, by: Actor, at: datetime) -> Subject:
-    code = place_named(_said(line, columns, "place"), by, field="place")
-    require(by, ENTERS, code)
-    return found("place", code, at, held=True)
-
-
-def _said(line: Line, columns: _Columns, key: str) -> str:
-    index = columns.who.get(key)
-    return plain(line.cells[index]) if index is not None and index < len(line.cells) else ""
-
-
-def _number(line: Line, columns: _Columns, key: str) -> str:
-    index = columns.who.get(key)
-    if index is None or index >= len(line.cells):
-        return ""
-    try:
-        return number_of(line.cells[index])
-    except Lost:
-        raise Misfit(_lost(_("证件号码") if key == "identity" else _("电话"))) from None
-
-
-def _write(entry: Entry, rows: Sequence[Checked], columns: _Columns, done: Imported, at: datetime) -> None:
-    """What is new goes in at once; where something is known of a subject already, the rule says which is in force."""
-    defined = {one.name: one for one in columns.elements.values()}
-    _lock([target.id for _line, target, _values in rows])
-    known: dict[tuple[UUID, str], Fact] = {}
-    anything: set[tuple[UUID, str]] = set()
-    for fact in Fact.objects.filter(subject__in=[t.id for _l, t, _v in rows], element__in=list(defined)).exclude(
-        state=State.ERASED
-    ):
-        anything.add((fact.subject, fact.element))
-        if fact.state == State.IN_FORCE:
-            known[fact.subject, fact.element] = fact
-    fresh: list[Fact] = []
-    again: dict[Subject, list[str]] = {}
-    for _line, target, values in rows:
-        for name, value in values.items():
-            before = known.get((target.id, name))
-            if before is not None and _says_so(defined[name], value, before):
-                done.same += 1
-                continue
-            fact = fact_of(entry, target, defined[name], value)
-            if (target.id, name) in anything:
-                again.setdefault(target, []).append(name)
-            else:
-                fact.state = State.IN_FORCE
-            fresh.append(fact)
-    Fact.objects.bulk_create(fresh, batch_size=5_000)
-    for target, names in again.items():
-        put_in_force(target, names, at)
-    done.facts += len(fresh)
-
-
 def _lock(ids: Sequence[UUID]) -> None:
     """Persons are held in one order, so that two imports of the same people wait for each other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM people_person WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(ids)])
-
-
-def _says_so(one: Defined, value: Value, before: Fact) -> bool:
-    if before.print is not None:
-        return bytes(before.print) == print_of(one.element, value)
-    return says(one.element, before.value) == says(one.element, value)
