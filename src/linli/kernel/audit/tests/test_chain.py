@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from linli.kernel.access import SYSTEM, Actor, Role, as_system, look_as
-from linli.kernel.audit import append, followers
+from linli.kernel.audit import Entry, append, append_each, followers
 from linli.kernel.audit.followers import Follower, step
 from linli.kernel.audit.models import Head, Record
 from linli.kernel.audit.queries import story, verify
@@ -85,6 +85,19 @@ def test_a_record_shows_itself_to_its_place_its_units_and_its_persons_only():
     ):
         look_as(actor)
         assert Record.objects.filter(stream="t:1").count() == sees, actor.role
+
+
+@pytest.mark.django_db
+def test_one_act_in_many_histories_is_one_statement_and_each_history_is_linked(django_assert_num_queries):
+    at = datetime(2026, 9, 7, tzinfo=UTC)
+    several = [Entry(f"t:{n % 3}", "310104", after={"n": n}) for n in range(7)]
+    with as_system(), django_assert_num_queries(1):
+        append_each(several, by=SYSTEM, at=at, verb="t.one")
+        append_each([], by=SYSTEM, at=at, verb="t.none")
+    with as_system():
+        assert [record.after["n"] for record in story("t:0")] == [0, 3, 6]
+        assert not list(verify())
+        assert Head.objects.get(stream="t:0").seq == 3
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -44,6 +45,15 @@ class Found:
     more: bool = False
 
 
+class _Row(Protocol):
+    """What of a person is asked: nothing sealed, and no more than is shown."""
+
+    id: UUID
+    name: str
+    place_code: str
+    birth_year: int | None
+
+
 def find(*, by: Actor, at: datetime, text: str, purpose: str) -> Found:
     """Persons with exactly this name, phone or identity number; or an address, and who lives there down from a house.
 
@@ -70,8 +80,9 @@ def find(*, by: Actor, at: datetime, text: str, purpose: str) -> Found:
     return Found(hits, [(code, labels.get(code, code)) for code in spots], len(rows) > MOST)
 
 
-def _found(asked: str, by: Actor) -> tuple[list[Person], list[str]]:
-    living = Person.objects.filter(erased_at=None).order_by("place_code", "id")
+def _found(asked: str, by: Actor) -> tuple[list[_Row], list[str]]:
+    everybody = Person.objects.filter(erased_at=None).order_by("place_code", "id")
+    living = everybody.values_list("id", "name", "place_code", "birth_year", named=True)
     if (number := numbers.identity(asked)) is not None:
         return list(living.filter(identity_print=fingerprint(number))[: MOST + 1]), []
     if (digits := numbers.telephone(asked)) is not None:
