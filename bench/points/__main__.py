@@ -1,4 +1,7 @@
-"""python -m bench.points [--only transfers,pages] [--seconds 6] [--accounts 10000] [--lines 1000000]"""
+"""python -m bench.points [--only transfers,pages] [--seconds 6] [--accounts 10000] [--lines 1000000] [--data DIR]
+
+How fast points move through the verb, beside a bare insert of two rows; and whether the books are right after it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6, help="how long each round of writers lasts")
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--lines", type=int, default=1_000_000, help="entries of the long account")
+    parser.add_argument("--data", type=Path, help="where the filled database stays for the next run")
     given = parser.parse_args()
     only = given.only.split(",") if given.only else list(SECTIONS)
     table = Table()
-    with tempfile.TemporaryDirectory(prefix="linli-bench-") as temporary, ground(Path(temporary)) as on:
+    with (
+        tempfile.TemporaryDirectory(prefix="linli-bench-") as temporary,
+        ground(given.data or Path(temporary)) as on,
+    ):
         # Django is set up only now, so what needs it is imported here.
         from . import measures
 
