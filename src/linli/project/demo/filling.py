@@ -22,7 +22,21 @@ from linli.kernel.places.rows import Address, PlaceRow
 from linli.kernel.places.verbs import bulk_add
 from linli.project.say import gettext as _
 
-from . import DAYS, books, counted, crew, gathered, geography, incident, lives, names, past, residents, today
+from . import (
+    DAYS,
+    books,
+    counted,
+    crew,
+    gathered,
+    geography,
+    incident,
+    lives,
+    names,
+    past,
+    residents,
+    tables,
+    today,
+)
 from .geography import Spot
 from .planner import Asked, Planner, planning
 
@@ -80,6 +94,7 @@ def _fill(say: Progress, until: datetime, seed: int, days: int, daily: float) ->
         incident.tell(until)
         gathered.gather(district, everybody, until, seed)
         books.keep(telling.crew, visitors, everybody, people, until, seed)
+        tables.ask(telling.crew, until)
         return _matters(say, planner, telling, until, seed)
 
 
