@@ -89,13 +89,15 @@ def _own(by: Actor) -> list[Message]:
 
 
 def test_the_row_does_not_say_what_it_is_about(cast: Cast) -> None:
-    letter(cast.granny.person_id)
+    with act():
+        tell(by=cast.counter, at=MONDAY, person_id=cast.granny.person_id, kind=LETTER, about="letter:1")
     with as_system():
         [row] = Message.objects.all()
         record = Record.objects.get(verb="messages.tell")
     assert b"letter" not in bytes(row.said_sealed) and b"letter" not in bytes(row.print)
     assert (record.after, record.note, record.place_code) == (None, None, "")
     assert record.person_ids == [cast.granny.person_id]
+    assert record.actor_account is None, "nor by whose act"
 
 
 def test_what_was_told_is_not_changed(cast: Cast) -> None:

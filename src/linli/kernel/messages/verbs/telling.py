@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from linli.kernel.access import Actor
+from linli.kernel.access import SYSTEM, Actor
 from linli.kernel.access.prepared import ask
 from linli.kernel.audit import Entry, append_each
 from linli.kernel.audit.ids import uuid7
@@ -80,7 +80,7 @@ def tell_each(tellings: Iterable[Telling], *, by: Actor, at: datetime, kind: Kin
             told.append(person)
     if told:
         _ask_to_ring(told, kind, at)
-        _record(told, by, at)
+        _record(told, at)
     return len(told)
 
 
@@ -125,13 +125,17 @@ def _ask_to_ring(told: list[UUID], kind: Kind, at: datetime) -> None:
         cursor.executemany(_RING, [(uuid7(), person, kind.owed, at, at) for person in wanted])
 
 
-def _record(told: list[UUID], by: Actor, at: datetime) -> None:
-    """One record in each one's own history of messages, which only they hear of: that something was told, not what.
+def _record(told: list[UUID], at: datetime) -> None:
+    """One record in each one's own history of messages, which only they hear of: that something was told, neither what nor
+    after whose act: who helped somebody may have asked not to be named.
 
     Written quietly (docs/adr/0031): the verb's own record wakes who listens, where it wakes anybody.
     """
     ask("SELECT set_config('linli.quiet', 'on', true)")
     append_each(
-        (Entry(f"message:{person}", person_ids=(person,)) for person in told), by=by, at=at, verb="messages.tell"
+        (Entry(f"message:{person}", person_ids=(person,)) for person in told),
+        by=SYSTEM,
+        at=at,
+        verb="messages.tell",
     )
     ask("SELECT set_config('linli.quiet', '', true)")
