@@ -182,8 +182,10 @@ LINLI_SMS = os.environ.get("LINLI_SMS", "")
 LINLI_SMS_SENDER = "linli.gateways.sms.outbound.send" if LINLI_SMS else ""
 # Where people reach us from outside, for links in messages: "https://linli.example". Empty: messages carry none.
 LINLI_URL = os.environ.get("LINLI_URL", "")
-# The pages a message leads to: one notice, and the end of reminders of its topic. Beneath, nobody knows the screens.
+# The pages a reminder leads to: one notice, the end of reminders of its topic, and somebody's own messages. Beneath, nobody
+# knows the screens.
 LINLI_NOTICE_PAGE, LINLI_NOTICE_OFF_PAGE = "phone:notice", "phone:notices_off"
+LINLI_MESSAGES_PAGE = "phone:messages"
 
 # Web push: our key (RFC 8292), whom a push service may write to ("mailto:…" or "https://…"; without it push is off, but
 # for a demo), and services beside those of the browsers.

@@ -1,4 +1,4 @@
-"""Notices on their way out: a thread of the worker's own, because an outside that does not answer must hold up neither
+"""Notices, and reminders of messages, on their way out: a thread of the worker's own, because an outside that does not answer must hold up neither
 the clock nor the followers, and an emergency waits for no learning.
 
 Everything is taken from the database. Messages go out by a few threads that touch no database at all; what became of
@@ -46,9 +46,13 @@ def _run(stop: threading.Event) -> None:
 
 
 def once(outside: ThreadPoolExecutor) -> int:
-    """One round: messages of the next persons are written, what is due is sent. Returns how much there was to do."""
+    """One round: deliveries to the next persons are written, what is due is sent, and who has a new message is reminded of it.
+    Returns how much there was to do."""
     done = verbs.expand(at=now())
     tasks = verbs.claim(at=now(), limit=CLAIMED)
     for future in as_completed([outside.submit(verbs.run, task) for task in tasks]):
         verbs.settle(future.result(), at=now())
-    return done + len(tasks)
+    reminders = verbs.claim_reminders(at=now(), limit=CLAIMED)
+    for reminded in as_completed([outside.submit(verbs.remind, one) for one in reminders]):
+        verbs.settle_reminder(reminded.result(), at=now())
+    return done + len(tasks) + len(reminders)

@@ -18,6 +18,7 @@ from .publishing import (
     tick_due,
     withdraw,
 )
+from .reminding import claim_reminders, remind, settle_reminder
 from .writing import Aim, Text, change, correct, write
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "approve_correction",
     "change",
     "claim",
+    "claim_reminders",
     "confirm",
     "correct",
     "deliver",
@@ -40,10 +42,12 @@ __all__ = [
     "publish",
     "put_away",
     "refuse_correction",
+    "remind",
     "review",
     "run",
     "set_preference",
     "settle",
+    "settle_reminder",
     "submit",
     "subscribe",
     "switch_topic",

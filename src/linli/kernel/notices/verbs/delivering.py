@@ -82,7 +82,7 @@ def claim(*, at: datetime, limit: int = 50) -> list[Task]:
         wanted = {(row.notice_id, row.mailing.version) for row in rows}
         versions = {(v.notice_id, v.number): v for v in Version.objects.filter(notice__in={n for n, _v in wanted})}
         tasks = []
-        ways = Ways(pusher(), _sms())
+        ways = Ways(pusher(), sms_way())
         for row in rows:
             if task := _prepare(row, versions[row.notice_id, row.mailing.version], ways, at):
                 tasks.append(task)
@@ -143,7 +143,8 @@ class Ways:
     sms: Sender | None
 
 
-def _sms() -> Sender | None:
+def sms_way() -> Sender | None:
+    """What an sms leaves by; None where none is set up."""
     try:
         return sms_sender()
     except NotSent:
