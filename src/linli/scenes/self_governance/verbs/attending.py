@@ -182,7 +182,7 @@ def _must_be_near(activity: Activity, position: Position | None) -> None:
         raise Invalid(words, code="position", fields={"position": words})
     away = distance_m((activity.lon, activity.lat), (position.lon, position.lat))
     if away - min(max(position.doubt_m, 0.0), DOUBT_M) > activity.near_m:
-        words = _("您离集合地点约 %(away)s，签到要在 %(near)s 以内。") % {
+        words = _("您离集合地点约 %(away)s，签到要在 %(near)s以内。") % {
             "away": far(away),
             "near": far(activity.near_m),
         }

@@ -50,24 +50,29 @@ const genuine = async (code) => {
   }
 }
 
+// What waits leaves this phone only when the server has said what became of it: nobody loses points by being signed out.
+const settled = (answer) =>
+  answer.status < 500 && ![401, 429].includes(answer.status) && answer.headers.get("content-type")?.includes("json")
+
+let sending = false
+
 const send = async () => {
-  const rows = kept()
-  while (rows.length && navigator.onLine) {
+  if (sending) return
+  sending = true
+  const told = []
+  for (let [row] = kept(); row && navigator.onLine; [row] = kept()) {
     const body = new FormData()
-    for (const [name, value] of Object.entries(rows[0])) body.append(name, value)
+    for (const [name, value] of Object.entries(row)) body.append(name, value)
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value)
-    let answer
-    try {
-      answer = await fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" } })
-    } catch {
-      break
-    }
-    if (answer.status >= 500) break
-    say((await answer.json()).sentence)
-    rows.shift()
-    keep(rows)
+    const answer = await fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" } })
+      .catch(() => null)
+    if (!answer || !settled(answer)) break
+    told.push((await answer.json()).sentence)
+    keep(kept().slice(1))
   }
-  if (rows.length) say(form.dataset.wordsWaiting.replace("{n}", rows.length))
+  sending = false
+  if (kept().length) told.push(form.dataset.wordsWaiting.replace("{n}", kept().length))
+  if (told.length) say(told.join(" "))
 }
 
 if (form) {
@@ -80,6 +85,7 @@ if (form) {
     event.preventDefault()
     const { code, amount, what } = form.elements
     if (!(await genuine(code.value))) return say(form.dataset.wordsFalse)
+    if (kept().some((row) => row.code === code.value)) return say(form.dataset.wordsUsed)
     const row = { act: "ask", code: code.value, amount: amount.value, what: what.value, scanned_at: String(Date.now()) }
     keep([...kept(), row])
     form.reset()
