@@ -1,4 +1,4 @@
-"""What this scene says on a board: what looks for volunteers in the street around it. Nobody is named."""
+"""What this scene says on a board: what looks for volunteers in the street around it, and who served, of those who agreed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from linli.parts.page import Leaf, Row
 from linli.parts.times import lasting
 
-from .queries import finding
+from .certificates import hours_word
+from .queries import finding, honours
 
 
 def wanted(place_code: str, at: datetime) -> Sequence[Row]:
@@ -26,6 +27,21 @@ def wanted(place_code: str, at: datetime) -> Sequence[Row]:
     ]
 
 
+def honoured(place_code: str, at: datetime) -> Sequence[Row]:
+    """Of the neighbourhood the board stands in; nobody who did not agree."""
+    found = honours.board(place_code[:12], at=at, limit=8)
+    return [
+        Row(
+            title=one.name,
+            said=tuple(one.for_what[:2]),
+            badge=_("%(n)s 小时") % {"n": hours_word(one.minutes)} if one.minutes else "",
+            tone="done",
+        )
+        for one in found.named
+    ]
+
+
 LEAVES = (
     Leaf("volunteers-wanted", gettext_lazy("招募志愿者"), wanted, gettext_lazy("手机打开邻里，或到居委会窗口报名")),
+    Leaf("volunteers-honoured", gettext_lazy("志愿者光荣榜"), honoured, gettext_lazy("最近一年 · 本人同意公布")),
 )

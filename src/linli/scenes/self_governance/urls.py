@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import card, desk, finding, mine, partners, record, showing, time
+from .views import card, desk, finding, honours, mine, partners, record, showing, time
 
 app_name = "self_governance"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("check/<uuid:shift_id>/<str:code>/", mine.scanned, name="scanned"),
     path("record/", record.record, name="record"),
     path("certificates/<uuid:certificate_id>.pdf", record.certificate, name="certificate"),
+    path("honours/", honours.board, name="honours"),
     path("verify/", record.verify, name="verify"),
     path("card/", card.card, name="card"),
     path("time/", time.bank, name="bank"),
