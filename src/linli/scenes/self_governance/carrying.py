@@ -14,6 +14,7 @@ from .models import (
     Certificate,
     Charge,
     Commendation,
+    Deduction,
     Request,
     Settlement,
     Shop,
@@ -33,6 +34,7 @@ _TABLES = (
     (Shop, "self_governance.recode_shops"),
     (Charge, "self_governance.recode_charges"),
     (Request, "self_governance.recode_requests"),
+    (Deduction, "self_governance.recode_deductions"),
     (Settlement, "self_governance.recode_settlements"),
 )
 

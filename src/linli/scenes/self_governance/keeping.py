@@ -23,6 +23,7 @@ from .models import (
     Certificate,
     Charge,
     Commendation,
+    Deduction,
     Line,
     Offer,
     Request,
@@ -39,7 +40,8 @@ PUBLISHING = "volunteering.publish"
 
 def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
     return [
-        _services(person_id), _appeals(person_id), _learned(person_id), _certificates(person_id), _charges(person_id), _helped(person_id)
+        _services(person_id), _appeals(person_id), _learned(person_id), _certificates(person_id), _charges(person_id), _helped(person_id),
+        _deductions(person_id),
     ]  # fmt: skip
 
 
@@ -119,6 +121,21 @@ def _helped(person_id: UUID) -> Chapter:
     ])  # fmt: skip
 
 
+def _deductions(person_id: UUID) -> Chapter:
+    columns = (
+        ("proposed_at", _("时间")), ("reason", _("核实的情况")), ("answer", _("我说的")), ("takes", _("扣了")),
+        ("why", _("决定的理由")), ("decided_at", _("决定时间")),
+    )  # fmt: skip
+    rows = Deduction.objects.filter(person=person_id).order_by("proposed_at")
+    return Chapter("integrity_deductions", _("诚信积分的扣分"), columns, [
+        {
+            "proposed_at": one.proposed_at, "reason": one.reason, "answer": one.answer, "takes": one.takes,
+            "why": one.why, "decided_at": one.decided_at,
+        }
+        for one in rows
+    ])  # fmt: skip
+
+
 def forget(leaving: Leaving, at: datetime) -> None:
     """What was to come is cancelled, what was served stays as a number of nobody's."""
     mine = SignUp.objects.filter(person_id=leaving.person_id)
@@ -142,6 +159,9 @@ def forget(leaving: Leaving, at: datetime) -> None:
     Card.objects.filter(person_id=leaving.person_id).delete()
     Counter.objects.filter(person_id=leaving.person_id).delete()
     Appeal.objects.filter(sign_up__person_id=leaving.person_id).delete()
+    proposed = Deduction.objects.filter(person_id=leaving.person_id)
+    streams += [f"deduction:{id_}" for id_ in proposed.values_list("id", flat=True)]
+    proposed.delete()
     Line.objects.filter(certificate__person_id=leaving.person_id).delete()
     for table in (Certificate, Training, Commendation, Volunteer):
         table.objects.filter(person_id=leaving.person_id).delete()
@@ -180,6 +200,7 @@ KEEPER = Keeper(
     ),
     sayings={
         "self_governance.read_roster": _("在活动名单上看到了您"),
+        "self_governance.read_integrity": _("办理诚信积分时看到了您"),
         "self_governance.read_record": _("查看了您的志愿服务档案"),
         "self_governance.grant_time": _("从社区公益池给您发放了时间"),
     },

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import card, desk, finding, honours, mine, partners, record, showing, time
+from .views import card, desk, finding, honours, integrity, mine, partners, record, showing, time
 
 app_name = "self_governance"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("record/", record.record, name="record"),
     path("certificates/<uuid:certificate_id>.pdf", record.certificate, name="certificate"),
     path("honours/", honours.board, name="honours"),
+    path("integrity/", integrity.mine, name="my_integrity"),
     path("verify/", record.verify, name="verify"),
     path("card/", card.card, name="card"),
     path("time/", time.bank, name="bank"),
@@ -28,5 +29,6 @@ urlpatterns = [
     path("desk/volunteers/<uuid:person_id>/", desk.volunteer, name="volunteer"),
     path("desk/shops/", partners.partners, name="partners"),
     path("desk/time/", time.disputes, name="disputes"),
+    path("desk/integrity/", integrity.office, name="integrity"),
     path("desk/figures/", desk.figures, name="figures"),
 ]

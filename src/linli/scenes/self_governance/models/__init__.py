@@ -7,6 +7,7 @@ so does the record of a volunteer.
 
 from .activities import Activity, Shift
 from .helping import Offer, Request
+from .integrity import Deduction
 from .records import Certificate, Commendation, Line, Training, Volunteer
 from .shops import Card, Charge, Keeper, Settlement, Shop
 from .signups import Appeal, SignUp
@@ -18,6 +19,7 @@ __all__ = [
     "Certificate",
     "Charge",
     "Commendation",
+    "Deduction",
     "Keeper",
     "Line",
     "Offer",

@@ -75,3 +75,12 @@ def read_appeals(*, by: Actor, at: datetime, appeals: Sequence[Appeal]) -> dict[
         persons = list(Person.objects.filter(pk__in={one.sign_up.person_id for one in appeals}, erased_at=None))
         look_at(by, at, "read_roster", persons, _("时长复核"))
     return {one.id: one.name for one in persons}
+
+
+def read_integrity(*, by: Actor, at: datetime, persons: set[UUID]) -> dict[UUID, str]:
+    """The names beside deductions and rewards to decide, by person."""
+    require(by, READS)
+    with act():
+        found = list(Person.objects.filter(pk__in=persons, erased_at=None))
+        look_at(by, at, "read_integrity", found, "")
+    return {one.id: one.name for one in found if covers(by, one.place_code)}

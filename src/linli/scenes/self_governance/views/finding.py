@@ -16,7 +16,7 @@ from linli.kernel.clock.now import now
 
 from .. import kinds, verbs
 from ..models import SignUp
-from ..queries import finding, mine
+from ..queries import finding, integrity, mine
 from .common import day_in, done, draw, uuid_in
 
 
@@ -42,6 +42,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "narrow": bool(asked.kind or asked.skill or asked.scope or asked.day),
         "member": _member(request),
         "mine": mine.mine(actor, at=at) if _member(request) else None,
+        "deductions": integrity.waiting(actor),
     }
     return draw("phone", request, "phone/find.html", context)
 
