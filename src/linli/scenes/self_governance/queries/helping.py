@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, as_system, require
@@ -15,6 +15,7 @@ from linli.kernel.people.models import Person
 from linli.kernel.places import queries as places
 from linli.kernel.places.geometry import distance_m
 from linli.kernel.points import queries as books
+from linli.kernel.points.models import Account, Owner, Transfer
 from linli.kernel.points.queries import Balance
 from linli.kernel.points.queries.statement import masked
 
@@ -148,3 +149,40 @@ def disputes(by: Actor) -> list[Request]:
     """What a second person is to decide, in the actor's scope."""
     require(by, READS)
     return list(Request.objects.filter(state="disputed").order_by("asked_at")[:50])
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """社区公益池 of a community: what is in it, and all that was ever given into it and granted out of it."""
+
+    account: Account
+    given: int
+    granted: int
+
+
+def funds(by: Actor) -> list[Fund]:
+    """The funds of the communities in the actor's scope; row level security says which. Two queries."""
+    require(by, READS)
+    accounts = list(Account.objects.filter(ledger=SAVED.name, owner=Owner.FUND).order_by("place_code")[:50])
+    ids = [one.id for one in accounts]
+    with as_system():
+        moved = Transfer.objects.filter(Q(target__in=ids) | Q(source__in=ids), state="posted")
+        rows = list(moved.values("source_id", "target_id").annotate(n=Sum("amount")).order_by())
+    came = {one: sum(row["n"] for row in rows if row["target_id"] == one) for one in ids}
+    went = {one: sum(row["n"] for row in rows if row["source_id"] == one) for one in ids}
+    return [Fund(one, came[one.id], went[one.id]) for one in accounts]
+
+
+def fund_near(by: Actor) -> int | None:
+    """What the fund of one's own community holds: a number of nobody's. None where there is none yet."""
+    with as_system():
+        code = (
+            Person.objects.filter(pk=by.person_id).values_list("place_code", flat=True).first()
+            if by.person_id
+            else ""
+        )
+        if not code:
+            return None
+        books_here = [code[:n] for n in range(2, len(code) + 1)]
+        found = Account.objects.filter(ledger=SAVED.name, owner=Owner.FUND, book__place_code__in=books_here)
+        return found.order_by("-book__place_code").values_list("balance", flat=True).first()

@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page, TimeoutError
 
 from linli.kernel.clock.now import now
+from linli.kernel.people.verbs import give_consent
 from linli.parts.tests import browser
 from linli.parts.tests.browser import Served
 from linli.scenes.self_governance import cards, certificates, urls, verbs
+from linli.scenes.self_governance.keeping import PUBLISHING
 from linli.scenes.self_governance.verbs.spending import signing_key
 
 from .cast import HERE, HOOD, HOUR, Neighbours, coming
@@ -41,6 +44,8 @@ ON_PHONE = {
     "shops": ("chen", ("shop/",)),
     "shop": ("zhang", ("shop/{shop}/",)),
     "bank": ("granny", ("time/",)),
+    "honours": ("", ("honours/",)),
+    "my_integrity": ("granny", ("integrity/",)),
     "showing": ("social", ("showing/",)),
     "code": ("social", ("showing/{now}/",)),
 }
@@ -51,6 +56,7 @@ ON_DESK = {
     "appeals": ("street_duty", ("desk/appeals/",)),
     "volunteer": ("social", ("desk/volunteers/{granny}/",)),
     "disputes": ("street_duty", ("desk/time/",)),
+    "integrity": ("street_duty", ("desk/integrity/",)),
     "partners": ("social", ("desk/shops/",)),
     "figures": ("social", ("desk/figures/",)),
 }
@@ -138,6 +144,8 @@ def lived(town: Neighbours) -> dict[str, str]:
         by=town.social, at=at, person_id=town.granny.person_id, title="急救员培训", held_on=at.date() - timedelta(days=9),
         minutes=240, skill="first-aid",
     )  # fmt: skip
+    _integrity(town)
+    verbs.give_time(by=town.granny, at=at, key=uuid4(), minutes=20)
     later_on = {"starts_at": at + 30 * HOUR, "ends_at": at + 32 * HOUR}
     verbs.ask_help(by=town.granny, at=at, kind="elders", what="陪我去配老花镜", minutes=60, **later_on)
     give_phone(town, "zhang", "13900000001")
@@ -158,6 +166,31 @@ def lived(town: Neighbours) -> dict[str, str]:
         "granny": str(town.granny.person_id), "shop": str(shop.pk), "number": paper.number,
         "code": certificates.check_code(paper.hash),
     }  # fmt: skip
+
+
+def _integrity(town: Neighbours) -> None:
+    """Commended and rewarded, named by consent; two absences, one of them spoken of."""
+    at = now()
+    give = {
+        "by": town.social,
+        "at": at,
+        "person_id": town.granny.person_id,
+        "given_on": at.date() - timedelta(days=2),
+    }
+    for title in ("季度好邻居", "优秀志愿者"):
+        praised = verbs.record_commendation(**give, title=title, what="常年陪诊")
+    verbs.reward_commended(by=town.social, at=at, commendation_id=praised.id)
+    give_consent(by=town.granny, at=at, person_id=town.granny.person_id, purpose=PUBLISHING)
+    for days in (4, 5):
+        activity = town.activity(at=at - timedelta(days=9), publish=False, title="平安夜巡")
+        starts = at - timedelta(days=days)
+        shift = verbs.add_shift(
+            by=town.social, at=at - timedelta(days=9), activity_id=activity.id, starts_at=starts, ends_at=starts + HOUR, seats=5
+        )  # fmt: skip
+        verbs.publish_activity(by=town.social, at=at - timedelta(days=9), activity_id=activity.id)
+        missed = verbs.join(by=town.granny, at=at - timedelta(days=8), shift_id=shift.id)
+    verbs.close_over(at=at)
+    verbs.propose_deduction(by=town.social, at=at, sign_up_id=missed.id, reason="电话核实，本人忘了时间")
 
 
 @in_chromium

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import SYSTEM, Actor, Conflict, NotAllowed, NotFound, covers, require
+from linli.kernel.access import SYSTEM, Actor, Conflict, NotAllowed, NotFound, as_system, covers, require
 from linli.kernel.people import guard
 from linli.kernel.people.models import Person, Residence
 from linli.kernel.people.named import person_named
@@ -99,6 +99,16 @@ def inherit_time(
             target_id=_account(heir, at).id, amount=source.available, kind="inherit", basis=ground,
             evidence=[points.Evidence("paper", number)],
         )  # fmt: skip
+
+
+def named_person(by: Actor, name: str, phone: str, *, field: str, at: datetime) -> UUID:
+    """Somebody who is meant at a counter, by full name and phone; tries are counted. Raises Invalid, TooMany."""
+    guard.spend(guard.FINDING, str(by.account_id), at, account_id=by.account_id)
+    with as_system():
+        person = person_named(name, phone)
+    if person is None:
+        raise wrong(field, _("没有姓名和手机号都相符的登记居民。请核对，或者请对方先在手机上登记。"))
+    return person.id
 
 
 def _old_and_alone(person: Person, at: datetime) -> bool:

@@ -23,6 +23,7 @@ from linli.parts.office import Act, Field, Kind, serve
 
 from .. import kinds, verbs
 from ..queries import helping
+from ..verbs.giving import named_person
 from .common import done, draw, uuid_in
 
 
@@ -41,6 +42,7 @@ def bank(request: HttpRequest) -> HttpResponse:
     context = {
         "m": helping.mine(actor),
         "matches": helping.matches(actor, at=at),
+        "fund": helping.fund_near(actor),
         "kinds": [(one.name, str(one.word)) for one in kinds.KINDS.values()],
         "refused": refused,
         "refused_act": request.POST.get("act", "") if refused else "",
@@ -124,14 +126,28 @@ def disputes(request: HttpRequest) -> HttpResponse:
     if response:
         return response
     rows = helping.disputes(actor)
-    context = {"rows": rows, "labels": places.labels({one.place_code for one in rows}), "forms": forms}
+    funds = helping.funds(actor)
+    context = {
+        "rows": rows,
+        "funds": funds,
+        "labels": places.labels({*(one.place_code for one in rows), *(one.account.place_code for one in funds)}),
+        "ledgers": holds(actor, "points.read"),
+        "forms": forms,
+    }
     return draw("desk", request, "desk/bank.html", context, here="self_governance:disputes", status=status)
 
 
 def _acts(actor: Actor) -> tuple[Act, ...]:
-    if not holds(actor, "volunteering.review"):
-        return ()
-    decide = Act(
+    acts: list[Act] = []
+    if holds(actor, "volunteering.review"):
+        acts += [_deciding(), _inheriting(actor)]
+    if holds(actor, "volunteering.organise"):
+        acts.append(_granting_to(actor))
+    return tuple(acts)
+
+
+def _deciding() -> Act:
+    return Act(
         key="decide", words=gettext_lazy("决定"), tone="primary small", done=gettext_lazy("已决定，两个人都会看到理由。"),
         fields=(
             Field(name="request_id", label="", kind=Kind.HIDDEN_ID),
@@ -140,7 +156,50 @@ def _acts(actor: Actor) -> tuple[Act, ...]:
         ),
         verb=_decided,
     )  # fmt: skip
-    return (decide,)
+
+
+def _inheriting(actor: Actor) -> Act:
+    who = gettext_lazy("和登记的一样。")
+    return Act(
+        key="inherit", words=gettext_lazy("继承"), tone="", done=gettext_lazy("已转给继承人。"),
+        lead=gettext_lazy("存下的时间全部转给一位继承人，要有法律依据和写明编号的文件。"),
+        fields=(
+            Field(name="source_name", label=gettext_lazy("谁存下的（姓名）")),
+            Field(name="source_phone", label=gettext_lazy("这个人登记的手机号"), hint=who),
+            Field(name="heir_name", label=gettext_lazy("继承人的姓名")),
+            Field(name="heir_phone", label=gettext_lazy("继承人的手机号"), hint=who),
+            Field(name="basis", label=gettext_lazy("法律依据"), hint=gettext_lazy("例如：民法典第一千一百二十七条。")),
+            Field(name="paper", label=gettext_lazy("文件和编号"), hint=gettext_lazy("公证书、判决书或协议的编号。")),
+        ),
+        tells=lambda made: _("已把 %(n)d 分钟转给继承人。") % {"n": made.amount}, verb=partial(_inherited, actor),
+    )  # fmt: skip
+
+
+def _inherited(
+    actor: Actor, *, source_name: str, source_phone: str, heir_name: str, heir_phone: str, **given: Any
+) -> Any:
+    source = named_person(actor, source_name, source_phone, field="source_phone", at=now())
+    heir = named_person(actor, heir_name, heir_phone, field="heir_phone", at=now())
+    return verbs.inherit_time(source_person_id=source, heir_id=heir, **given)
+
+
+def _granting_to(actor: Actor) -> Act:
+    return Act(
+        key="grant", words=gettext_lazy("发放给独居老人"), tone="", done=gettext_lazy("已从社区公益池发放。"),
+        lead=gettext_lazy("只给独居的老人，从邻居捐的时间里出。"),
+        fields=(
+            Field(name="name", label=gettext_lazy("老人的姓名")),
+            Field(name="phone", label=gettext_lazy("登记的手机号")),
+            Field(name="minutes", label=gettext_lazy("分钟"), kind=Kind.NUMBER),
+            Field(name="reason", label=gettext_lazy("理由")),
+        ),
+        verb=partial(_granted_to, actor),
+    )  # fmt: skip
+
+
+def _granted_to(actor: Actor, *, name: str, phone: str, minutes: float, **given: Any) -> Any:
+    person = named_person(actor, name, phone, field="phone", at=now())
+    return verbs.grant_time(person_id=person, minutes=int(minutes), **given)
 
 
 def _decided(*, minutes: float, **given: Any) -> Any:
