@@ -20,7 +20,7 @@ from linli.kernel.points.queries import Balance
 from linli.kernel.points.queries.statement import masked
 
 from ..kinds import skill_word
-from ..models import Request, SignUp, Volunteer
+from ..models import Offer, Request, SignUp, Volunteer
 from ..points import SAVED
 from ..verbs.attending import far
 from ..verbs.common import JOINS, READS
@@ -84,8 +84,6 @@ def matches(by: Actor, *, at: datetime, limit: int = 20) -> list[Match]:
 
 
 def me_offers(person_id: UUID, requests: list[UUID]) -> list[UUID]:
-    from ..models import Offer
-
     return list(Offer.objects.filter(person=person_id, request__in=requests).values_list("request_id", flat=True))
 
 
@@ -124,6 +122,7 @@ class Mine:
 
 
 def mine(by: Actor) -> Mine:
+    """Four queries, however many requests there are."""
     require(by, JOINS)
     balance = next(iter(books.mine(by, ledger=SAVED.name)), None)
     with as_system():
@@ -131,17 +130,23 @@ def mine(by: Actor) -> Mine:
             "person", "helper"
         )
         found = list(rows.order_by("-asked_at")[:30]) if by.person_id else []
-        return Mine(balance, [_own(one, by) for one in found])
+        offers = _offers(
+            [one.id for one in found if one.person_id == by.person_id and one.state == Request.State.OPEN]
+        )
+        return Mine(balance, [_own(one, by, offers.get(one.id, [])) for one in found])
 
 
-def _own(one: Request, by: Actor) -> Own:
+def _offers(requests: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
+    """Who would help, by request, the first to say so first; names masked until one is chosen."""
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for offer in Offer.objects.filter(request__in=requests).select_related("person").order_by("offered_at"):
+        found.setdefault(offer.request_id, []).append((offer.person_id, masked(offer.person.name)))
+    return found
+
+
+def _own(one: Request, by: Actor, offers: Sequence[tuple[UUID, str]]) -> Own:
     asker = one.person_id == by.person_id
     other = (one.helper.name if one.helper else "") if asker else one.person.name
-    offers = []
-    if asker and one.state == Request.State.OPEN:
-        offers = [
-            (o.person_id, masked(o.person.name)) for o in one.offers.select_related("person").order_by("offered_at")
-        ]
     return Own(one, asker, other, offers, one.said_by_asker if asker else one.said_by_helper)
 
 
