@@ -135,6 +135,17 @@ def test_a_clock_moved_back_makes_no_negative_hours(town: Neighbours) -> None:
     assert verbs.certify(by=town.social, at=STARTS + 2 * HOUR, sign_up_id=one.id).minutes == 0
 
 
+def test_books_do_not_go_back_with_the_clock(town: Neighbours) -> None:
+    """What was certified after the clock was moved back waits until it is right again; nothing is half-written."""
+    shift = town.shift()
+    first, second = town.served("granny", shift, minutes=60), town.served("chen", shift, minutes=60)
+    verbs.certify(by=town.social, at=STARTS + 2 * HOUR, sign_up_id=first.id)
+    with pytest.raises(Conflict, match="请先校准时钟"):
+        verbs.certify(by=town.social, at=STARTS + HOUR, sign_up_id=second.id)
+    assert (fresh(second).state, fresh(second).minutes) == ("left", None)
+    verbs.certify(by=town.social, at=STARTS + 2 * HOUR, sign_up_id=second.id)
+
+
 def test_a_proxy_joins_for_somebody_and_is_not_there_for_them(town: Neighbours) -> None:
     shift = town.shift()
     proxy = replace(town.chen, role=Role.PROXY, person_id=town.granny.person_id, on_behalf="林阿婆")
