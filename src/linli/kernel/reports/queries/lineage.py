@@ -12,9 +12,11 @@ from linli.kernel.declare import Element
 from linli.kernel.registers.defined import Defined
 from linli.kernel.registers.defined import elements as defined
 from linli.kernel.registers.models import Fact, State
+from linli.kernel.registers.queries.known import known_of
 from linli.kernel.registers.values import masked, says, shown
 
 from ..columns import AGE, Column, Kind, Table
+from ..filling import Cell
 from ..models import Handing, Line
 
 MOST = 200
@@ -148,18 +150,23 @@ class Since:
 def corrected(
     handing: Handing, lines: Iterable[Line], table: Table, fresh: Mapping[Any, Sequence[Any]]
 ) -> list[Since]:
-    """Signed cells beside `fresh`, what the same sheet says now, by subject (None for a count): both values where they differ."""
+    """Signed cells beside `fresh`, what the same sheet says now, by subject (None for a count): both values where they differ.
+    Of a subject the sheet leaves out by now, what is in force is asked; one query for all of them."""
+    lines = list(lines)
     found: list[Since] = []
+    others = _elsewhere(
+        [line.subject for line in lines if line.subject is not None and line.subject not in fresh], table
+    )
     for line in lines:
         if line.erased_at is not None:
             continue
-        now = fresh.get(line.subject)
+        now = fresh.get(line.subject, others.get(line.subject))
         for number, (said, fact) in enumerate(zip(line.cells, line.facts, strict=True), 1):
             kind = table.columns[number - 1].kind
             if kind in (Kind.NAME, Kind.AGE, Kind.ADDRESS):
                 continue
             today = now[number - 1] if now is not None else None
-            if today is None:
+            if today is None or (line.subject in others and today.gap):
                 continue
             if kind is Kind.VALUE:
                 if fact is not None and (not today.facts or str(today.facts[0]) != fact) and _differs(said, today):
@@ -167,6 +174,29 @@ def corrected(
             elif said is not None and today.value != said:
                 found.append(Since(line.number, number, said, today.value))
     return found
+
+
+def left_out(lines: Iterable[Line], fresh: Mapping[Any, Sequence[Any]]) -> set[int]:
+    """Numbers of signed lines whose subject the sheet would not list today: a condition is no longer met."""
+    return {
+        line.number
+        for line in lines
+        if line.erased_at is None and line.subject is not None and line.subject not in fresh
+    }
+
+
+def _elsewhere(subjects: Sequence[UUID], table: Table) -> dict[UUID, list[Cell]]:
+    """What is in force of subjects a list leaves out, as its cells; as far as the eyes of the connection see."""
+    if not subjects:
+        return {}
+    held = known_of(subjects, table.elements)
+    cells: dict[UUID, list[Cell]] = {}
+    for subject in subjects:
+        facts = [held.get((subject, column.element)) for column in table.columns]
+        cells[subject] = [
+            Cell(one.value, (one.fact_id,), sealed=one.sealed) if one else Cell(gap=True) for one in facts
+        ]
+    return cells
 
 
 def _differs(said: Any, today: Any) -> bool:

@@ -128,6 +128,8 @@ class Part:
     rows: int
     cells: Sequence[Any] = ()
     frozen: bool = False
+    since: frozenset[int] = frozenset()
+    """Numbers of columns whose signed count would be another today; of a report that is still open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def whole(by: Actor, report_id: UUID, at: datetime) -> Whole:
             counts.get(getattr(sheet, "last_id"), 0),  # noqa: B009
             frozen.get(getattr(sheet, "last_id"), live.get(sheet.place_code, ())),  # noqa: B009
             getattr(sheet, "last_id") in frozen,  # noqa: B009
+            _since(frozen.get(getattr(sheet, "last_id"), ()), live.get(sheet.place_code, ())),  # noqa: B009
         )
         for sheet in found
     ]
@@ -187,6 +190,11 @@ def _sent(sheets: Sequence[Sheet], table: Table) -> tuple[dict[Any, Any], dict[A
 def _live(report: Report, table: Table, known: Mapping[str, Defined], at: datetime) -> dict[str, list[Any]]:
     elements = {name: one.element for name, one in known.items()}
     return overview(table, report.place_code, elements, min(today_of(at), report.ends_on))
+
+
+def _since(signed: Sequence[Any], today: Sequence[Any]) -> frozenset[int]:
+    pairs = zip(signed, today, strict=False)
+    return frozenset(n for n, (said, now) in enumerate(pairs, 1) if said is not None and said != now)
 
 
 def _small(table: Table, known: Mapping[str, Defined], parts: Sequence[Part]) -> frozenset[tuple[str, int]]:

@@ -403,6 +403,17 @@ def test_every_cell_says_who_entered_it_when_and_what_was_corrected_since(cast: 
     fresh = {row.subject: row.cells for row in verbs.gaps.fill_now(listed, much_later)[2].rows}
     (since,) = lineage.corrected(handing, lines, handing.sheet.report.table, fresh)
     assert (since.line_number, since.column, since.said, since.now) == (line.number, 3, False, True)
+    assert lineage.left_out(lines, fresh) == set()
+    said(other, at=much_later, by=cast.social, lives_alone=False, call_button=False)
+    look_as(cast.social)
+    fresh = {row.subject: row.cells for row in verbs.gaps.fill_now(listed, much_later)[2].rows}
+    gone = next(line for line in lines if line.subject == other)
+    assert lineage.left_out(lines, fresh) == {gone.number}, "who does not live alone any more is not on the list"
+    assert (gone.number, 3, True, False) in {
+        (s.line_number, s.column, s.said, s.now)
+        for s in lineage.corrected(handing, lines, handing.sheet.report.table, fresh)
+    }
+    said(other, at=much_later + timedelta(minutes=1), by=cast.social, lives_alone=True, call_button=True)
     handing = Handing.objects.select_related("sheet__report").get(sheet=counts)
     (line,) = handing.lines.all()
     assert {o.subject for o in lineage.of_cell(handing, line, 1)} == {who, other}

@@ -157,6 +157,7 @@ def handing_page(request: HttpRequest, handing_id: UUID) -> HttpResponse:
     table, known, fresh = verbs.gaps.fill_now(sheet, now())
     today = {row.subject: row.cells for row in fresh.rows}
     since = {(one.line_number, one.column): one for one in lineage.corrected(handing, lines, table, today)}
+    left = lineage.left_out(lines, today) if table.listed else set()
     context = {
         "handing": handing,
         "sheet": sheet,
@@ -166,6 +167,8 @@ def handing_page(request: HttpRequest, handing_id: UUID) -> HttpResponse:
         "lines": lines,
         "total": total,
         "since": since,
+        "left": left,
+        "corrections": len(since) + len(left - {number for number, _column in since}),
         "value": partial(_line_words, known),
         "now": partial(_now_words, known),
         "page": page,
