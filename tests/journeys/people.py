@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from io import BytesIO
 from pathlib import Path
@@ -63,6 +64,12 @@ def phone(chromium: Browser, house: House, number: str = "13900001234", name: st
     page.get_by_role("button", name="完成").click()
     page.wait_for_url(lambda url: "/account/" not in url)
     return page
+
+
+def picture(page: Page, name: str) -> None:
+    """A picture for whoever wants to look, in the folder LINLI_PICTURES names."""
+    if folder := os.environ.get("LINLI_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def photo(path: Path) -> Path:
