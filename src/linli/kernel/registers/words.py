@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SOURCES = {
     "department": _("部门数据"),
@@ -37,7 +38,12 @@ OUTCOMES = {
     "declined": _("不愿接受走访"),
     "dropped": _("已取消"),
 }
-ABOUTS = {"person": _("人"), "household": _("户"), "place": _("地点"), "thing": _("设备")}
+ABOUTS = {
+    "person": pgettext_lazy("about", "人"),
+    "household": pgettext_lazy("about", "户"),
+    "place": pgettext_lazy("about", "地点"),
+    "thing": pgettext_lazy("about", "设备"),
+}
 SENSITIVITIES = {"open": _("公开"), "personal": _("个人"), "sensitive": _("敏感")}
 TYPES = {
     "text": _("文字"),
