@@ -18,6 +18,7 @@ from linli.kernel.places.geometry import distance_m
 
 from .. import codes, hours
 from ..models import Activity, Shift, SignUp
+from ..told import tell_missed
 from .common import JOINS, act, organised, own, record
 
 GUESSES = guard.Limit("volunteer-codes", 8, timedelta(minutes=10), timedelta(minutes=10))
@@ -122,6 +123,7 @@ def _close(shift: Shift, at: datetime) -> None:
             (Entry(s.stream, s.place_code, person_ids=(s.person_id,), after={"state": s.state}) for s in found),
             by=SYSTEM, at=at, verb=f"self_governance.{verb}",
         )  # fmt: skip
+    tell_missed(missed, shift, at)
 
 
 def _stands(by: Actor, sign_up_id: UUID) -> SignUp:

@@ -12,6 +12,7 @@ from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, 
 
 from .. import hours
 from ..models import Appeal, SignUp
+from ..told import tell_certified, tell_decided
 from .common import REVIEWS, act, must, organised, own, record, text_of, wrong
 from .crediting import credit
 
@@ -46,6 +47,7 @@ def certify(
         sign_up.save(update_fields=["state", "minutes", "note", "stars", "certified_at", "certified_by"])
         credit(sign_up, given, at=at, key="certified")
         record(by, at, "certify", sign_up, after={"minutes": given, "served": known}, note=why or None)
+        tell_certified(sign_up, given, why, by=by, at=at)
     return sign_up
 
 
@@ -101,6 +103,7 @@ def decide_appeal(*, by: Actor, at: datetime, sign_up_id: UUID, minutes: int, re
         sign_up.save(update_fields=["state", "minutes", "certified_at", "certified_by"])
         credit(sign_up, minutes - (made.minutes_before or 0), at=at, key="appealed")
         record(by, at, "decide_appeal", sign_up, before=before, after={"minutes": minutes}, note=why)
+        tell_decided(sign_up, minutes, why, by=by, at=at)
     return made
 
 

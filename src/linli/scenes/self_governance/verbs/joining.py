@@ -15,6 +15,7 @@ from linli.kernel.people.models import Person, Residence
 from linli.kernel.people.named import person_named
 
 from ..models import Activity, Shift, SignUp
+from ..told import tell_moved
 from .common import JOINS, ORGANISES, act, held_shift, living, organises, own, record, text_of, wrong
 from .recording import registered
 
@@ -146,6 +147,7 @@ def _move_up(shift: Shift, at: datetime) -> None:
         (Entry(s.stream, s.place_code, person_ids=(s.person_id,), after={"state": "in"}) for s in moved),
         by=SYSTEM, at=at, verb="self_governance.move_up",
     )  # fmt: skip
+    tell_moved(moved, shift, at)
 
 
 def _seat(shift: Shift, heads: int) -> SignUp.State:

@@ -15,6 +15,7 @@ from linli.kernel.places import queries as places
 
 from ..kinds import KINDS, SKILLS
 from ..models import Activity, Shift, SignUp
+from ..told import tell_dropped
 from .common import ORGANISES, act, held, record, text_of, wrong
 
 LONGEST = timedelta(hours=24)
@@ -172,6 +173,7 @@ def _drop(shift: Shift, why: str, at: datetime) -> int:
         (Entry(s.stream, s.place_code, person_ids=(s.person_id,), note=why) for s in signed),
         by=SYSTEM, at=at, verb="self_governance.drop",
     )  # fmt: skip
+    tell_dropped(signed, shift, why, at)
     shift.cancelled_at, shift.reason = at, why
     shift.save(update_fields=["cancelled_at", "reason"])
     return len(signed)
