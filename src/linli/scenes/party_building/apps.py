@@ -7,8 +7,11 @@ class PartyBuildingConfig(AppConfig):
     verbose_name = "党建"
 
     def ready(self) -> None:
+        from linli.kernel.messages.kinds import kinds
         from linli.kernel.people.keepers import keepers
 
         from .keeping import KEEPER
+        from .told import KINDS
 
         keepers.add(KEEPER)
+        kinds.add(*KINDS)

@@ -12,6 +12,7 @@ from linli.kernel.access import Actor, Conflict, Gone, Invalid, NotFound, requir
 from .. import cards, codes
 from ..models import Attendance, Meeting, Member
 from ..queries.own import own_member
+from ..told import tell_leave
 from .common import act, record_member, refuse, text_of
 from .meetings import THERE, earned, held
 from .rewarding import reward, take_away
@@ -110,6 +111,7 @@ def decide_leave(*, by: Actor, at: datetime, meeting_id: UUID, member_id: UUID, 
         record_member(
             by, at, "decide_leave", row.member, person, after={"meeting": meeting.title, "granted": granted}
         )
+        tell_leave(meeting, person, granted=granted, by=by, at=at)
     return row
 
 

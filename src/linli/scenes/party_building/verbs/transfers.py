@@ -12,6 +12,7 @@ from linli.kernel.access import SYSTEM, Actor, Conflict, NotFound, look_as, requ
 
 from .. import cards, rules
 from ..models import Kind, Member, Organisation, Transfer
+from ..told import tell_letter
 from .common import CHANGES, act, day_of, member_of, over, record_member, refuse, text_of
 
 
@@ -138,7 +139,9 @@ def _record(by: Actor, at: datetime, verb: str, letter: Transfer, note: str | No
     """In the member's own history. Who works at either branch sees the letter itself."""
     to = letter.to_branch.name if letter.to_branch else letter.to_outside
     after = {"number": letter.number, "from": letter.from_branch.name, "to": to, "until": letter.valid_until}
-    record_member(by, at, verb, letter.member, cards.of(letter.member).person_id, after=after, note=note)
+    person = cards.of(letter.member).person_id
+    record_member(by, at, verb, letter.member, person, after=after, note=note)
+    tell_letter(letter, person, note or "", by=by, at=at)
 
 
 def _number(day: date) -> str:

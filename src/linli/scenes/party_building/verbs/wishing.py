@@ -21,6 +21,7 @@ from linli.kernel.places import queries as places
 from linli.kernel.sealed import seal, unseal
 
 from ..models import Asker, Claim, Wish, WishKind
+from ..told import tell_wish
 from .common import act, refuse, text_of
 from .rewarding import Earned, reward
 
@@ -213,3 +214,4 @@ def record_wish(
         by=who, at=at, verb=f"wishes.{verb}", stream=wish.stream, place_code=wish.place_code,
         person_ids=[person.id] if person else [], after={"state": wish.state, **(after or {})}, note=note,
     )  # fmt: skip
+    tell_wish(verb, wish, person, by=by, at=at, whose=str((after or {}).get("by", "")), why=note or "")
