@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from linli.kernel.access import as_system
 from linli.kernel.audit.models import Record
@@ -33,7 +34,7 @@ def cast(db: None) -> Cast:
         at=now(),
         form="elder-visit",
         subjects=[made.granny.person_id],
-        due_on=now().date() + timedelta(days=0),
+        due_on=timezone.localdate(now()),
     )
     return made
 
