@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
+from linli.kernel.access import Invalid, Refused
+from linli.kernel.clock.now import now
 from linli.kernel.declare import Ask, Type
+from linli.kernel.files import links
+from linli.kernel.files import verbs as files
 from linli.kernel.registers.defined import Defined, DefinedForm
 from linli.kernel.registers.verbs import Line, Sheet
 
@@ -43,6 +47,10 @@ class Question:
         return list(self.one.choices.items())
 
     @property
+    def has_files(self) -> bool:
+        return self.one.element.type is Type.FILE
+
+    @property
     def few(self) -> bool:
         return len(self.one.choices) <= FEW
 
@@ -67,8 +75,15 @@ class Question:
 Groups = list[tuple[str, list[Question]]]
 
 
-def questions(sheet: Sheet, typed: QueryDict | None = None, faults: Mapping[str, str] | None = None) -> Groups:
-    """What a form asks, group by group, with what was typed and what did not fit."""
+def questions(
+    sheet: Sheet,
+    typed: QueryDict | None = None,
+    faults: Mapping[str, str] | None = None,
+    *,
+    with_files: bool = True,
+) -> Groups:
+    """What a form asks, group by group, with what was typed and what did not fit. Without `with_files`, what is answered with one is
+    left out: a page that is kept on a phone sends no files of forms."""
     form = sheet.form
     assert form is not None
     data, wrong = typed or QueryDict(), faults or {}
@@ -77,7 +92,7 @@ def questions(sheet: Sheet, typed: QueryDict | None = None, faults: Mapping[str,
         asked = []
         for ask in group.asks:
             one = form.elements.get(ask.element)
-            if one is None or one.retired_at is not None or one.element.type is Type.FILE:
+            if one is None or one.retired_at is not None or (one.element.type is Type.FILE and not with_files):
                 continue
             line = sheet.line(ask.element)
             asked.append(
@@ -95,6 +110,30 @@ def questions(sheet: Sheet, typed: QueryDict | None = None, faults: Mapping[str,
         if asked:
             groups.append((form.groups.get(group.name, ""), asked))
     return groups
+
+
+def file_link(text: object) -> str:
+    """The private link of a file a fact names, for whoever reads the fact."""
+    found = _uuid(str(text))
+    return links.link(found, at=now()) if found else ""
+
+
+def kept_files(form: DefinedForm, request: HttpRequest) -> QueryDict:
+    """What was sent, with each file that came along kept and named by its id. Raises Invalid by element: no such file, too
+    large; TooMany for too many in a day."""
+    data = request.POST.copy()
+    for name, one in form.elements.items():
+        upload = request.FILES.get(f"e.{name}")
+        if one.element.type is not Type.FILE or upload is None:
+            continue
+        try:
+            kept = files.store(
+                by=request.actor, at=now(), upload=upload, name=upload.name or "", purpose="register"
+            )
+        except Refused as refused:
+            raise Invalid(refused.sentence, fields={name: refused.sentence}) from refused
+        data[f"e.{name}"] = str(kept.id)
+    return data
 
 
 def answers(form: DefinedForm, data: QueryDict) -> dict[str, Any]:

@@ -179,11 +179,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An element on a form."""
+    """An element on a form. `own`: who it is about may say it themselves, on their phone; as the source RESIDENT, with the
+    rank the element gives it."""
 
     element: str
     required: bool = False
     when: Shown | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,8 @@ class Form:
         for ask in self.asks:
             if ask.when is not None and ask.when.element not in seen:
                 yield f"{ask.element!r} is shown by what {ask.when.element!r} says, which is not asked before it"
+            if ask.own and self.about is not About.PERSON:
+                yield f"{ask.element!r} is about a {self.about}: only a person says something about themselves"
             if ask.when is not None and not ask.when.values:
                 yield f"{ask.element!r} is never shown"
             seen.add(ask.element)

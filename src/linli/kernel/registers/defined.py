@@ -6,7 +6,7 @@ Both are the same values here (`declare.Element`, `declare.Form`) with their wor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -118,6 +118,16 @@ def forms_at(place_code: str, *, about: str | None = None, visit: bool | None = 
     ]
 
 
+def own_part(one: DefinedForm) -> DefinedForm | None:
+    """What of a form a person may say about themselves, as a form; None where there is nothing."""
+    groups = tuple(
+        Group(group.name, asks)
+        for group in one.form.groups
+        if (asks := tuple(ask for ask in group.asks if ask.own))
+    )
+    return replace(one, form=replace(one.form, groups=groups, visit=False, every=None)) if groups else None
+
+
 def uses(names: Iterable[str], place_code: str) -> dict[str, list[str]]:
     """In which forms at a place each element is asked: labels by element."""
     found: dict[str, list[str]] = {name: [] for name in names}
@@ -201,4 +211,4 @@ def _laid_out(row: LocalForm) -> Form:
 
 def _ask(written: Mapping[str, Any]) -> Ask:
     when = Shown(written["when"], tuple(written["values"])) if written.get("when") else None
-    return Ask(written["element"], bool(written.get("required")), when)
+    return Ask(written["element"], bool(written.get("required")), when, bool(written.get("own")))

@@ -31,6 +31,7 @@ urlpatterns = [
     path("points/", points.points_page, name="points"),
     path("points/<uuid:account_id>/", points.account_page, name="points_account"),
     path("registers/", registers.registers_page, name="registers"),
+    path("registers/<slug:form>/", registers.own_page, name="register_own"),
     path("report/", report.report, name="report"),
     path("report/photos/", report.photo, name="photo"),
     path("report/kinds/", report.kinds, name="kinds"),

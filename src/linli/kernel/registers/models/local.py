@@ -49,7 +49,7 @@ class LocalElement(models.Model):
 
 
 class LocalForm(models.Model):
-    """One version of a place's own form; what it asks is `layout`: [{label, asks: [{element, required, when, values}]}].
+    """One version of a place's own form; what it asks is `layout`: [{label, asks: [{element, required, when, values, own}]}].
     A change is a new row with the next version: what was filled in keeps the form it was filled in on."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

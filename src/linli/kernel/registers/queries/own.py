@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,9 @@ from uuid import UUID
 
 from linli.kernel.access import Actor, as_system, require
 from linli.kernel.audit.models import Record
+from linli.kernel.declare import Type
 from linli.kernel.people.models import Account
+from linli.kernel.sealed import unseal
 
 from ..defined import Defined
 from ..defined import elements as defined
@@ -41,6 +44,8 @@ class Own:
     keep_until: date
     contested: bool
     contest: Contest | None
+    file_id: str = ""
+    """Of what is answered with a file."""
 
 
 def mine(by: Actor) -> list[Own]:
@@ -132,4 +137,9 @@ def _own(
         keep_until=fact.keep_until,
         contested=fact.contested,
         contest=contest,
+        file_id=_file(fact) if one is not None and one.element.type is Type.FILE else "",
     )
+
+
+def _file(fact: Fact) -> str:
+    return str(json.loads(unseal(fact.sealed)) if fact.sealed is not None else fact.value)

@@ -8,6 +8,7 @@ from .erasing import erase_due
 from .finding import Found, Hit, find
 from .local import add_element, retire_element, retire_form, save_form
 from .moving import MOVES, follow_homes
+from .owning import fill_own, own_forms, own_sheet
 from .reading import Line, Said, Sheet, read_facts, unmask
 from .rounds import drop_visit, miss_visit, plan_round, plan_visits
 from .setwise import NewFact
@@ -31,9 +32,12 @@ __all__ = [
     "drop_visit",
     "enter",
     "erase_due",
+    "fill_own",
     "find",
     "follow_homes",
     "miss_visit",
+    "own_forms",
+    "own_sheet",
     "plan_round",
     "plan_visits",
     "read_facts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Conflict, Invalid, NotFound, require
+from linli.kernel.access import Actor, Conflict, Invalid, NotFound, Refused, require
 from linli.kernel.audit.ids import uuid7
-from linli.kernel.declare import Source
+from linli.kernel.declare import Source, Type
+from linli.kernel.files.verbs import attach
 from linli.kernel.sealed import seal
 
 from ..defined import Defined, DefinedForm
@@ -70,41 +71,78 @@ def enter(
     something else).
     """
     require(by, ENTERS)
-    asked = _form(form)
+    asked = form_in_use(form)
     when = observed(observed_at, at)
     remark = text_of(note, 500, "note", needed=False)
-    digest = _digest(form, subject, values, confirms, when if observed_at else None)
+    digest = digest_of(form, subject, values, confirms, when if observed_at else None)
     with act():
         target = found(asked.form.about, subject, at, held=True)
         require_at(by, ENTERS, target)
         _stands(asked, target)
-        if key is not None and (before := Entry.objects.filter(author=by.account_id, key=key).first()):
-            return _again(before, digest)
-        known = {
-            fact.element: fact
-            for fact in Fact.objects.filter(
-                subject=target.id, element__in=asked.form.elements, state=State.IN_FORCE
-            )
-        }
-        given = read_answers(asked, values, confirms, known, version)
-        entry = Entry.objects.create(
-            form=form, version=min(version or asked.form.version, asked.form.version), about=target.about,
-            subject=target.id, place_code=target.place_code, source=source, source_name=source_name[:120],
-            author_id=by.account_id, observed_at=when, recorded_at=at, note=remark, key=key, digest=digest,
-        )  # fmt: skip
-        facts, confirmed = write_down(entry, target, asked, given, known, seen)
-        whys = put_in_force(target, [*(fact.element for fact in facts), *confirmed], at)
-        if asked.form.visit:
-            note_met(entry, asked.form, target)
-        entered = Entered(entry, tuple(fact.element for fact in facts), tuple(confirmed), whys)
-        after: dict[str, Any] = {"form": form, "entry": entry.id, "elements": list(entered.facts)}
-        if confirmed:
-            after["confirmed"] = confirmed
-        record(by, at, "enter", target, after=after)
+        said = Filling(values, confirms, seen, version, source, source_name, when, remark, key, digest)
+        return fill_in(asked, target, said, by, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A form as it was filled in, and how it came."""
+
+    values: Mapping[str, object]
+    confirms: Collection[str]
+    seen: Mapping[str, UUID | None] | None
+    version: int | None
+    source: Source
+    source_name: str
+    observed_at: datetime
+    note: str = ""
+    key: UUID | None = None
+    digest: bytes | None = None
+
+
+def fill_in(asked: DefinedForm, target: Subject, said: Filling, by: Actor, at: datetime) -> Entered:
+    """Write an entry down, in the transaction of its verb, which has asked permission and holds the subject."""
+    if said.key is not None and (before := Entry.objects.filter(author=by.account_id, key=said.key).first()):
+        return _again(before, said.digest)
+    facts_known = Fact.objects.filter(subject=target.id, element__in=list(asked.elements), state=State.IN_FORCE)
+    known = {fact.element: fact for fact in facts_known}
+    given = read_answers(asked, said.values, said.confirms, known, said.version)
+    version = asked.form.version
+    entry = Entry.objects.create(
+        form=asked.name, version=min(said.version or version, version), about=target.about, subject=target.id,
+        place_code=target.place_code, source=said.source, source_name=said.source_name[:120], author_id=by.account_id,
+        observed_at=said.observed_at, recorded_at=at, note=said.note, key=said.key, digest=said.digest,
+    )  # fmt: skip
+    facts, confirmed = write_down(entry, target, asked, given, known, said.seen)
+    take_files(facts, given, asked, by, at)
+    whys = put_in_force(target, [*(fact.element for fact in facts), *confirmed], at)
+    if asked.form.visit:
+        note_met(entry, asked.form, target)
+    entered = Entered(entry, tuple(fact.element for fact in facts), tuple(confirmed), whys)
+    after: dict[str, Any] = {"form": asked.name, "entry": entry.id, "elements": list(entered.facts)}
+    if confirmed:
+        after["confirmed"] = confirmed
+    record(by, at, "enter", target, after=after)
     return entered
 
 
-def _form(name: str) -> DefinedForm:
+def take_files(
+    facts: Iterable[Fact], given: Mapping[str, Value | None], asked: DefinedForm, by: Actor, at: datetime
+) -> None:
+    """Files that facts name belong to them from now on. Raises Invalid by element where one is not the author's own."""
+    for fact in facts:
+        if asked.elements[fact.element].element.type is not Type.FILE:
+            continue
+        try:
+            attach(
+                by=by, at=at, file_ids=[UUID(str(given[fact.element]))], subject_type="fact", subject_id=fact.id,
+                place_code=fact.place_code,
+            )  # fmt: skip
+        except Refused as no:
+            raise Invalid(no.sentence, fields={fact.element: no.sentence}) from no
+
+
+def form_in_use(name: str) -> DefinedForm:
+    """A form that is filled in still. Raises NotFound, Conflict."""
     asked = form_named(name)
     if asked is None:
         raise NotFound(_("没有这个表单。"))
@@ -130,14 +168,15 @@ def observed(observed_at: datetime | None, at: datetime) -> datetime:
     return min(when, at)
 
 
-def _digest(form: str, subject: Key, values: Mapping[str, object], confirms: Collection[str], when: Any) -> bytes:
+def digest_of(form: str, subject: Key, values: Mapping[str, object], confirms: Collection[str], when: Any) -> bytes:
+    """By which what comes twice is known again. Raises Invalid for more than anybody writes."""
     told = json.dumps([form, str(subject), dict(values), sorted(confirms), when], default=str, sort_keys=True)
     if len(told) > MOST_SENT:
         raise Invalid(_("内容太长。"))
     return hashlib.sha256(told.encode()).digest()
 
 
-def _again(before: Entry, digest: bytes) -> Entered:
+def _again(before: Entry, digest: bytes | None) -> Entered:
     if before.digest is None or bytes(before.digest) != digest:
         raise Conflict(_("这一份已经交过，而且内容不一样。请重新打开表单再填。"), code="key")
     facts = tuple(before.facts.order_by("element").values_list("element", flat=True))
@@ -165,6 +204,8 @@ def write_down(
             older[name].unaware_of = before.id if before else None
             again.append(older[name])
         elif before is not None and (value is None or _is_so_already(one, value, before, entry.source)):
+            if not unaware:
+                before.unaware_of = None  # whoever confirms it has it, and what differs, before them
             again.append(before)
         else:
             assert value is not None

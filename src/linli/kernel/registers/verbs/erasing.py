@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, require
+from linli.kernel.access import SYSTEM, Actor, require
 from linli.kernel.declare import About
+from linli.kernel.files import verbs as files
+from linli.kernel.files.models import File
 
 from ..models import Contest, Decision, Entry, Fact, State
 from ..subjects import Subject
@@ -48,7 +50,14 @@ def erase_facts(facts: Sequence[Fact], at: datetime) -> None:
     contests.filter(state=Contest.State.OPEN).update(state=Contest.State.GONE, answered_at=at, answer=gone)
     contests.filter(state=Contest.State.AGAIN).update(state=Contest.State.GONE)
     Decision.objects.filter(fact__in=ids).delete()
+    _erase_files(ids, at)
     forget_notes({fact.entry_id for fact in facts if fact.entry_id})
+
+
+def _erase_files(facts: Sequence[UUID], at: datetime) -> None:
+    """A picture or a paper that was all a fact said goes with it."""
+    for file_id in File.objects.filter(subject_type="fact", subject_id__in=facts).values_list("id", flat=True):
+        files.erase(by=SYSTEM, at=at, file_id=file_id, reason="")
 
 
 def forget_notes(entries: Iterable[UUID]) -> None:

@@ -24,7 +24,7 @@ from .common import CHANGES, act, text_of
 LONGEST_KEPT = 3650
 """Days a place may keep what it asks for itself: ten years."""
 Layout = Sequence[Mapping[str, Any]]
-"""[{label, asks: [{element, required, when, values}]}]"""
+"""[{label, asks: [{element, required, when, values, own}]}]"""
 
 
 def add_element(
@@ -224,7 +224,10 @@ def _checked(layout: Layout, about: str, code: str) -> list[dict[str, Any]]:
                 sentence = _("“%(label)s”要看前面的哪一项才出现？请选前面已有的一项和它的值。") % {"label": label}
                 raise Invalid(sentence, fields={"layout": sentence})
             before.add(name)
-            asks.append({"element": name, "required": bool(ask.get("required")), "when": when, "values": values})
+            own = bool(ask.get("own")) and about == About.PERSON
+            asks.append(
+                {"element": name, "required": bool(ask.get("required")), "when": when, "values": values, "own": own}
+            )
         if asks:
             asked.append({"label": text_of(str(group.get("label", "")), 40, "layout", needed=False), "asks": asks})
     return asked

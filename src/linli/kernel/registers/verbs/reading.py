@@ -131,8 +131,9 @@ def unmask(*, by: Actor, at: datetime, fact_id: UUID, reason: str) -> str:
         return plain(fact, defined([fact.element]).get(fact.element))
 
 
-def lines_of(target: Subject, names: Sequence[str] | None) -> list[Line]:
-    """A line for each element named, or for each that anything is known of; four queries. For verbs that write it down."""
+def lines_of(target: Subject, names: Sequence[str] | None, *, whole: bool = False) -> list[Line]:
+    """A line for each element named, or for each that anything is known of; four queries. For verbs that write it down.
+    `whole`: nothing masked, for the person it is about."""
     rows = Fact.objects.filter(subject=target.id).exclude(state=State.ERASED).select_related("author", "entry")
     if names is not None:
         rows = rows.filter(element__in=names)
@@ -149,7 +150,7 @@ def lines_of(target: Subject, names: Sequence[str] | None) -> list[Line]:
     lines = []
     for name, group in facts.items():
         one = known.get(name)
-        told = [_said(fact, one, labels) for fact in group]
+        told = [_said(fact, one, labels, whole) for fact in group]
         conflict = open_ones.get(name)
         lines.append(
             Line(
@@ -170,9 +171,11 @@ def plain(fact: Fact, one: Defined | None) -> str:
     return shown(one.element, value, one.choices) if one else str(value)
 
 
-def _said(fact: Fact, one: Defined | None, labels: dict[str, str]) -> Said:
+def _said(fact: Fact, one: Defined | None, labels: dict[str, str], whole: bool) -> Said:
     if one is None:
         text = "＊＊＊" if fact.sealed is not None else str(fact.value)
+    elif fact.sealed is not None and whole:
+        text = plain(fact, one)
     elif fact.sealed is not None:
         text = masked(one.element, json.loads(unseal(fact.sealed)))
     else:

@@ -15,7 +15,7 @@ from ..models import Entry, Fact, State
 from ..subjects import Key, found
 from .answers import read_answers
 from .common import ENTERS, act, put_in_force, record, require_at
-from .entering import Entered, observed, write_down
+from .entering import Entered, observed, take_files, write_down
 
 
 def supply(
@@ -49,6 +49,7 @@ def supply(
             source_name=source_name[:120], author_id=by.account_id, observed_at=when, recorded_at=at,
         )  # fmt: skip
         written, confirmed = write_down(entry, target, asked, given, known, None)
+        take_files(written, given, asked, by, at)
         whys = put_in_force(target, [*(fact.element for fact in written), *confirmed], at)
         entered = Entered(entry, tuple(fact.element for fact in written), tuple(confirmed), whys)
         record(

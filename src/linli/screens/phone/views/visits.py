@@ -19,7 +19,7 @@ from linli.kernel.places import queries as places
 from linli.kernel.registers import defined, verbs, words
 from linli.kernel.registers.queries import visits
 from linli.parts.doors import wants_json
-from linli.parts.registers import answers, questions
+from linli.parts.registers import answers, file_link, questions
 
 from .. import sent
 from ..door import for_visits, goes, print_of
@@ -30,6 +30,7 @@ WORDS: dict[str, Any] = {
     "source_word": words.source_word,
     "why_word": words.why_word,
     "outcome_word": words.outcome_word,
+    "file_link": file_link,
 }
 
 
@@ -141,7 +142,7 @@ def _visit(
         "form_name": form,
         "title": asked.label,
         "version": asked.form.version,
-        "groups": questions(sheet, typed, refused.fields if refused else None),
+        "groups": questions(sheet, typed, refused.fields if refused else None, with_files=False),
         "place": places.label(sheet.subject.place_code),
         "due": visits.due_of(actor, form, sheet.subject.id),
         "last": visits.last_of(actor, form, sheet.subject.id),

@@ -48,6 +48,7 @@ ELEMENTS = (
     Element("visit-note", Type.TEXT, PERSON, keeps=days(700), longest=300, **WHY),
     Element("emergency-contact", Type.TEXT, PERSON, keeps=days(700), longest=40, **WHY),
     Element("emergency-phone", Type.PHONE, PERSON, keeps=days(700), **WHY),
+    Element("portrait", Type.FILE, PERSON, keeps=days(700), **WHY),
     Element("household-size", Type.INTEGER, About.HOUSEHOLD, keeps=days(700), unit="人", low=1, high=30, **WHY),
     Element("shop-name", Type.TEXT, PLACE, keeps=days(700), sensitivity=Sensitivity.OPEN, longest=60, **WHY),
     Element("trade", Type.CHOICE, PLACE, keeps=days(700), sensitivity=Sensitivity.OPEN, codes=TRADE, **WHY),
@@ -60,7 +61,8 @@ FORMS = (
     )),)),
     Form("elder-card", PERSON, (Group("basics", (
         Ask("lives-alone", required=True), Ask("call-button", when=ALONE), Ask("care-level", required=True),
-        Ask("emergency-contact", required=True), Ask("emergency-phone", required=True),
+        Ask("emergency-contact", required=True, own=True), Ask("emergency-phone", required=True, own=True),
+        Ask("portrait", own=True),
     )),)),
     Form("elder-visit", PERSON, (Group("basics", (
         Ask("condition", required=True), Ask("visit-note"), Ask("lives-alone", required=True),

@@ -11,6 +11,7 @@ from linli.kernel.access import Actor, holds
 from linli.kernel.registers import words
 from linli.kernel.registers.queries import queues
 from linli.parts.jinja import address
+from linli.parts.registers import file_link
 
 HERE = "desk:registers"
 WORDS: dict[str, Any] = {
@@ -22,6 +23,7 @@ WORDS: dict[str, Any] = {
     "about_word": words.about_word,
     "type_word": words.type_word,
     "sensitivity_word": words.sensitivity_word,
+    "file_link": file_link,
 }
 
 

@@ -17,7 +17,7 @@ from linli.kernel.clock.now import now
 from linli.kernel.declare import Source
 from linli.kernel.registers import defined, verbs
 from linli.parts.doors import for_staff
-from linli.parts.registers import answers, questions
+from linli.parts.registers import answers, kept_files, questions
 
 from ...shell import draw
 from .common import HERE, WORDS, tabs
@@ -40,7 +40,7 @@ def fill_page(request: HttpRequest, about: str, subject: str, form: str) -> Http
                 source=Source.VISIT if asked.form.visit else Source.STAFF,
                 key=_key(request),
                 note=request.POST.get("note", ""),
-                **answers(asked, request.POST),
+                **answers(asked, kept_files(asked, request)),
             )
         except Refused as refused:
             return _page(request, asked, about, subject, refused)

@@ -123,6 +123,7 @@ def _layout(data: QueryDict) -> list[dict[str, Any]]:
                 "required": data.get(f"required.{name}") == "1",
                 "when": when,
                 "values": [value] if value else [],
+                "own": data.get(f"own.{name}") == "1",
             }
         )
     return [{"label": label, "asks": asks} for label, asks in groups.items()]
@@ -149,6 +150,7 @@ def _as_sent(current: defined.DefinedForm | None, actor: Actor) -> dict[str, str
                 f"order.{ask.element}": str(number),
                 f"group.{ask.element}": current.groups.get(group.name, ""),
                 f"required.{ask.element}": "1" if ask.required else "",
+                f"own.{ask.element}": "1" if ask.own else "",
                 f"when.{ask.element}": f"{ask.when.element}={ask.when.values[0]}" if ask.when else "",
             }
     return sent
