@@ -9,7 +9,7 @@ The rule:
 A person should look (a conflict) where a fact that counts differs from the one in force and
 - was seen later: a weaker source, or one that repeats itself after a decision, knows something newer (`later`); or
 - either of the two was written down by somebody who had not seen the other: a phone that was offline (`unaware`),
-  as long as nobody who knew both has looked since.
+  as long as nobody who knew both has looked since: wrote something, or confirmed what is in force (还是这样).
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class Candidate:
     seen_at: datetime
     recorded_at: datetime
     unaware_of: UUID | None = None
+    looked_at: datetime | None = None
+    """When somebody who had it before them last wrote down that it is still so."""
 
     @property
     def strength(self) -> tuple[int, datetime, datetime, UUID]:
@@ -99,4 +101,6 @@ def _unaware(one: Candidate, first: Candidate, counting: Sequence[Candidate]) ->
     if one.says == first.says or (one.unaware_of != first.id and first.unaware_of != one.id):
         return False
     recorded, seen = max(one.recorded_at, first.recorded_at), max(one.seen_at, first.seen_at)
+    if first.looked_at is not None and first.looked_at > recorded and first.seen_at > one.seen_at:
+        return False
     return not any(c.unaware_of is None and c.recorded_at > recorded and c.seen_at > seen for c in counting)

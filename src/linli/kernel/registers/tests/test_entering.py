@@ -96,6 +96,15 @@ def test_a_phone_that_was_offline_and_had_not_seen_what_came_meanwhile_makes_a_c
     with as_system():
         assert known(granny(cast))["lives-alone"].value is True, "seen last"
         assert Fact.objects.filter(element="lives-alone").count() == 2, "nothing is lost, nothing written over"
+        now_known = known(granny(cast))["lives-alone"].fact_id
+        assert Open.objects.get(element="lives-alone", end="").why == "unaware"
+    settled = visit(
+        cast, at=LATER + timedelta(hours=2), values={"condition": "well"}, confirms=["lives-alone"],
+        seen={"lives-alone": now_known},
+    )  # fmt: skip
+    assert "lives-alone" not in settled.conflicts, "who said that it is still so had both before them"
+    with as_system():
+        assert Open.objects.get(element="lives-alone").end == "settled"
 
 
 def test_sent_twice_it_is_one_entry_and_with_another_content_refused(cast: Cast):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID
@@ -53,6 +54,14 @@ def test_who_wrote_past_each_other_is_a_conflict_until_somebody_who_knew_both_ha
     assert stand(facts).why == "unaware"
     assert stand([*facts, fact(3, "a", seen=4)]).why == ""
     assert stand([fact(1, "a", seen=1), fact(2, "a", seen=2, unaware=1)]).why == "", "they say the same"
+
+
+def test_to_confirm_what_is_in_force_settles_it_too():
+    one, two = fact(1, "a", seen=1), fact(2, "b", seen=2, recorded=3, unaware=1)
+    early, late = DAY + timedelta(days=2.5), DAY + timedelta(days=4)
+    assert stand([one, replace(two, looked_at=late)]).why == ""
+    assert stand([one, replace(two, looked_at=early)]).why == "unaware", "before the other was there"
+    assert stand([replace(one, looked_at=late), two]).why == "unaware", "of what is not in force nobody is sure"
 
 
 def test_a_decision_holds_over_what_was_known_and_gives_way_to_what_is_seen_later():

@@ -14,7 +14,7 @@ from linli.kernel.access.lines import fitting
 from linli.kernel.declare import Element
 
 from ..defined import elements as defined
-from ..models import Conflict, Decision, Fact, State
+from ..models import Confirmation, Conflict, Decision, Fact, State
 from ..standing import Candidate, Decided, stand
 from ..subjects import Subject
 from ..values import says
@@ -62,11 +62,11 @@ def kept_until(element: Element, seen_at: datetime) -> Any:
     return (seen_at + timedelta(days=element.days)).date()
 
 
-def candidate(fact: Fact, element: Element | None) -> Candidate:
+def candidate(fact: Fact, element: Element | None, looked_at: datetime | None = None) -> Candidate:
     """A fact as the rule sees it; of an element that nobody declares any more, all sources are alike."""
     said = bytes(fact.print) if fact.print is not None else says(element, fact.value)
     rank = element.rank(fact.source) if element else 0
-    return Candidate(fact.id, fact.source, rank, said, fact.seen_at, fact.recorded_at, fact.unaware_of)
+    return Candidate(fact.id, fact.source, rank, said, fact.seen_at, fact.recorded_at, fact.unaware_of, looked_at)
 
 
 def put_in_force(subject: Subject, names: Iterable[str], at: datetime) -> dict[str, str]:
@@ -83,13 +83,14 @@ def put_each_in_force(several: Sequence[tuple[Subject, Sequence[str]]], at: date
     subjects = {subject.id: subject for subject, _names in several}
     wanted = {(subject.id, name) for subject, names in several for name in names}
     facts, decided = _live(subjects, wanted)
+    looked = _looked(facts)
     known = defined(sorted({name for _key, name in wanted}))
     lowered: list[UUID] = []
     raised: list[UUID] = []
     whys: dict[Which, str] = {}
     for key in sorted(wanted):
         element = known[key[1]].element if key[1] in known else None
-        standing = stand([candidate(fact, element) for fact in facts[key]], decided.get(key))
+        standing = stand([candidate(f, element, looked.get(f.id)) for f in facts[key]], decided.get(key))
         for fact in facts[key]:
             if fact.id == standing.in_force and fact.state != State.IN_FORCE:
                 raised.append(fact.id)
@@ -118,6 +119,21 @@ def _live(
         for row in Decision.objects.filter(**about).order_by("at", "id")
     }
     return facts, decided
+
+
+def _looked(facts: Mapping[Which, Sequence[Fact]]) -> dict[UUID, datetime]:
+    """When facts were last confirmed by somebody who had seen them; asked only where some were written past each other."""
+    asked = [
+        fact.id
+        for group in facts.values()
+        if any(fact.unaware_of is not None for fact in group)
+        for fact in group
+        if fact.unaware_of is None
+    ]
+    if not asked:
+        return {}
+    rows = Confirmation.objects.filter(fact__in=asked).order_by("entry__recorded_at")
+    return dict(rows.values_list("fact", "entry__recorded_at"))
 
 
 def _conflicts(
