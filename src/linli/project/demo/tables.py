@@ -100,9 +100,12 @@ def _asked(
     to: Sequence[str],
     basis: str = "",
 ) -> Report:
-    day = timezone.localdate(at)
+    day, evening = (
+        timezone.localdate(at),
+        timezone.localtime(due).replace(hour=18, minute=0, second=0, microsecond=0),
+    )
     return verbs.ask_report(
-        by=by, at=at, title=title, reason=reason, table=table, due_at=due, begins_on=day.replace(day=1),
+        by=by, at=at, title=title, reason=reason, table=table, due_at=evening, begins_on=day.replace(day=1),
         ends_on=timezone.localdate(due), to=to, basis=basis,
     )  # fmt: skip
 
