@@ -52,7 +52,7 @@ class Kind:
         if not _NAME.fullmatch(self.name) or len(self.name) > LONGEST_NAME:
             yield f"message {self.name!r}: the name must be lower-case words joined by hyphens"
         blanks = set(_BLANK.findall(str(self.says)))
-        if blanks - set(self.fields):
+        if self.fill is None and blanks - set(self.fields):  # what `fill` makes is known when it is read
             yield f"message {self.name!r}: {', '.join(sorted(blanks - set(self.fields)))} is no field of it"
 
 

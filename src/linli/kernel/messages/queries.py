@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -86,7 +87,12 @@ def told(row: Message) -> Told:
     """A row in the active language; one of a kind nobody declares any more says that."""
     content = content_of(row.said_sealed)
     kind = kinds.known.get(content.kind)
-    says = kind.say(content.fields) if kind else _("这类消息已经不再使用。")
+    says = _("这类消息已经不再使用。")
+    if kind is not None:
+        with suppress(
+            LookupError, ValueError
+        ):  # told in the words of an older version: the rest of the list is read all the same
+            says = kind.say(content.fields)
     return Told(
         row.id, row.at, row.read_at is not None, content.kind, str(kind.words) if kind else _("消息"), says,
         kind.leads if kind else "", content.to, kind.owed if kind else False, kind.private if kind else True,

@@ -14,6 +14,7 @@ from django.utils import translation
 from linli.kernel.access import SYSTEM, Actor, NotAllowed, NotFound, Role, act, as_system, looking_as
 from linli.kernel.audit.models import Record
 from linli.kernel.messages import queries, verbs
+from linli.kernel.messages.kinds import kinds
 from linli.kernel.messages.models import Message, Ring
 from linli.kernel.messages.verbs import Telling, tell, tell_each
 from linli.kernel.people.models import Person
@@ -226,8 +227,14 @@ def test_a_list_of_any_length_is_asked_in_two_questions(cast: Cast) -> None:
 
 
 def test_a_kind_nobody_declares_any_more_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from linli.kernel.messages.kinds import kinds
-
     moved(cast.granny.person_id)
     monkeypatch.delitem(kinds.known, MOVED.name)
     assert says(cast.granny) == ["这类消息已经不再使用。"]
+
+
+def test_a_kind_that_says_other_things_by_now_leaves_the_rest_of_the_list_readable(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved(cast.granny.person_id), taken(cast.granny.person_id)
+    monkeypatch.setitem(kinds.known, MOVED.name, replace(MOVED, says="%(activity)s %(where)s", fields=("where",)))
+    assert sorted(says(cast.granny)) == ["扣减 4 分。", "这类消息已经不再使用。"]
