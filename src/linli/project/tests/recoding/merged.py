@@ -57,7 +57,7 @@ from linli.kernel.triage.models import Decision, TopicSheet
 from linli.project import recoding
 from linli.scenes.party_building import models as party
 from linli.scenes.self_governance import verbs as volunteers
-from linli.scenes.self_governance.models import Card, Certificate, Charge, Settlement, Shop
+from linli.scenes.self_governance.models import Card, Certificate, Charge, Deduction, Settlement, Shop, SignUp
 from linli.scenes.self_governance.models import Request as HelpRequest
 from linli.screens.desk.verbs import save_filter
 
@@ -412,6 +412,10 @@ def _of_points(cast: Cast) -> None:
     Settlement.objects.create(
         shop=shop, place_code=HOOD, month=date(2026, 8, 1), points=0, charges=0, made_at=MONDAY,
         made_by_id=cast.social.account_id,
+    )  # fmt: skip
+    Deduction.objects.create(
+        **owned, sign_up=SignUp.objects.get(person=granny), reason="电话核实", proposed_at=MONDAY,
+        proposed_by_id=cast.social.account_id,
     )  # fmt: skip
     HelpRequest.objects.create(
         **owned, kind="elders", what="陪诊", minutes=30, asked_at=MONDAY, lasts=(MONDAY + HOUR, MONDAY + 2 * HOUR)
