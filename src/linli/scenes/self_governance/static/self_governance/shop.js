@@ -11,8 +11,9 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 const kept = () => JSON.parse(localStorage.getItem(KEPT) ?? "[]")
 const keep = (rows) => localStorage.setItem(KEPT, JSON.stringify(rows))
 
-const say = (sentence) => {
+const say = (sentence, wrong = false) => {
   const box = document.querySelector("[data-said]")
+  box.classList.toggle("supervised", wrong)
   box.querySelector("[data-sentence]").textContent = sentence
   box.hidden = !sentence
 }
@@ -60,6 +61,7 @@ const send = async () => {
   if (sending) return
   sending = true
   const told = []
+  let wrong = false
   for (let [row] = kept(); row && navigator.onLine; [row] = kept()) {
     const body = new FormData()
     for (const [name, value] of Object.entries(row)) body.append(name, value)
@@ -68,11 +70,12 @@ const send = async () => {
       .catch(() => null)
     if (!answer || !settled(answer)) break
     told.push((await answer.json()).sentence)
+    wrong ||= !answer.ok
     keep(kept().slice(1))
   }
   sending = false
   if (kept().length) told.push(form.dataset.wordsWaiting.replace("{n}", kept().length))
-  if (told.length) say(told.join(" "))
+  if (told.length) say(told.join(" "), wrong)
 }
 
 if (form) {
@@ -84,8 +87,8 @@ if (form) {
     if (navigator.onLine) return
     event.preventDefault()
     const { code, amount, what } = form.elements
-    if (!(await genuine(code.value))) return say(form.dataset.wordsFalse)
-    if (kept().some((row) => row.code === code.value)) return say(form.dataset.wordsUsed)
+    if (!(await genuine(code.value))) return say(form.dataset.wordsFalse, true)
+    if (kept().some((row) => row.code === code.value)) return say(form.dataset.wordsUsed, true)
     const row = { act: "ask", code: code.value, amount: amount.value, what: what.value, scanned_at: String(Date.now()) }
     keep([...kept(), row])
     form.reset()
