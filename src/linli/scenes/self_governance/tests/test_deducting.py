@@ -106,6 +106,17 @@ def test_who_has_no_points_is_left_alone(town: Neighbours) -> None:
         verbs.propose_deduction(by=town.social, at=LATER, sign_up_id=one.id, reason="核实")
 
 
+def test_who_may_not_take_may_only_leave_it(town: Neighbours, sign_in: SignIn) -> None:
+    found = proposed(town)
+    give = {"act": "decide", "deduction_id": str(found.id), "why": "情有可原"}
+    with frozen(LATER + WEEK):
+        duty, desk = sign_in("street_duty"), f"{BASE}desk/integrity/"
+        assert 'value="yes"' not in duty.get(desk).content.decode()
+        assert duty.post(desk, {**give, "takes": "yes"}).status_code == 403
+        assert duty.post(desk, {**give, "takes": "no"}).status_code == 303
+    assert balance(town) == 5
+
+
 def test_it_is_read_and_answered_on_the_phone_and_appealed_after(
     town: Neighbours, second: Actor, sign_in: SignIn
 ) -> None:

@@ -71,7 +71,7 @@ def _acts(actor: Actor) -> tuple[Act, ...]:
                     Field(name="takes", label=gettext_lazy("扣不扣"), kind=Kind.SELECT, options="takes"),
                     Field(name="why", label=gettext_lazy("理由"), hint=gettext_lazy("写给本人看。")),
                 ),
-                options={"takes": TAKES}, verb=_decided,
+                options={"takes": TAKES if holds(actor, "points.deduct") else TAKES[:1]}, verb=_decided,
             )
         )  # fmt: skip
     return tuple(acts)
