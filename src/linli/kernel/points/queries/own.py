@@ -42,6 +42,6 @@ def beside(by: Actor) -> Mine:
 def appealable(account: Account, transfer_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these lines an appeal could still come to something about. One query."""
     with as_system():
-        found = list(Transfer.objects.filter(pk__in=transfer_ids))
+        found = list(Transfer.objects.filter(pk__in=transfer_ids).select_related("reverses"))
         undone = set(Transfer.objects.filter(reverses__in=found).values_list("reverses_id", flat=True))
     return {one.pk for one in found if one.pk not in undone and can_be_appealed(one, account.pk)}

@@ -19,7 +19,7 @@ from .days import expires_at
 from .reversing import reversal
 
 REVERSIBLE = (Kind.DEDUCT, Kind.SPEND, Kind.GIVE, Kind.EXPIRE, Kind.MOVE, Kind.INHERIT)
-"""What an upheld appeal undoes. Of an award the rest is given that was refused."""
+"""What an upheld appeal undoes. Of an award the rest is given that was refused; an award that was reversed is given again."""
 
 
 def appeal(*, by: Actor, at: datetime, transfer_id: UUID, text: str) -> Appeal:
@@ -54,6 +54,8 @@ def can_be_appealed(found: Transfer, account_id: UUID) -> bool:
     """Whether an appeal about it could come to anything for this account."""
     if found.kind == Kind.AWARD and found.target_id == account_id:
         return found.asked > found.amount
+    if found.kind == Kind.REVERSE and found.source_id == account_id:
+        return found.reverses is not None and found.reverses.kind == Kind.AWARD
     return found.state == State.POSTED and found.kind in REVERSIBLE and found.source_id == account_id
 
 
@@ -73,7 +75,7 @@ def take_appeal(*, by: Actor, at: datetime, appeal_id: UUID) -> Appeal:
 
 def decide_appeal(*, by: Actor, at: datetime, appeal_id: UUID, uphold: bool, answer: str) -> Appeal:
     """The reviewer decides, with reasons. Upheld, it is put right in the same transaction: what was taken is reversed, what
-    caps held back is given. Raises NotFound, NotAllowed, Invalid, Conflict."""
+    caps held back is given, and so is again what was reversed. Raises NotFound, NotAllowed, Invalid, Conflict."""
     reasons = text_of(answer, 500, "answer", needed=True)
     with act():
         found = _held(appeal_id, by)
@@ -132,14 +134,16 @@ def _saved(found: Appeal) -> None:
 
 def _put_right(found: Appeal, by: Actor, at: datetime, reasons: str) -> Transfer:
     first, key = found.transfer, f"appeal:{found.id}"
-    if first.kind != Kind.AWARD:
+    if first.kind not in (Kind.AWARD, Kind.REVERSE):
         return reversal(by=by, at=at, key=key, transfer_id=first.id, reason=reasons[:200], decided=True)
-    pair = sides(first.source_id, first.target_id)
-    evidence = [*first.evidence, {"kind": "appeal", "ref": str(found.id)}]
+    undone = first.reverses  # of a reversal the award it took back, which is not taken back a second time
+    award, amount = (undone, first.amount) if undone else (first, first.asked - first.amount)
+    pair = sides(award.source_id, award.target_id)
+    evidence = [*award.evidence, {"kind": "appeal", "ref": str(found.id)}]
     order = Order(
-        kind=Kind.AWARD, source=pair[first.source_id], target=pair[first.target_id], amount=first.asked - first.amount,
+        kind=Kind.AWARD, source=pair[award.source_id], target=pair[award.target_id], amount=amount,
         event_at=at, at=at, key=key, digest=digest_of({"appeal": found.id}), expires_at=expires_at(ledger_of(first.ledger), at),
-        rule=first.rule, text_id=first.text_id, reason=reasons[:200], evidence=evidence,
+        rule=award.rule, text_id=award.text_id, reason=reasons[:200], evidence=evidence,
     )  # fmt: skip
     return write(order, by, "award", appeal=found.id).transfer
 

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from linli.kernel.access import as_system, look_as
+from linli.kernel.access import Actor, NotAllowed, Role, as_system, look_as
 from linli.kernel.people.verbs import give_consent
 from linli.kernel.points import queries as points
+from linli.kernel.points import verbs as ledger
 from linli.kernel.points.models import Transfer
+from linli.kernel.points.queries import own
 from linli.scenes.party_building import codes, verbs
 
-from .cast import AT, Cast, identity
+from .cast import AT, HOOD, Cast, identity, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +82,45 @@ def test_what_was_ticked_wrongly_is_reversed_with_its_reason(cast: Cast, lin):
     assert balance(lin) == 0
     with as_system():
         assert Transfer.objects.get(kind="reverse").reason == "代签"
+
+
+def tick(cast: Cast, made, there: bool, days: int, reason: str) -> None:
+    look_as(cast.first)
+    verbs.tick(
+        by=cast.first, at=AT + timedelta(days=days), meeting_id=made.id, member_id=made.attendances.get().member_id, there=there,
+        reason=reason,
+    )  # fmt: skip
+
+
+def test_who_is_ticked_again_after_a_reversal_gets_the_points_again(cast: Cast, lin):
+    agree(lin)
+    made = hold(cast, AT + timedelta(days=1), [lin])
+    for turn, there in enumerate((False, True, True, False, True)):
+        tick(cast, made, there, 2 + turn, "核对签到")
+        assert balance(lin) == (2 if there else 0), turn
+    with as_system():
+        keys = Transfer.objects.filter(kind="award").order_by("id").values_list("key", flat=True)
+        assert [key.rpartition(":")[2] for key in keys][1:] == ["2", "3"]
+
+
+def test_what_was_taken_back_is_contested_and_decided_by_another(cast: Cast, lin):
+    agree(lin)
+    made = hold(cast, AT + timedelta(days=1), [lin])
+    tick(cast, made, False, 2, "代签")
+    look_as(lin)
+    account = points.mine(lin)[0].account
+    undone = Transfer.objects.get(kind="reverse")
+    lines = [line.transfer_id for line in points.statement(account.id, by=lin).lines]
+    assert own.appealable(account, lines) == {undone.id}
+    appeal = ledger.appeal(by=lin, at=AT + timedelta(days=3), transfer_id=undone.id, text="我到了，手机没电。")
+    reviewing = {"role": Role.DUTY_OFFICER, "scope": HOOD, "name": "复核"}
+    secretary = Actor(account_id=cast.first.account_id, **reviewing)
+    with pytest.raises(NotAllowed, match="换一个人"):
+        ledger.decide_appeal(
+            by=secretary, at=AT + timedelta(days=4), appeal_id=appeal.id, uphold=True, answer="查过"
+        )
+    other = staff(Role.DUTY_OFFICER)
+    ledger.decide_appeal(by=other, at=AT + timedelta(days=4), appeal_id=appeal.id, uphold=True, answer="查过签到表")
+    assert balance(lin) == 2
+    tick(cast, made, True, 5, "更正")
+    assert balance(lin) == 2, "what an appeal gave back is not given twice"

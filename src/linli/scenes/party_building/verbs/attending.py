@@ -67,16 +67,16 @@ def tick(*, by: Actor, at: datetime, meeting_id: UUID, member_id: UUID, there: b
             by, at, "tick", row.member, cards.of(row.member).person_id, before=before, after=after, note=why
         )
         if meeting.state == Meeting.State.HELD:
-            _points_follow(row, before["state"], at, meeting.organisation.place_code, why)
+            _points_follow(row, before["state"], by, at, meeting.organisation.place_code, why)
     return row
 
 
-def _points_follow(row: Attendance, was: str, at: datetime, place_code: str, why: str) -> None:
+def _points_follow(row: Attendance, was: str, by: Actor, at: datetime, place_code: str, why: str) -> None:
     """The meeting is over and its points are given: what is ticked now gives or takes them."""
     if row.state in THERE and was not in THERE:
         reward([earned(row)], at=at, place_code=place_code)
     elif row.state not in THERE and was in THERE:
-        take_away(row.member, "attendance", str(row.pk), at=at, reason=why)
+        take_away(row.member, "attendance", str(row.pk), by=by, at=at, reason=why)
 
 
 def ask_leave(*, by: Actor, at: datetime, meeting_id: UUID, reason: str) -> Attendance:
