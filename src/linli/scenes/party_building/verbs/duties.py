@@ -9,15 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import SYSTEM, Actor, Conflict, look_as, require
-from linli.kernel.matters import verbs as matters
-from linli.kernel.matters.models import OPEN, State
-from linli.kernel.matters.verbs.sending import Sent
+from linli.kernel.access import SYSTEM, Actor, look_as, require
 from linli.kernel.places import queries as places
 
 from .. import cadence
 from ..models import Cadence, Every, Kind, Meeting, MeetingKind, Missed, Organisation
 from ..queries.owed import FOR, cadences, can_meet
+from . import following
 from .common import ORGANISES, act, day_of, own, record, refuse
 
 KIND = "party-duty-missed"
@@ -95,13 +93,11 @@ def _miss(organisation: Organisation, kind: str, first: date, last: date, at: da
         )
         if not made:
             return 0
-        unit = organisation.unit_id or (organisation.parent.unit_id if organisation.parent else None)
         owed = {"name": _full_name(organisation), "what": MeetingKind(kind).label, "when": _stretch(first, last)}
-        matter = matters.open_matter(
-            by=SYSTEM, at=at, kind=KIND, source="party", source_key=f"duty:{organisation.id}:{kind}:{first}",
-            place_code=organisation.place_code, title=_("%(name)s：%(when)s%(what)s未开") % owed,
+        matter = following.open_for(
+            organisation, kind=KIND, key=f"duty:{organisation.id}:{kind}:{first}", place_code=organisation.place_code,
+            title=_("%(name)s：%(when)s%(what)s未开") % owed, at=at,
             body=_("%(when)s应开的%(what)s到期没有召开，或者到会人数不够。请补开，或者说明情况。") % owed,
-            sends=lambda _code: Sent(unit) if unit else None,
         )  # fmt: skip
         look_as(SYSTEM)
         missed.matter = matter
@@ -122,19 +118,8 @@ def make_up_for(meeting: Meeting, at: datetime) -> None:
         return
     missed.met_by = meeting
     missed.save(update_fields=["met_by"])
-    matter = missed.matter
-    if matter is None or matter.state not in OPEN:
-        return
     said = _("已于 %(day)s 补开：%(title)s。") % {"day": day_of(at).isoformat(), "title": meeting.title}
-    if matter.state == State.ASSIGNED:
-        try:
-            matters.report_done(matter_id=matter.id, by=SYSTEM, at=at, outcome="made-up-for", result=said)
-        except Conflict:
-            return  # paused, or a part is not finished: its people say when it is
-    try:
-        matters.close(matter_id=matter.id, by=SYSTEM, at=at, reply=said)
-    except Conflict:
-        return  # an order waits for its answer (反馈): whoever gave it ends it
+    following.end(missed.matter, outcome="made-up-for", said=said, at=at)
 
 
 def _full_name(organisation: Organisation) -> str:
