@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.test import Client
+
 from linli.kernel.access import SYSTEM, Actor, Role, as_system
 from linli.kernel.people.models import Account, Person, Post
 from linli.kernel.places.models import Place
@@ -112,3 +115,16 @@ def staff(role: Role, code: str = HOOD) -> Actor:
     with as_system():
         account = Account.objects.create(kind="staff", username=f"{role}-{code}", name=str(role))
     return Actor(role=role, scope=code, name=account.name, account_id=account.id)
+
+
+def signed_in(actor: Actor) -> Client:
+    """A browser in which somebody has signed in."""
+    client = Client()
+    with as_system():
+        account = Account.objects.get(pk=actor.account_id)
+        session = client.session
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(account.pk), "linli.kernel.people.backend.Backend"
+        session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+        session.save()
+    client.cookies["linli_session"] = session.session_key
+    return client

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -21,7 +20,7 @@ from linli.parts import leaves
 from linli.scenes.party_building import codes, verbs
 from linli.scenes.party_building.models import Attendance, Member, Wish
 
-from .cast import AT, HOOD, TODAY, Cast, identity
+from .cast import AT, HOOD, TODAY, Cast, identity, signed_in
 
 pytestmark = pytest.mark.django_db
 BASE = "/scenes/party_building"
@@ -31,18 +30,6 @@ BASE = "/scenes/party_building"
 def _at() -> Iterator[None]:
     with frozen(AT):
         yield
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    with as_system():
-        account = Account.objects.get(pk=actor.account_id)
-        session = client.session
-        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(account.pk), "linli.kernel.people.backend.Backend"
-        session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-        session.save()
-    client.cookies["linli_session"] = session.session_key
-    return client
 
 
 @pytest.fixture
@@ -237,6 +224,64 @@ def test_more_rows_ask_no_more_of_the_database(cast: Cast, lin: Actor, meeting, 
         )  # fmt: skip
     verbs.reckon_month(by=cast.first, at=AT, branch_id=cast.organisations["first"].id, month=date(2026, 9, 1))
     assert asked() <= few + 4, "four questions only a table with rows asks"
+
+
+@pytest.mark.parametrize(
+    ("page", "who"),
+    [
+        ("near/?tab=tasks", "first"), ("near/?tab=projects", "first"), ("near/?tab=resources", "first"), ("wishes/", "first"),
+        ("wishing/", "lin"), ("mine/", "lin"),
+    ],
+)  # fmt: skip
+def test_lists_of_neighbours_ask_no_more_for_more_rows(cast: Cast, lin: Actor, social: Actor, page: str, who: str):
+    client, first = signed_in(getattr(cast, who)), cast.organisations["first"]
+    verbs.report_in(by=lin, at=AT, place_code=HOOD, offers="修电脑")
+    verbs.report_in(by=cast.second, at=AT, place_code=HOOD)
+
+    def fill(n: int) -> None:
+        task = verbs.set_task(
+            by=cast.first,
+            at=AT,
+            organisation_id=first.id,
+            title=f"任务{n}",
+            wanted=3,
+            starts_at=AT,
+            ends_at=AT + timedelta(days=1),
+        )
+        for by in (lin, cast.second):
+            verbs.join_task(by=by, at=AT, task_id=task.id)
+        until = TODAY + timedelta(days=9)
+        given = {
+            "by": cast.first,
+            "at": AT,
+            "organisation_id": first.id,
+            "what": "venue",
+            "since": TODAY,
+            "until": until,
+        }
+        need = verbs.put_on_list(**given, side="need", title=f"需求{n}")
+        verbs.put_on_list(**given, side="resource", title=f"资源{n}")
+        verbs.take_on(by=cast.second, at=AT, need_id=need.id, due_on=until)
+        asker = cast.resident(f"asker-{n}", "林秀珍", identity(200 + n))
+        with as_system():
+            Person.objects.filter(pk=asker.person_id).update(place_code=HOOD + "001")
+        wish = verbs.ask_wish(by=asker, at=AT, kind="goods", words="想要一把伞")
+        verbs.publish_wish(by=social, at=AT, wish_id=wish.id, title="一把伞", text="")
+        if n < 4:
+            verbs.claim_wish(by=(cast.first, lin, cast.second)[n - 1], at=AT, wish_id=wish.id, due_on=until)
+
+    def asked() -> int:
+        client.get(f"{BASE}/{page}")
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(f"{BASE}/{page}").status_code == 200
+        return len(seen)
+
+    for n in (1, 2, 3):
+        fill(n)
+    few = asked()
+    for n in range(4, 10):
+        fill(n)
+    assert asked() <= few
 
 
 def test_the_board_shows_pledges_and_wishes_that_name_nobody(cast: Cast, lin: Actor, wish: Wish, social: Actor):

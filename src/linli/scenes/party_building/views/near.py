@@ -41,7 +41,9 @@ def page(request: HttpRequest) -> HttpResponse:
         return response
     rows = {"needs": q.needs, "resources": q.resources}.get(tab)
     tasks = q.tasks(actor, at) if tab == "tasks" else []
-    named = [(code, places.label(code), o, m) for code, o, m in q.hosts(actor)] if tab == "tasks" else []
+    hosts = q.hosts(actor) if tab == "tasks" else []
+    labels = places.labels({code for code, _o, _m in hosts})
+    named = [(code, labels.get(code, code), o, m) for code, o, m in hosts]
     context: dict[str, Any] = {
         **WORDS,
         "tab": tab,
@@ -52,7 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": rows(actor, at) if rows else [],
         "projects": q.projects(actor) if tab == "projects" else [],
         "tasks": tasks,
-        "parts": {row.task.id: q.parts(actor, row.task.id) for row in tasks if row.joined},
+        "parts": q.parts(actor, [row.task.id for row in tasks if row.joined]),
         "named": named,
         "mine": mine,
         "forms": forms,
