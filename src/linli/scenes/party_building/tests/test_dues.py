@@ -16,7 +16,7 @@ from linli.scenes.party_building.models import Bracket, Declared, Due, Member, P
 from linli.scenes.party_building.queries import dues as q
 from linli.scenes.party_building.verbs.dues import NewBracket
 
-from .cast import AT, Cast, identity, staff
+from .cast import AT, Cast, identity, secretary, staff
 
 pytestmark = pytest.mark.django_db
 SEPTEMBER = date(2026, 9, 1)
@@ -113,8 +113,19 @@ def test_other_rates_hold_from_their_month_on_and_what_was_reckoned_stays(cast: 
         with pytest.raises(DatabaseError, match="not changed"), transaction.atomic():
             Due.objects.filter(pk=before.pk).update(owed=1)
         assert RateTable.objects.count() == 2
-    with pytest.raises(Invalid):
-        verbs.set_rates(by=cast.street, at=AT, name="自定", since=date(2026, 11, 1), source="无", brackets=brackets)
+    given = {"at": AT, "since": date(2026, 11, 1), "source": "文件"}
+    with pytest.raises(NotAllowed, match="最上级"):
+        verbs.set_rates(by=cast.street, name="自定", brackets=brackets, **given)
+    top = secretary("city", cast.organisations["city"])
+    for wrong in (
+        brackets[1:],
+        [*brackets, brackets[0]],
+        [*brackets, NewBracket("working", 9, 0)],
+        [*brackets, NewBracket("working", 9, 1, 1)],
+    ):
+        with pytest.raises(Invalid):
+            verbs.set_rates(by=top, name="上级的", brackets=wrong, **given)
+    verbs.set_rates(by=top, name="上级的", brackets=brackets, **given)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Conflict, Invalid, NotFound, Role, require
+from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, Role, holds, require
 from linli.kernel.sealed import seal, unseal
 
 from .. import cards, dues
@@ -26,6 +26,7 @@ from .common import (
     not_ahead,
     organisation_of,
     over,
+    own,
     record,
     record_member,
     refuse,
@@ -45,10 +46,11 @@ class NewBracket:
 def set_rates(
     *, by: Actor, at: datetime, name: str, since: date, source: str, brackets: Sequence[NewBracket]
 ) -> RateTable:
-    """A new table of rates from a month to come, for everybody here. The system's alone: no branch sets its own dues."""
+    """A new table of rates from a month to come, for everybody here: written by whoever stands at the top of the tree, for no
+    branch sets its own dues. What was reckoned stays. Raises NotAllowed, Invalid by field, Conflict."""
     require(by, ORGANISES)
-    if by.role is not Role.SYSTEM:
-        refuse("name", _("党费标准由系统管理员按文件更新。"))
+    if not may_set_rates(by):
+        raise NotAllowed(_("党费标准由最上级党组织按文件更新。"), code="top")
     title, why = text_of(name, 80, "name"), text_of(source, 200, "source")
     _month(since, "since")
     if since <= day_of(at):
@@ -56,6 +58,15 @@ def set_rates(
     for category in Category.values:
         if not any(b.category == category and b.above == 0 for b in brackets):
             refuse("brackets", _("每一类党员都要有从零开始的一档。"))
+    for b in brackets:
+        if not (
+            (b.per_myriad is None) != (b.flat is None)
+            and (b.per_myriad or b.flat or 0) > 0
+            and (b.per_myriad or 1) <= 10_000
+        ):
+            refuse("brackets", _("每一档写一个大于零的比例或者金额。"))
+    if len({(b.category, b.above) for b in brackets}) != len(brackets):
+        refuse("brackets", _("同一类里有两档从同一个数起。"))
     with act():
         if RateTable.objects.filter(since=since).exists():
             raise Conflict(_("这个月已经有一份标准。"))
@@ -100,6 +111,12 @@ def declare_base(
         after = {"category": category, "since": since}
         record_member(by, at, "declare_base", member, cards.of(member).person_id, after=after)
     return row
+
+
+def may_set_rates(by: Actor) -> bool:
+    """Whether somebody writes tables of rates: the system, and who works for an organisation that has none above it."""
+    mine = own(by)
+    return by.role is Role.SYSTEM or (holds(by, ORGANISES) and mine is not None and mine.parent_id is None)
 
 
 @dataclass(frozen=True, slots=True)
