@@ -11,9 +11,9 @@ from linli.kernel.access import SYSTEM, Actor, Moves, look_as
 from linli.kernel.audit.carrying import carry_rows, rows_left_behind
 from linli.kernel.audit.verbs import append
 
-from .models import Cadence, Listing, Organisation, Reported, Task, Wish
+from .models import Cadence, Listing, Organisation, Owners, Reported, Station, Task, Wish
 
-_TABLES = (Organisation, Cadence, Reported, Task, Listing, Wish)
+_TABLES = (Organisation, Cadence, Reported, Task, Listing, Wish, Station, Owners)
 # Where two places became one, what each of them said or had is there twice: one cadence stays, the second reporting ends.
 _TWICE = (
     """DELETE FROM party_cadence c WHERE EXISTS (SELECT FROM party_cadence o WHERE o.kind = c.kind AND o.id <> c.id

@@ -14,7 +14,7 @@ from linli.kernel.sealed import seal, unseal
 
 from . import cards
 from .dues import yuan
-from .models import Asker, Attendance, Due, Member, Reported, Stage, Transfer, Wish
+from .models import Asker, Attendance, DocumentVersion, Due, Member, Read, Reported, Stage, Taken, Transfer, Wish
 
 
 def chapters(person_id: UUID, _own: bool) -> Sequence[Chapter]:
@@ -52,6 +52,7 @@ def _chapters(person_id: UUID) -> Iterator[Chapter]:
     )  # fmt: skip
     yield _attended(members)
     yield _dues(members)
+    yield _learned(members)
     yield _wishes(person_id)
 
 
@@ -84,6 +85,32 @@ def _dues(members: Sequence[Member]) -> Chapter:
             }
             for row in rows
         ],
+    )  # fmt: skip
+
+
+def _learned(members: Sequence[Member]) -> Chapter:
+    taken = {(row.member_id, row.version_id): row for row in Taken.objects.filter(member__in=members)}
+    read = Read.objects.filter(member__in=members).select_related("version__document").order_by("at")
+    rows = [
+        {
+            "title": row.version.document.title, "on": row.at,
+            "right": f"{quiz.right} / {quiz.asked}" if (quiz := taken.pop((row.member_id, row.version_id), None)) else "",
+        }
+        for row in read
+    ]  # fmt: skip
+    titles = dict(
+        DocumentVersion.objects.filter(pk__in=[v for _m, v in taken]).values_list("pk", "document__title")
+    )
+    rows += [
+        {"title": titles[row.version_id], "on": row.at, "right": f"{row.right} / {row.asked}"}
+        for row in taken.values()
+    ]
+    return Chapter(
+        "party_learning",
+        _("学习"),
+        (("title", _("文件")), ("on", _("日期")), ("right", _("小测答对"))),
+        rows,
+        _("小测的结果只有您自己看得到。"),
     )  # fmt: skip
 
 
@@ -131,6 +158,7 @@ def forget(leaving: Leaving, at: datetime) -> None:
         cards.put(member, replace(card, phone="", person=""))
         member.save(update_fields=["card_sealed", "identity_print", "person_print"])
         Reported.objects.filter(member=member).update(pledge="")
+        Taken.objects.filter(member=member).delete()
     for asker in (
         Asker.objects.select_for_update(of=("self",)).filter(person=leaving.person_id).select_related("wish")
     ):
@@ -164,7 +192,11 @@ KEEPER = Keeper(
     histories=histories,
     joined=joined,
     parted=parted,
-    goes=(_("党员登记里的手机号，以及它和您居民登记的关联"), _("微心愿里您的姓名、电话和您说的话")),
+    goes=(
+        _("党员登记里的手机号，以及它和您居民登记的关联"),
+        _("您答过的小测的结果"),
+        _("微心愿里您的姓名、电话和您说的话"),
+    ),
     stays=(
         _("微心愿公开的标题和感谢：里面没有您的姓名和住址。"),
         _("您的党员登记：由党组织按党章管理，不因注销居民账号而结束。"),
@@ -198,6 +230,7 @@ KEEPER = Keeper(
         "party.read_reported": _("查看了报到党员名单"),
         "wishes.read_asker": _("核实您的微心愿时查看了您的姓名和住址"),
         "party.read_document": _("登记了您读过的文件"),
+        "party.pass_quiz": _("登记了您通过的小测"),
         "party.check_in": _("登记了您的签到"),
         "party.tick": _("登记了您是否到会"),
         "party.ask_leave": _("登记了您的请假"),

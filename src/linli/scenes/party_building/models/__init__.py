@@ -1,11 +1,13 @@
 """What party building keeps: organisations and terms, members and transfers, meetings, dues, lists and wishes."""
 
 from .dues import Bracket, Category, Declared, Due, Payment, RateTable
-from .knowledge import Document, DocumentVersion, Passage, Question, Read
+from .knowledge import Document, DocumentVersion, Passage, Question, Read, Taken
 from .meetings import Attendance, Cadence, Every, Meeting, MeetingKind, Missed
 from .members import ORDER, PAYS, Entry, Member, Stage, Transfer
 from .near import Listing, Part, Project, Reported, Task, What
 from .organisations import Kind, Office, Organisation, Position, Term
+from .owners import Handed, HandOver, Owners, OwnersMember, OwnersRecord, OwnersStep, OwnersTerm, RecordKind, Seat
+from .stations import Opening, Station, Visits, Watch
 from .wishes import Asker, Claim, Wish, WishKind
 
 __all__ = [
@@ -23,6 +25,8 @@ __all__ = [
     "Due",
     "Entry",
     "Every",
+    "HandOver",
+    "Handed",
     "Kind",
     "Listing",
     "Meeting",
@@ -30,7 +34,13 @@ __all__ = [
     "Member",
     "Missed",
     "Office",
+    "Opening",
     "Organisation",
+    "Owners",
+    "OwnersMember",
+    "OwnersRecord",
+    "OwnersStep",
+    "OwnersTerm",
     "Part",
     "Passage",
     "Payment",
@@ -39,11 +49,17 @@ __all__ = [
     "Question",
     "RateTable",
     "Read",
+    "RecordKind",
     "Reported",
+    "Seat",
     "Stage",
+    "Station",
+    "Taken",
     "Task",
     "Term",
     "Transfer",
+    "Visits",
+    "Watch",
     "What",
     "Wish",
     "WishKind",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Account
@@ -87,9 +87,10 @@ class Read(models.Model):
 
 
 class Question(models.Model):
-    """One question of a document's quiz, and which of its answers is right."""
+    """One question of the quiz of a version, and which of its answers is right: that never leaves the server before it was
+    answered."""
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="questions")
+    version = models.ForeignKey(DocumentVersion, models.CASCADE, related_name="questions")
     text = models.CharField(max_length=200)
     answers = ArrayField(models.CharField(max_length=120))
     right = models.SmallIntegerField()
@@ -104,3 +105,26 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Taken(models.Model):
+    """A member's latest go at a version's quiz: theirs alone, no secretary sees it (`migrations/quizzes.sql`). `passed_at` is when
+    everything was right for the first time."""
+
+    version = models.ForeignKey(DocumentVersion, models.CASCADE, db_index=False, related_name="taken")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="taken")
+    at = models.DateTimeField()
+    right = models.SmallIntegerField()
+    asked = models.SmallIntegerField()
+    passed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "member"], name="a_quiz_is_kept_once_for_a_member"),
+            models.CheckConstraint(
+                condition=Q(asked__gt=0, right__range=(0, F("asked"))), name="no_more_is_right_than_was_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.right}"

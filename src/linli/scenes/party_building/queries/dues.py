@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Sum
+from django.db.models import Case, Count, F, Prefetch, Sum, When
 from django.db.models.functions import Greatest
 
 from linli.kernel.access import Actor, as_system, require
 
 from .. import cards, dues
-from ..models import Declared, Due, Member
+from ..models import Bracket, Category, Declared, Due, Member, RateTable
 from ..verbs.common import READS, day_of
 from ..verbs.dues import base_of
 from .meetings import _branch
@@ -136,3 +136,10 @@ def own_dues(by: Actor, limit: int = 24) -> Own | None:
     if declared is None:
         return Own(None, "", rows)
     return Own(base_of(declared), str(declared.get_category_display()), rows)
+
+
+def tables() -> list[RateTable]:
+    """Every table of rates, the latest first, with its brackets in order. Two queries; rates are public."""
+    order = Case(*(When(category=value, then=n) for n, value in enumerate(Category.values)))
+    brackets = Prefetch("brackets", Bracket.objects.order_by(order, "above"))
+    return list(RateTable.objects.order_by("-since").prefetch_related(brackets))

@@ -43,3 +43,11 @@ def can_meet(organisations: list[Organisation]) -> dict[str, set[object]]:
         "group": groups,
         "committee": led & branches,
     }
+
+
+def cadence_at(place_code: str, on: date) -> tuple[dict[str, cadence.Owed], list[Cadence]]:
+    """What is owed at a place by kind (those that are owed no times left out), and every row that bears on it: said above it,
+    at it or beneath it. Two queries."""
+    rows = list(Cadence.objects.order_by("place_code", "kind"))
+    bears = [row for row in rows if place_code.startswith(row.place_code) or row.place_code.startswith(place_code)]
+    return cadence.owed_at(place_code, cadences(), on), bears

@@ -9,7 +9,7 @@ import pytest
 
 from linli.kernel.access import SYSTEM, Moves, as_system
 from linli.scenes.party_building import carrying, verbs
-from linli.scenes.party_building.models import Cadence, Listing, Organisation, Reported, Task, Wish
+from linli.scenes.party_building.models import Cadence, Listing, Organisation, Owners, Reported, Station, Task, Wish
 
 from .cast import AT, HOOD, OTHER_HOOD, TODAY, Cast
 
@@ -30,6 +30,10 @@ def test_everything_goes_along_to_the_place_two_were_merged_into(cast: Cast):
     )  # fmt: skip
     with as_system():
         Wish.objects.create(place_code=HOOD, kind="goods", asked_at=AT)
+        Owners.objects.create(organisation=cast.organisations["first"], name="小区", place_code=HOOD, begun_at=AT)
+        Station.objects.create(
+            organisation=cast.organisations["first"], name="站", place_code=HOOD, address="路", services=["一"]
+        )
         for place in (HOOD, OTHER_HOOD):
             Cadence.objects.create(place_code=place, kind="lecture", every="half", times=1, since=date(2026, 1, 1))
     moves = Moves({}, {HOOD: INTO, OTHER_HOOD: INTO}, {})
@@ -40,4 +44,4 @@ def test_everything_goes_along_to_the_place_two_were_merged_into(cast: Cast):
     with as_system():
         assert Organisation.objects.filter(place_code=INTO).count() == 5
         assert Cadence.objects.get().place_code == INTO and Reported.objects.get(until=None).place_code == INTO
-        assert {t.objects.get().place_code for t in (Wish, Task, Listing)} == {INTO}
+        assert {t.objects.get().place_code for t in (Wish, Task, Listing, Station, Owners)} == {INTO}

@@ -4,7 +4,7 @@ from .attending import ask_leave, check_in, decide_leave, tick
 from .claiming import claim_wish, fulfil, give_back, give_back_late, not_fulfilled
 from .dues import declare_base, pay, reckon_month, set_rates, undo_payment, waive
 from .duties import find_missed, set_cadence
-from .knowledge import ask_question, put_document, read_document, withdraw_document
+from .knowledge import put_document, read_document, withdraw_document
 from .listing import deliver, evaluate, give_project_back, put_on_list, take_off_list, take_on
 from .meetings import (
     announce_meeting,
@@ -24,8 +24,30 @@ from .members import (
     register_member,
 )
 from .organising import dissolve_organisation, elect, found_organisation, put_off_election
+from .owners import (
+    elect_owners,
+    file_term,
+    find_ending,
+    hand_over,
+    keep_record,
+    leave_committee,
+    publish_record,
+    support_owners,
+    take_step,
+)
+from .quizzes import ask_question, drop_question, take_quiz
 from .reading import read_member, read_roll, unmask_member
 from .reporting import confirm_part, end_task, join_task, read_reported, report_in, report_out, say_done, set_task
+from .stations import (
+    change_station,
+    count_visits,
+    end_station,
+    open_station,
+    put_on_watch,
+    reopen_station,
+    shut_station,
+    take_off_watch,
+)
 from .transfers import expire_letters, open_transfer, receive, send_back, take_back
 from .wishing import ask_wish, decline_wish, publish_wish, read_asker, thank, withdraw_wish
 
@@ -36,40 +58,53 @@ __all__ = [
     "ask_wish",
     "cancel_meeting",
     "change_meeting",
+    "change_station",
     "check_in",
     "claim_wish",
     "confirm_minutes",
     "confirm_part",
     "correct_member",
+    "count_visits",
     "decide_leave",
     "declare_base",
     "decline_wish",
     "deliver",
     "dissolve_organisation",
+    "drop_question",
     "elect",
+    "elect_owners",
     "end_meeting",
     "end_membership",
+    "end_station",
     "end_task",
     "enter_stage",
     "evaluate",
     "expire_letters",
     "extend_probation",
+    "file_term",
+    "find_ending",
     "find_missed",
     "found_organisation",
     "fulfil",
     "give_back",
     "give_back_late",
     "give_project_back",
+    "hand_over",
     "join_task",
+    "keep_record",
+    "leave_committee",
     "not_fulfilled",
+    "open_station",
     "open_transfer",
     "pay",
     "place_in_group",
     "plan_meeting",
+    "publish_record",
     "publish_wish",
     "put_document",
     "put_off_election",
     "put_on_list",
+    "put_on_watch",
     "read_asker",
     "read_document",
     "read_member",
@@ -78,6 +113,7 @@ __all__ = [
     "receive",
     "reckon_month",
     "register_member",
+    "reopen_station",
     "report_in",
     "report_out",
     "say_done",
@@ -85,9 +121,14 @@ __all__ = [
     "set_cadence",
     "set_rates",
     "set_task",
+    "shut_station",
+    "support_owners",
     "take_back",
     "take_off_list",
+    "take_off_watch",
     "take_on",
+    "take_quiz",
+    "take_step",
     "thank",
     "tick",
     "undo_payment",

@@ -1,9 +1,8 @@
-"""The knowledge base: documents are put in, get another version, are withdrawn; members read them and answer a few questions."""
+"""The knowledge base: documents are put in, get another version, are withdrawn; members read them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Conflict, NotFound, require
 
-from ..models import Document, DocumentVersion, Passage, Question, Read
+from ..models import Document, DocumentVersion, Passage, Read
 from ..queries.own import own_member
 from .common import CHANGES, act, organisation_of, over, record, record_member, refuse, text_of
 
@@ -68,26 +67,11 @@ def withdraw_document(*, by: Actor, at: datetime, document_id: UUID, reason: str
     return document
 
 
-def ask_question(
-    *, by: Actor, at: datetime, document_id: UUID, text: str, answers: Sequence[str], right: int
-) -> Question:
-    """A question for a document's quiz. Raises Invalid."""
-    words = text_of(text, 200, "text")
-    kept = [text_of(one, 120, "answers") for one in answers]
-    if not 2 <= len(kept) <= 6 or len(set(kept)) != len(kept):
-        refuse("answers", _("请写二到六个不同的答案。"))
-    if not 0 <= right < len(kept):
-        refuse("right", _("请说明哪个答案对。"))
-    with act():
-        document = _held(document_id, by)
-        question = Question.objects.create(document=document, text=words, answers=kept, right=right)
-        record(by, at, "ask_question", document.organisation, after={"title": document.title})
-    return question
+def read_document(*, by: Actor, at: datetime, document_id: UUID) -> Read:
+    """已读 by a member: the version that stands. One with a quiz counts as read when the quiz is passed (`take_quiz`).
 
-
-def read_document(*, by: Actor, at: datetime, document_id: UUID, answers: Sequence[int] = ()) -> Read:
-    """已读 by a member: the version that stands, once every question of its quiz is answered rightly. Raises NotFound, Conflict
-    (wrong: how many)."""
+    Raises NotFound, Conflict (quiz).
+    """
     require(by, "party.own")
     with act():
         member = own_member(by)
@@ -97,14 +81,10 @@ def read_document(*, by: Actor, at: datetime, document_id: UUID, answers: Sequen
             .order_by("-number")
             .first()
         )
-        if member is None or version is None:
+        if member is None or version is None or version.document.organisation_id not in member.branch.path:
             raise NotFound(_("没有这份文件。"))
-        right = list(version.document.questions.order_by("pk").values_list("right", flat=True))
-        wrong = sum(given != wanted for given, wanted in zip(answers, right, strict=False)) + max(
-            0, len(right) - len(answers)
-        )
-        if wrong:
-            raise Conflict(_("还有 %(n)d 题不对，看看原文再答。") % {"n": wrong}, code="wrong")
+        if version.questions.exists():
+            raise Conflict(_("这份文件有小测，答对以后算读过。"), code="quiz")
         row, made = Read.objects.get_or_create(version=version, member=member, defaults={"at": at})
         if made:
             record_member(by, at, "read_document", member, by.person_id, after={"title": version.document.title})

@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "found": found,
         "refused": refused,
         "documents": documents,
-        "readers": {one.id: q.readers(actor, one.id) for one in documents if one.must_read},
+        "readers": q.readers(actor, documents),
         "mine": mine,
         "forms": forms,
         "at": now(),
