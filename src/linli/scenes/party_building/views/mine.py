@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
-from linli.kernel.people.models import Person
 from linli.kernel.places import queries as places
 from linli.kernel.points import queries as points
 from linli.parts.doors import for_residents
@@ -23,10 +22,10 @@ from linli.parts.jinja import address
 from .. import codes, verbs
 from ..dues import next_month, yuan
 from ..queries import dues as dues_of
-from ..queries import meetings as q
 from ..queries import near
+from ..queries import meetings as q
 from ..queries.own import mine
-from .parts import choices, fen, on_phone
+from .parts import choices, done, fen, home_of, id_in, on_phone
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,13 +34,10 @@ from .parts import choices, fen, on_phone
 def page(request: HttpRequest) -> HttpResponse:
     """Everything of one's own membership; for who is in no branch, a sentence and a way on."""
     by, at = request.actor, now()
-    refused = None
-    if request.method == "POST":
-        try:
-            messages.success(request, _done(request))
-            return HttpResponseRedirect(address("party_building:mine"), status=303)
-        except Refused as found:
-            refused = found
+    doings = {"base": _declare, "report_in": _report_in, "join": _join, "say_done": _say_done}
+    response, refused = done(request, doings, address("party_building:mine"))
+    if response:
+        return response
     own = mine(by)
     ahead, past = q.own_meetings(by, at)
     reporting = near.own_reporting(by, at)
@@ -62,35 +58,30 @@ def page(request: HttpRequest) -> HttpResponse:
     return on_phone(request, "party_building/phone/mine.html", context, here="me", refused=refused)
 
 
-def _done(request: HttpRequest) -> str:
-    """Does what one of the page's forms asks. Raises Refused."""
-    by, at, sent = request.actor, now(), request.POST
-    act = sent.get("act", "")
-    if act == "base":
-        base = _yuan(sent.get("base", ""), "base")
-        since = (
-            next_month(timezone.localdate(at).replace(day=1))
-            if sent.get("next") == "1"
-            else timezone.localdate(at).replace(day=1)
-        )
-        verbs.declare_base(by=by, at=at, category=sent.get("category", ""), base=base, since=since)
-        return _("已申报，支部按它核定党费。")
-    if act == "report_in":
-        verbs.report_in(
-            by=by,
-            at=at,
-            place_code=sent.get("place", ""),
-            offers=sent.get("offers", ""),
-            pledge=sent.get("pledge", ""),
-        )
-        return _("已报到。")
-    if act == "join":
-        verbs.join_task(by=by, at=at, task_id=_id(sent.get("task", "")))
-        return _("已报名。")
-    if act == "say_done":
-        verbs.say_done(by=by, at=at, task_id=_id(sent.get("task", "")), note=sent.get("note", ""))
-        return _("已提交，等居村党组织确认。")
-    raise Invalid(_("请刷新页面再试。"))
+def _declare(request: HttpRequest) -> str:
+    at, sent = now(), request.POST
+    this = timezone.localdate(at).replace(day=1)
+    since = next_month(this) if sent.get("next") == "1" else this
+    base = _yuan(sent.get("base", ""), "base")
+    verbs.declare_base(by=request.actor, at=at, category=sent.get("category", ""), base=base, since=since)
+    return _("已申报，支部按它核定党费。")
+
+
+def _report_in(request: HttpRequest) -> str:
+    place, offers, pledge = (request.POST.get(name, "") for name in ("place", "offers", "pledge"))
+    verbs.report_in(by=request.actor, at=now(), place_code=place, offers=offers, pledge=pledge)
+    return _("已报到。")
+
+
+def _join(request: HttpRequest) -> str:
+    verbs.join_task(by=request.actor, at=now(), task_id=id_in(request, "task"))
+    return _("已报名。")
+
+
+def _say_done(request: HttpRequest) -> str:
+    note = request.POST.get("note", "")
+    verbs.say_done(by=request.actor, at=now(), task_id=id_in(request, "task"), note=note)
+    return _("已提交，等居村党组织确认。")
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,20 +90,22 @@ def _done(request: HttpRequest) -> str:
 def meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """One meeting I am expected at: agenda, leave, minutes to confirm. Raises NotFound."""
     by, at = request.actor, now()
-    refused = None
-    if request.method == "POST":
-        try:
-            if request.POST.get("act") == "leave":
-                verbs.ask_leave(by=by, at=at, meeting_id=meeting_id, reason=request.POST.get("reason", ""))
-                messages.success(request, _("已请假，等书记批。"))
-            else:
-                verbs.confirm_minutes(by=by, at=at, meeting_id=meeting_id)
-                messages.success(request, _("会议记录已确认。"))
-            return HttpResponseRedirect(request.path, status=303)
-        except Refused as found:
-            refused = found
+    doings = {"leave": partial(_leave, meeting_id), "confirm": partial(_confirm, meeting_id)}
+    response, refused = done(request, doings)
+    if response:
+        return response
     context = {"o": q.own_meeting(by, meeting_id), "at": at, "account": by.account_id}
     return on_phone(request, "party_building/phone/meeting.html", context, here="me", refused=refused)
+
+
+def _leave(meeting_id: UUID, request: HttpRequest) -> str:
+    verbs.ask_leave(by=request.actor, at=now(), meeting_id=meeting_id, reason=request.POST.get("reason", ""))
+    return _("已请假，等书记批。")
+
+
+def _confirm(meeting_id: UUID, request: HttpRequest) -> str:
+    verbs.confirm_minutes(by=request.actor, at=now(), meeting_id=meeting_id)
+    return _("会议记录已确认。")
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,7 +130,7 @@ def _balance(by: Any) -> int | None:
 
 
 def _home(by: Any) -> tuple[str, str] | None:
-    code = (Person.objects.filter(pk=by.person_id).values_list("place_code", flat=True).first() or "")[:12]
+    code = home_of(by)[:12]
     return (code, places.label(code)) if len(code) == 12 else None
 
 
@@ -147,10 +140,3 @@ def _yuan(text: str, field: str) -> int:
     except (ValueError, OverflowError):
         sentence = _("请填写数字。")
         raise Invalid(sentence, fields={field: sentence}) from None
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid(_("请刷新页面再试。")) from None

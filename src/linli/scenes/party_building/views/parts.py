@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.access import Invalid, Refused
+from linli.kernel.access import Actor, Invalid, Refused
+from linli.kernel.people.models import Person
 from linli.parts.frames import draw
 from linli.parts.office import Field, Kind
 
@@ -21,6 +23,7 @@ from ..models import (
     Attendance,
     Category,
     Every,
+    Handed,
     Meeting,
     MeetingKind,
     Member,
@@ -28,6 +31,8 @@ from ..models import (
     Payment,
     Position,
     Project,
+    RecordKind,
+    Seat,
     Stage,
     Transfer,
     What,
@@ -40,13 +45,15 @@ SETS = {
     "kind": OrganisationKind, "stage": Stage, "meeting": MeetingKind, "meeting_state": Meeting.State, "wish": WishKind,
     "wish_state": Wish.State, "attendance": Attendance.State, "how": Attendance.How, "transfer": Transfer.State,
     "position": Position, "category": Category, "paid_by": Payment.How, "what": What, "project": Project.State,
-    "gone": Member.Gone, "every": Every,
+    "gone": Member.Gone, "every": Every, "seat": Seat, "record": RecordKind, "handed": Handed,
 }  # fmt: skip
 TONES = {
     "met": "done", "paid": "done", "present": "done", "confirmed": "done", "thanked": "done", "received": "done", "evaluated": "done",
     "planned": "accent", "announced": "accent", "published": "accent", "expected": "", "held": "accent", "late": "warned",
     "soon": "warned", "short": "warned", "owed": "reminded", "missed": "supervised", "absent": "supervised", "made_up": "done",
     "asked": "warned", "fulfilled": "warned", "delivered": "warned", "claimed": "accent", "open": "accent", "leave": "",
+    "serving": "done", "near": "warned", "over": "supervised", "founding": "accent", "done": "done", "late_done": "warned",
+    "next": "accent", "ahead": "", "open_now": "done", "shut": "supervised", "closed": "",
 }  # fmt: skip
 MARKS = {
     "done": "done",
@@ -58,6 +65,11 @@ MARKS = {
 }
 DUTY = {
     "met": _("已开"), "planned": _("已安排"), "due": _("待安排"), "soon": _("快到期"), "missed": _("未开"), "made_up": _("已补开"),
+}  # fmt: skip
+STATION = {"open": _("开放中"), "shut": _("暂停"), "closed": _("未开放")}
+OWNERS = {"founding": _("筹备中"), "serving": _("任期内"), "near": _("三个月内届满"), "over": _("已届满，未换届")}
+STEP = {
+    "done": _("已完成"), "late_done": _("完成，晚于期限"), "next": _("下一步"), "late": _("已过期限"), "ahead": _("还没到"),
 }  # fmt: skip
 DUE = {"paid": _("已交"), "late": _("迟交"), "short": _("未交足"), "owed": _("未交"), "waived": _("已减免")}
 
@@ -77,6 +89,9 @@ WORDS: dict[str, Any] = {
     "mark_of": lambda state: MARKS.get(TONES.get(state, ""), ""),
     "duty_word": lambda state: DUTY[state],
     "due_word": lambda state: DUE[state],
+    "station_word": lambda state: STATION[state],
+    "owners_word": lambda state: OWNERS[state],
+    "step_word": lambda state: STEP[state],
 }
 
 
@@ -104,9 +119,17 @@ def around(first: date) -> tuple[str, str]:
 
 def fen(value: float, field: str) -> int:
     """Yuan as a form has them, with two decimals at the most, in fen. Raises Invalid."""
+    return _hundredths(value, field, _t("金额最多两位小数。"))
+
+
+def area(value: float, field: str) -> int:
+    """Square metres as a form has them, with two decimals at the most, in 0.01 m². Raises Invalid."""
+    return _hundredths(value, field, _t("面积最多两位小数。"))
+
+
+def _hundredths(value: float, field: str, sentence: str) -> int:
     amount = round(value * 100)
-    if abs(value * 100 - amount) > 1e-6:
-        sentence = _t("金额最多两位小数。")
+    if abs(value * 100 - amount) > 1e-4 or abs(amount) > 10**12:
         raise Invalid(sentence, fields={field: sentence})
     return amount
 
@@ -151,6 +174,44 @@ def with_number(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
         return verb(**given)
 
     return call
+
+
+def done(
+    request: HttpRequest, doings: Mapping[str, Callable[[HttpRequest], str]], back: str = ""
+) -> tuple[HttpResponse | None, Refused | None]:
+    """What a form of the phone asks, by its `act`: a redirect to `back` (else this page) with what was done, or why not."""
+    if request.method != "POST":
+        return None, None
+    act = doings.get(request.POST.get("act", ""))
+    try:
+        if act is None:
+            raise Invalid(_t("请刷新页面再试。"))
+        messages.success(request, act(request))
+    except Refused as refused:
+        return None, refused
+    return HttpResponseRedirect(back or request.path, status=303), None
+
+
+def home_of(by: Actor) -> str:
+    """The code of the place where who acts lives; "" where nobody knows."""
+    return Person.objects.filter(pk=by.person_id).values_list("place_code", flat=True).first() or ""
+
+
+def id_in(request: HttpRequest, name: str) -> UUID:
+    """An id a form sends. Raises Invalid."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        raise Invalid(_t("请刷新页面再试。")) from None
+
+
+def day_in(request: HttpRequest, name: str) -> date:
+    """A day a form sends. Raises Invalid."""
+    try:
+        return date.fromisoformat(request.POST.get(name, ""))
+    except ValueError:
+        sentence = _t("请选择日期。")
+        raise Invalid(sentence, fields={name: sentence}) from None
 
 
 def on_phone(
