@@ -15,6 +15,20 @@ PAGES = Group(
             said=_("说一个小心愿，邻里来实现"),
         ),
         Page(
+            "party_building:stations_near",
+            _("家门口服务站"),
+            needs=("wishes.ask",),
+            icon="home",
+            said=_("离您最近的服务站，现在开不开"),
+        ),
+        Page(
+            "party_building:owners_home",
+            _("业委会"),
+            needs=("wishes.ask",),
+            icon="door",
+            said=_("本小区的业主委员会：成员、任期、决定"),
+        ),
+        Page(
             "party_building:mine",
             _("我的组织生活"),
             needs=("party.own",),

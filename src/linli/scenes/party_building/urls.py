@@ -3,7 +3,21 @@
 from django.urls import path
 
 from . import tiles
-from .views import dues, knowledge, meetings, members, mine, near, organisations, wishes, wishing
+from .views import (
+    dues,
+    knowledge,
+    meetings,
+    members,
+    mine,
+    near,
+    organisations,
+    owners,
+    reading,
+    rules,
+    stations,
+    wishes,
+    wishing,
+)
 
 app_name = "party_building"
 urlpatterns = [
@@ -17,6 +31,18 @@ urlpatterns = [
     path("dues/", dues.month, name="dues"),
     path("near/", near.page, name="near"),
     path("knowledge/", knowledge.page, name="knowledge"),
+    path("knowledge/<uuid:document_id>/quiz/", reading.quiz, name="quiz"),
+    path("cadence/", rules.cadence, name="cadence"),
+    path("rates/", rules.rates, name="rates"),
+    path("stations/", stations.listing, name="stations"),
+    path("stations/<int:station_id>/", stations.one, name="station"),
+    path("owners/", owners.listing, name="owners"),
+    path("owners/<uuid:owners_id>/", owners.one, name="owners_one"),
+    path("near-me/", stations.near, name="stations_near"),
+    path("my-owners/", owners.at_home, name="owners_home"),
+    path("my-owners/<uuid:owners_id>/", owners.posted, name="owners_posted"),
+    path("reading/", reading.page, name="reading"),
+    path("reading/<uuid:document_id>/", reading.document, name="document"),
     path("wishes/", wishes.listing, name="wishes"),
     path("wishes/<uuid:wish_id>/", wishes.one, name="wish"),
     path("mine/", mine.page, name="mine"),

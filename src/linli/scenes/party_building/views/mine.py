@@ -22,7 +22,7 @@ from linli.parts.jinja import address
 from .. import codes, verbs
 from ..dues import next_month, yuan
 from ..queries import dues as dues_of
-from ..queries import near
+from ..queries import knowledge, near
 from ..queries import meetings as q
 from ..queries.own import mine
 from .parts import choices, done, fen, home_of, id_in, on_phone
@@ -46,7 +46,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "ahead": ahead,
         "past": past[:12],
         "dues": dues_of.own_dues(by, 6),
-        "balance": _balance(by),
+        "account": _account(by),
+        "unread": sum(not read for _document, read in knowledge.to_read(by)),
         "reporting": reporting,
         "reported_at": places.label(reporting.reported.place_code) if reporting and reporting.reported else "",
         "home": _home(by),
@@ -124,9 +125,10 @@ def check_in(request: HttpRequest) -> HttpResponse:
     return on_phone(request, "party_building/phone/check_in.html", context, here="me", refused=refused)
 
 
-def _balance(by: Any) -> int | None:
+def _account(by: Any) -> Any:
+    """One's account of organisational life; None for who did not agree that there is one."""
     found = points.mine(by, ledger="party-life")
-    return found[0].account.balance if found else None
+    return found[0].account if found else None
 
 
 def _home(by: Any) -> tuple[str, str] | None:
