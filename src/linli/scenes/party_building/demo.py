@@ -24,7 +24,7 @@ from linli.kernel.people.verbs.demo import demo_account
 from linli.kernel.places.codes import Level
 from linli.kernel.places.models import Place
 
-from . import cadence, dues, verbs
+from . import cadence, demo_doorstep, dues, verbs
 from .models import Member, Organisation
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -63,7 +63,9 @@ def fill(*, until: datetime) -> bool:
         _collect(town, until)
         _near(town, until)
         _wish(town, until)
+        demo_doorstep.fill(town.hood, town.organisations, town.secretary, town.street, until)
         verbs.find_missed(at=until)
+        verbs.find_ending(at=until)
     return True
 
 
