@@ -211,3 +211,64 @@ def test_places_are_taken_in_by_code_and_by_address(cast: Cast):
     assert (done.facts, done.refused_rows) == (1, 3)
     with as_system():
         assert Fact.objects.get().place_code == HOOD
+
+
+def test_who_is_not_registered_is_shown_first_and_registered_on_a_second_word(cast: Cast):
+    new, other = check("11010119900307123"), check("11010119850307123")
+    wide = new.translate({ord(d): ord(d) + 0xFEE0 for d in "0123456789X"})
+    (alone,) = labels("lives-alone")
+    someone("同名人")
+    content = sheet(
+        ["姓名", "身份证号", "住址", alone],
+        ["新来的", wide, HOOD, "是"],
+        ["新来的", new, HOOD, "否"],
+        ["别的人", new, HOOD, "是"],
+        ["错号的", WRONG if check(GOOD[:17]) != WRONG else GOOD, HOOD, "是"],
+        ["填错的", other, HOOD, "也许"],
+        ["同名人", check("11010119700307123"), OTHER_HOOD, "是"],
+        ["外居的", check("11010119720307123"), OTHER_HOOD, "是"],
+    )  # fmt: skip
+    shown = take(cast, content)
+    said = {row.number: row.sentence for row in shown.refused}
+    assert [(one.number, one.name, one.identity[:3]) for one in shown.strangers] == [
+        (2, "新来的", "110"),
+        (8, "外居的", "110"),
+    ]
+    assert "*" in shown.strangers[0].identity and shown.registered == 0
+    assert "第 2 行说的是同一个" in said[3] and "姓名却不同" in said[4] and "校验码" in said[5] and "是" in said[6]
+    with as_system():
+        assert not Person.objects.filter(name="新来的").exists(), "nobody is registered unseen"
+    done = take(cast, content, register=True, at=LATER + timedelta(hours=1))
+    assert (done.registered, done.strangers) == (1, [])
+    assert "管辖范围" in {row.number: row.sentence for row in done.refused}[8]
+    with as_system():
+        made = Person.objects.get(name="新来的")
+        assert (made.place_code, made.birth_year) == (HOOD, 1990)
+        assert bytes(made.identity_print) == fingerprint(new) and known(made.id)["lives-alone"].value is True
+        assert Record.objects.filter(verb="people.register_person", stream=f"person:{made.id}").count() == 1
+        assert Record.objects.filter(verb="registers.import").latest("recorded_at").after["registered"] == 1
+    again = take(cast, content, register=True, at=LATER + timedelta(hours=2))
+    assert (again.registered, again.same) == (0, 2), "and the one whose number was not known yet"
+
+
+def test_one_of_the_same_name_without_a_number_is_not_registered_twice(cast: Cast):
+    someone("林秀珍", phone="13900001111")
+    (alone,) = labels("lives-alone")
+    content = sheet(["姓名", "身份证号", "手机号", alone], ["林秀珍", check(GOOD[:17]), "13900002222", "是"])
+    done = take(cast, content, register=True)
+    assert done.registered == 0 and "同名" in done.refused[0].sentence
+
+
+def test_who_may_not_register_is_told_that_nobody_is_there(cast: Cast):
+    (alone,) = labels("lives-alone")
+    content = sheet(["姓名", "身份证号", alone], ["新来的", check(GOOD[:17]), "是"])
+    done = take(cast, content, by=cast.grid, register=True)
+    assert (done.registered, done.stranger_rows) == (0, 0) and "没有登记过" in done.refused[0].sentence
+
+
+def test_a_merged_number_is_one_persons(cast: Cast):
+    number, (alone,) = check(GOOD[:17]), labels("lives-alone")
+    content = sheet(["姓名", "身份证号", alone], ["甲某", number, "是"], ["乙某", None, "否"], merge="B2:B3")
+    done = take(cast, content, register=True)
+    assert done.registered == 1 and [row.number for row in done.refused] == [3]
+    assert "姓名却不同" in done.refused[0].sentence or "另一个姓名" in done.refused[0].sentence

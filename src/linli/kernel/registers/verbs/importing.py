@@ -13,17 +13,18 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
-from linli.kernel.access import Actor, Invalid, Refused, require
+from linli.kernel.access import Actor, Invalid, Refused, holds, require
 from linli.kernel.audit.lines import lines as written
 from linli.kernel.declare import Source
+from linli.kernel.people import numbers
 from linli.kernel.people.tables import COLUMNS
 
 from ..defined import Defined, elements_at
 from ..models import Entry
-from ..spreadsheets import Line, Lost, plain, value_of
+from ..spreadsheets import Cell, Line, Lost, plain, value_of
 from ..values import Misfit, Value, clean
 from .common import ENTERS, act, text_of
-from .meant import Answer, Target, lost, persons_meant, places_meant
+from .meant import Answer, Stranger, Target, lost, persons_meant, places_meant, register_stranger
 from .setwise import NewFact, write_facts
 
 BATCH = 10_000
@@ -39,9 +40,21 @@ class RefusedRow:
     cells: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NewOne:
+    """Somebody a line would register: who, with which number (masked), and where they would live (as it is written)."""
+
+    number: int
+    name: str
+    identity: str
+    place: str
+    cells: tuple[Cell, ...]
+
+
 @dataclass(slots=True)
 class Imported:
-    """What came of it. `unknown` are headings no element has."""
+    """What came of it. `unknown` are headings no element has. `strangers` are not registered, and waited for a second click
+    (`register`); `stranger_rows` counts all of them, `registered` those who were registered now."""
 
     entry_id: UUID | None = None
     rows: int = 0
@@ -51,6 +64,9 @@ class Imported:
     refused_rows: int = 0
     elements: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    strangers: list[NewOne] = field(default_factory=list)
+    stranger_rows: int = 0
+    registered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +86,13 @@ def import_table(
     lines: Iterable[Line],
     name: str,
     observed_at: datetime | None = None,
+    register: bool = False,
 ) -> Imported:
     """Take a table of persons or places in, a batch in a transaction; valid rows are kept beside refused ones.
 
     A person is found by identity number, else by name and phone, else by a name that only one has in the actor's place; a
-    place by its code or address. Headings are the labels of elements. Needs `registers.enter` over each subject's place.
+    place by its code or address. Whoever is not registered, but has a name and a valid number, is told as a stranger to who holds
+    `people.change`; and with `register`, which somebody says who has seen them, registered. Headings are the labels of elements. Needs `registers.enter` over each subject's place.
     Raises Invalid where no column says who is meant, or none is an element.
     """
     require(by, ENTERS)
@@ -83,7 +101,7 @@ def import_table(
     source = iter(lines)
     with _noting_who() as seen:
         while batch := list(islice(source, BATCH)):
-            _take(batch, columns, done, seen, by, at, about, title, observed_at or at)
+            _take(batch, columns, done, seen, by, at, about, title, observed_at or at, register)
     if done.entry_id is not None:
         after = {
             "table": title,
@@ -91,6 +109,7 @@ def import_table(
             "facts": done.facts,
             "refused": done.refused_rows,
             "elements": done.elements,
+            **({"registered": done.registered} if done.registered else {}),
         }
         with act():
             audit.append(
@@ -137,10 +156,11 @@ def _take(
     about: str,
     title: str,
     observed_at: datetime,
+    register: bool,
 ) -> None:
     with act():
         meant = (persons_meant if about == "person" else places_meant)(batch, columns.who, by)
-        rows = _checked(batch, meant, columns, done, seen)
+        rows = _checked(batch, meant, columns, done, seen, _Door(by, at, register))
         if not rows:
             return
         if done.entry_id is None:
@@ -161,21 +181,43 @@ def _take(
 Checked = tuple[Target, dict[str, Value]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Who may let somebody in who is not registered, and whether they have said so."""
+
+    by: Actor
+    at: datetime
+    open: bool
+
+    @property
+    def knocks(self) -> bool:
+        return holds(self.by, "people.change")
+
+
 def _checked(
-    batch: Sequence[Line], meant: Sequence[Answer], columns: _Columns, done: Imported, seen: _Seen
+    batch: Sequence[Line], meant: Sequence[Answer], columns: _Columns, done: Imported, seen: _Seen, door: _Door
 ) -> list[Checked]:
-    """The valid lines of a batch; each other one is refused with its sentence."""
+    """The valid lines of a batch; each other one is refused with its sentence, or waits for somebody to be registered."""
     done.rows += len(batch)
     rows: list[Checked] = []
     earlier = seen.of(one.id for one in meant if isinstance(one, Target))
     kept: dict[UUID, int] = {}
+    numbered: dict[str, tuple[int, str]] = {}
     for line, target in zip(batch, meant, strict=True):
         try:
-            if not isinstance(target, Target):
+            if not isinstance(target, Target | Stranger) or (isinstance(target, Stranger) and not door.knocks):
                 raise target
-            if (first := earlier.get(target.id) or kept.get(target.id)) is not None:
+            if isinstance(target, Stranger):
+                _once(target, line, numbered)
+            elif (first := earlier.get(target.id) or kept.get(target.id)) is not None:
                 raise Misfit(_("和第 %(n)d 行说的是同一个。") % {"n": first})
             values = _values(line, columns)
+            if isinstance(target, Stranger):
+                if not door.open:
+                    _knock(done, line, target)
+                    continue
+                target = register_stranger(target, door.by, door.at)
+                done.registered += 1
         except (Misfit, Refused) as fault:
             _refuse(done, line, fault.sentence if isinstance(fault, Refused) else str(fault))
             continue
@@ -183,6 +225,23 @@ def _checked(
         rows.append((target, values))
     seen.note(kept)
     return rows
+
+
+def _once(one: Stranger, line: Line, numbered: dict[str, tuple[int, str]]) -> None:
+    """One number is one person's: of two lines with it the second is refused."""
+    first, name = numbered.setdefault(one.number, (line.number, one.name))
+    if first == line.number:
+        return
+    if name != one.name:
+        raise Misfit(_("和第 %(n)d 行是同一个证件号码，姓名却不同，请核对。") % {"n": first})
+    raise Misfit(_("和第 %(n)d 行说的是同一个。") % {"n": first})
+
+
+def _knock(done: Imported, line: Line, one: Stranger) -> None:
+    done.stranger_rows += 1
+    if len(done.strangers) < MOST_TOLD:
+        cells = tuple(cell if isinstance(cell, str | int | float | None) else plain(cell) for cell in line.cells)
+        done.strangers.append(NewOne(line.number, one.name, numbers.mask_identity(one.number), one.place, cells))
 
 
 def _facts(rows: Sequence[Checked]) -> Iterator[NewFact]:

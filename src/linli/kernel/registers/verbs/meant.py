@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Refused, covers, require
+from linli.kernel.access import Actor, Invalid, Refused, covers, require
 from linli.kernel.people import numbers
 from linli.kernel.people.homes import place_named
+from linli.kernel.people.models import Person
+from linli.kernel.people.verbs.persons import register_person
 from linli.kernel.places import queries as places
 from linli.kernel.sealed import fingerprint
 
@@ -21,6 +24,8 @@ from ..spreadsheets import Line, Lost, number_of, plain
 from ..values import Misfit
 from .common import ENTERS
 
+NEIGHBOURHOOD = 12
+"""Digits of the code of a neighbourhood: a person is registered in one, or below."""
 _NUMBERED = """
 SELECT identity_print, id, name, place_code FROM people_person WHERE identity_print = ANY(%s) AND erased_at IS NULL
 """
@@ -42,6 +47,18 @@ class Target:
     place_code: str
 
 
+class Nobody(Misfit):
+    """Nobody who is registered is meant."""
+
+
+class Stranger(Nobody):
+    """Nobody who is registered, but with a name and a valid number: enough to register them."""
+
+    def __init__(self, sentence: str, name: str, number: str, phone: str, place: str) -> None:
+        super().__init__(sentence)
+        self.name, self.number, self.phone, self.place = name, number, phone, place
+
+
 Answer = Target | Misfit | Refused
 Which = Mapping[str, int]
 """Which column says what of whom is meant."""
@@ -49,7 +66,7 @@ Which = Mapping[str, int]
 
 def persons_meant(batch: Sequence[Line], who: Which, by: Actor) -> list[Answer]:
     """A person for each line, or why there is none: by identity number, else by name and phone, else by a name that only one
-    has in the actor's place. Two queries."""
+    has in the actor's place. Two queries, and one where somebody is not registered yet."""
     asked = [_asked(line, who) for line in batch]
     prints = {one.identity for one in asked if isinstance(one, _Asked) and one.identity}
     with connection.cursor() as cursor:
@@ -71,7 +88,41 @@ def persons_meant(batch: Sequence[Line], who: Which, by: Actor) -> list[Answer]:
             answers.append(_named(*named.get(n, (0, None, "")), by))
         else:
             answers.append(_numbered(one, numbered[one.identity or b""], by))
-    return answers
+    return _strangers(batch, who, answers, by)
+
+
+def register_stranger(one: Stranger, by: Actor, at: datetime) -> Target:
+    """Register whom a line means: where it says that they live, else in the actor's own neighbourhood. Needs `people.change`.
+    Raises Refused."""
+    place_code = place_named(one.place, by, field="place") if one.place else by.scope
+    if len(place_code) < NEIGHBOURHOOD:
+        sentence = _("要写住址，才能登记这个人。")
+        raise Invalid(sentence, fields={"place": sentence})
+    require(by, ENTERS, place_code)
+    person = register_person(
+        by=by, at=at, name=one.name, place_code=place_code, phone=one.phone, identity=one.number,
+        birth_year=numbers.birth_year(one.number),
+    )  # fmt: skip
+    return Target(person.id, place_code)
+
+
+def _strangers(batch: Sequence[Line], who: Which, answers: Sequence[Answer], by: Actor) -> list[Answer]:
+    """Nobody there, but a name and a valid number: somebody to register, unless one of the name waits for a number."""
+    unknown = {n for n, one in enumerate(answers) if isinstance(one, Nobody)}
+    names = {n: _said(batch[n], who, "name") for n in unknown}
+    named = Person.objects.filter(erased_at=None, identity_print=None, name__in=set(filter(None, names.values())))
+    alike = {row[0] for row in named.values_list("name", "place_code") if covers(by, row[1])} if unknown else set()
+    found: list[Answer] = list(answers)
+    for n in unknown:
+        number = numbers.identity(number_in(batch[n], who, "identity"))
+        if not names[n] or number is None:
+            continue
+        if names[n] in alike:
+            found[n] = Misfit(_("有一个同名的人没有登记证件号码。请先核对是不是同一个人，补上号码再导入。"))
+            continue
+        phone = numbers.telephone(number_in(batch[n], who, "phone")) or ""
+        found[n] = Stranger(str(answers[n]), names[n], number, phone, _said(batch[n], who, "place"))
+    return found
 
 
 def places_meant(batch: Sequence[Line], who: Which, by: Actor) -> list[Answer]:
@@ -161,7 +212,7 @@ def _phone(line: Line, who: Which) -> bytes | None:
 
 def _named(count: int, key: UUID | None, place_code: str, by: Actor) -> Answer:
     if key is None:
-        return Misfit(_("没有登记过这个人。请先登记，再导入。"))
+        return Nobody(_("没有登记过这个人。请先登记，再导入。"))
     if count > 1:
         return Misfit(_("同名的有 %(n)d 人，要写证件号码或电话才分得清。") % {"n": count})
     return _allowed(Target(key, place_code), by)

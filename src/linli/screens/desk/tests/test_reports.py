@@ -197,3 +197,24 @@ def test_a_spreadsheet_in_with_its_refusals_and_the_register_out_in_my_order(cas
     assert re.search(r'name="order_call-button" value="1"', desk.get(page).content.decode()), "and it is remembered"
     with as_system():
         assert Record.objects.filter(verb="registers.export", stream__startswith="person:").count() == 1
+
+
+def test_who_is_not_registered_is_shown_and_registered_on_a_second_click(cast: Cast, sign_in: SignIn) -> None:
+    desk, page = sign_in("social"), "/desk/registers/tables/"
+    with as_system():
+        label = elements(["lives-alone"])["lives-alone"].label
+    upload = BytesIO(f"姓名,身份证号,{label}\n何新来,11010519491231002X,是\n".encode())
+    upload.name = "名单.csv"
+    said = desk.post(page, {"about": "person", "file": upload}).content.decode()
+    assert "有 1 人还没有登记" in said and "110***********002X" in said and "11010519491231002X" not in said
+    with as_system():
+        assert not Person.objects.filter(name="何新来").exists()
+    kept = re.search(r'name="strangers" value="([^"]+)"', said)
+    assert kept is not None
+    assert desk.post(page, {"about": "person", "act": "register", "strangers": "forged"}).status_code == 422
+    done = desk.post(page, {"about": "person", "act": "register", "strangers": unescape(kept[1])}).content.decode()
+    assert "新登记了 1 人" in done and "登记了 1 项" in done
+    with as_system():
+        assert Person.objects.get(name="何新来").birth_year == 1949
+    again = desk.post(page, {"about": "person", "act": "register", "strangers": unescape(kept[1])}).content.decode()
+    assert "新登记了" not in again and "1 项和已有的一样" in again, "clicked twice, registered once"

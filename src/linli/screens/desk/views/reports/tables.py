@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core import signing
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linli.kernel.access import Actor, Invalid, Refused, holds, require
 from linli.kernel.clock.now import now
 from linli.kernel.registers.defined import elements_at
-from linli.kernel.registers.spreadsheets import read
+from linli.kernel.registers.spreadsheets import Line, read
 from linli.kernel.registers.verbs.exporting import export_table
 from linli.kernel.registers.verbs.importing import Imported, import_table
 from linli.kernel.registers.words import ABOUTS
@@ -26,6 +27,7 @@ from ...verbs import keep_order, order_of
 
 HERE = "desk:registers"
 _SALT = "refused rows"
+_STRANGERS = "rows of persons who are not registered"
 ABOUT = ("person", "place")
 
 
@@ -37,6 +39,7 @@ def tables_page(request: HttpRequest) -> HttpResponse:
     refusal: Refused | None = None
     done: Imported | None = None
     heads: list[str] = []
+    name = ""
     data = request.POST if request.method == "POST" else request.GET
     about = data.get("about", "person")
     about = about if about in ABOUT else "person"
@@ -44,10 +47,17 @@ def tables_page(request: HttpRequest) -> HttpResponse:
         try:
             if data.get("act") == "export":
                 return _exported(actor, about, data)
-            heads, lines = read(table(request))
-            upload = request.FILES["file"]
-            name = data.get("name", "").strip() or str(getattr(upload, "name", "") or _("表格"))
-            done = import_table(by=actor, at=now(), about=about, heads=heads, lines=lines, name=name)
+            lines: Iterable[Line]
+            if data.get("act") == "register":
+                heads, name, lines = _waiting(data.get("strangers", ""))
+                done = import_table(
+                    by=actor, at=now(), about=about, heads=heads, lines=lines, name=name, register=True
+                )
+            else:
+                heads, lines = read(table(request))
+                upload = request.FILES["file"]
+                name = data.get("name", "").strip() or str(getattr(upload, "name", "") or _("表格"))
+                done = import_table(by=actor, at=now(), about=about, heads=heads, lines=lines, name=name)
         except Refused as refused:
             refusal = refused
     known = elements_at(actor.scope, about=about)
@@ -65,10 +75,24 @@ def tables_page(request: HttpRequest) -> HttpResponse:
         )
         if done and done.refused
         else "",
+        "strangers": signing.dumps(
+            [heads, name, [[one.number, *one.cells] for one in done.strangers]], salt=_STRANGERS, compress=True
+        )
+        if done and done.strangers
+        else "",
         "may_enter": holds(actor, "registers.enter"),
         "data": data,
     }
     return draw(request, "desk/reports/tables.html", context, here=HERE, status=refusal.status if refusal else 200)
+
+
+def _waiting(kept: str) -> tuple[list[str], str, list[Line]]:
+    """The rows of those who were shown and not registered yet, as they were read."""
+    try:
+        heads, name, rows = signing.loads(kept, salt=_STRANGERS)
+    except signing.BadSignature:
+        raise Invalid(_("页面过期了，请重新选择文件。")) from None
+    return heads, name, [Line(row[0], tuple(row[1:])) for row in rows]
 
 
 def _exported(actor: Actor, about: str, data: QueryDict) -> HttpResponse:
