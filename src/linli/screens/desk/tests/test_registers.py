@@ -127,7 +127,7 @@ def test_a_contest_is_answered_in_the_queue(client, cast: Cast):
 
 def test_a_round_of_visits_is_planned_from_what_is_known_and_one_dropped(client, cast: Cast):
     signed_in(client, "social")
-    day = now().date().isoformat()
+    day = timezone.localdate(now()).isoformat()
     post = {
         "act": "round",
         "form": "elder-visit",
