@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Actor
 from linli.kernel.clock.now import now
@@ -22,6 +22,8 @@ from linli.parts.doors import for_staff
 from linli.parts.office import Act, Field, Kind, serve
 
 from ...exporting import table_file
+from ...ordering import places as places_of
+from ...ordering import taken
 from ...shell import draw
 
 HERE = "desk:reports"
@@ -47,16 +49,19 @@ def report_page(request: HttpRequest, report_id: UUID) -> HttpResponse:
         "tones": words.TONES,
         "forms": forms,
         "shown": shown,
+        "order": places_of(actor, "report", [column.label for column in whole.table.columns]),
     }
     return draw(request, "desk/reports/one.html", context, here=HERE, status=status)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @for_staff
 def report_file(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    """The counts of a report, one line for each neighbourhood; small sensitive ones as 少于5."""
+    """The counts of a report, one line for each neighbourhood, columns in the reader's own order; small sensitive ones as 少于5."""
     whole = looking.whole(request.actor, report_id, now())
-    heads = [_t("居村"), _t("状态"), *(column.label for column in whole.table.columns)]
+    labels = [column.label for column in whole.table.columns]
+    chosen = taken(request, "report", labels)
+    heads = [_t("居村"), _t("状态"), *(labels[n - 1] for n in chosen)]
     rows = [
         [
             part.place,
@@ -64,8 +69,9 @@ def report_file(request: HttpRequest, report_id: UUID) -> HttpResponse:
             *(
                 _t("少于%(n)d") % {"n": looking.LEAST}
                 if (part.sheet.place_code, n) in whole.hidden
-                else shown(cell)
-                for n, cell in enumerate(part.cells, 1)
+                else shown(part.cells[n - 1])
+                for n in chosen
+                if n <= len(part.cells)
             ),
         ]
         for part in whole.parts

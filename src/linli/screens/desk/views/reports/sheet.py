@@ -30,6 +30,8 @@ from linli.parts.office import Act, Field, serve
 from linli.parts.office import Kind as Ways
 
 from ...exporting import table_file
+from ...ordering import places as places_of
+from ...ordering import taken
 from ...shell import draw
 from .one import shown
 
@@ -174,6 +176,7 @@ def handing_page(request: HttpRequest, handing_id: UUID) -> HttpResponse:
         "page": page,
         "n_pages": -(-total // verbs.reading.PAGE),
         "listed": table.listed,
+        "order": places_of(actor, "report", [column.label for column in table.columns]),
     }
     return draw(request, "desk/reports/handing.html", context, here=HERE)
 
@@ -195,17 +198,19 @@ def _now_words(known: dict[str, Defined], column: Any, value: Any) -> Any:
     return shown(value) if value is not None else MASK
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @for_staff
 def handing_file(request: HttpRequest, handing_id: UUID) -> HttpResponse:
-    """What was signed as a workbook. Sensitive values stay masked; every person in it can read that it was taken."""
+    """What was signed as a workbook, its columns in the reader's own order. Sensitive values stay masked; every person in it can read that it was taken."""
     heads, rows = [], []
+    chosen: list[int] = []
     page = 0
     while True:
         handing, lines, total = verbs.read_handing(by=request.actor, at=now(), handing_id=handing_id, page=page)
         table, known = handing.sheet.report.table, looking.words_of(handing.sheet.report.table)
-        heads = [column.label for column in table.columns]
-        rows += [[_line_words(known, c, line, n) for n, c in enumerate(table.columns, 1)] for line in lines]
+        chosen = chosen or taken(request, "report", [column.label for column in table.columns])
+        heads = [table.columns[n - 1].label for n in chosen]
+        rows += [[_line_words(known, table.columns[n - 1], line, n) for n in chosen] for line in lines]
         page += 1
         if page * verbs.reading.PAGE >= total:
             break
