@@ -4,13 +4,14 @@ alone in a condition and one for each group that stands together. What a value m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from numpy.typing import NDArray
 from psycopg import sql
 
@@ -19,6 +20,8 @@ from linli.kernel.declare import Element
 from .columns import AGE, Column, Conds, Kind, Table
 from .filling import share, total
 
+ROOM = "64MB"
+"""For a statement that groups a district; given back after it."""
 # hood → [(values by name, how many)]
 Histogram = dict[str, list[tuple[dict[str, Any], int]]]
 
@@ -49,15 +52,20 @@ _SUBJECTS = """(SELECT DISTINCT subject, left(place_code, 12) AS hood FROM regis
 
 def overview(table: Table, root: str, elements: Mapping[str, Element], on: date) -> dict[str, list[Any]]:
     """The cells of every neighbourhood below `root` that has any, by its code; of a table of counts. With the eyes of the
-    connection. Two queries, and one for each group of elements that conditions name together."""
+    connection. Two queries, and one for each group of elements that conditions name together and no larger group has in it."""
     wanted = [_names(column) for column in table.columns]
     groups = {names for names in wanted if names}
-    found = {names: _histogram(names, table.about, root) for names in groups if len(names) > 1}
-    found |= _single({n for names in groups if len(names) == 1 for n in names} - {AGE}, table.about, root)
-    found[(AGE,)] = _ages(root) if table.about == "person" and (_all(table) or (AGE,) in groups) else {}
+    if table.about == "person" and _all(table):
+        groups.add((AGE,))
+    widest = _widest(groups)
+    found = {names: _histogram(names, table.about, root) for names in widest if len(names) > 1}
+    found |= _single({n for names in widest if len(names) == 1 for n in names} - {AGE}, table.about, root)
+    if (AGE,) in widest:
+        found[(AGE,)] = _ages(root)
     own = _own(table.own_elements, root)
     hoods = sorted({hood for histogram in found.values() for hood in histogram} | set(own))
-    grids = {names: _Grid(histogram, hoods, elements, on) for names, histogram in found.items()}
+    made = {names: _Grid(histogram, hoods, elements, on) for names, histogram in found.items()}
+    grids = {names: made[_covering(names, widest)] for names in groups}
     columns = [
         _column(column, names, hoods, grids, own) for column, names in zip(table.columns, wanted, strict=True)
     ]
@@ -134,6 +142,17 @@ def _names(column: Column) -> tuple[str, ...]:
     return tuple(sorted(named))
 
 
+def _widest(groups: Collection[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Groups that lie in no other: a histogram of more elements says what one of fewer would."""
+    sets = {names: frozenset(names) for names in groups}
+    widest = [names for names in groups if not any(sets[names] < other for other in sets.values())]
+    return sorted(widest, key=lambda names: (len(names), names))
+
+
+def _covering(names: tuple[str, ...], widest: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return next(one for one in widest if set(names) <= set(one))
+
+
 def _all(table: Table) -> bool:
     return any(column.kind is Kind.SHARE and not column.of for column in table.columns)
 
@@ -151,9 +170,22 @@ def _meets(conds: Conds, values: Mapping[str, Any], elements: Mapping[str, Eleme
     return True
 
 
+@contextmanager
+def _roomy() -> Iterator[Any]:
+    """A cursor whose statement counts in memory: a million rows that are sorted on the disk take twice as long."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('work_mem')")
+        before = cursor.fetchone()[0]
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [ROOM])
+        yield cursor
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [before])
+
+
 def _single(names: set[str], about: str, root: str) -> dict[tuple[str, ...], Histogram]:
     found: dict[tuple[str, ...], Histogram] = {(name,): defaultdict(list) for name in names}
-    with connection.cursor() as cursor:
+    if not names:
+        return found
+    with _roomy() as cursor:
         cursor.execute(_ONE, {"about": about, "names": sorted(names), "root": root})
         for element, hood, value, print_, n in cursor.fetchall():
             found[(element,)][hood].append(({element: (_read(value), bytes(print_) if print_ else None)}, n))
@@ -181,7 +213,7 @@ def _histogram(names: Sequence[str], about: str, root: str) -> Histogram:
         groups=sql.SQL(", ").join(sql.Literal(n + 1) for n in range(1 + aged + 2 * len(facts))),
     )  # fmt: skip
     found: Histogram = defaultdict(list)
-    with connection.cursor() as cursor:
+    with _roomy() as cursor:
         cursor.execute(statement.as_string(cursor.connection), {"about": about, "names": facts, "root": root})
         for row in cursor.fetchall():
             values: dict[str, Any] = {AGE: row[1]} if aged else {}
