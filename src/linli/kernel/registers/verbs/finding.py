@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from linli.kernel import audit
@@ -45,7 +46,7 @@ class Found:
     more: bool = False
 
 
-class _Row(Protocol):
+class _Row(NamedTuple):
     """What of a person is asked: nothing sealed, and no more than is shown."""
 
     id: UUID
@@ -81,19 +82,22 @@ def find(*, by: Actor, at: datetime, text: str, purpose: str) -> Found:
 
 
 def _found(asked: str, by: Actor) -> tuple[list[_Row], list[str]]:
-    everybody = Person.objects.filter(erased_at=None).order_by("place_code", "id")
-    living = everybody.values_list("id", "name", "place_code", "birth_year", named=True)
+    living = Person.objects.filter(erased_at=None).order_by("place_code", "id")
     if (number := numbers.identity(asked)) is not None:
-        return list(living.filter(identity_print=fingerprint(number))[: MOST + 1]), []
+        return _rows(living.filter(identity_print=fingerprint(number))), []
     if (digits := numbers.telephone(asked)) is not None:
-        return list(living.filter(phone_print=fingerprint(digits))[: MOST + 1]), []
+        return _rows(living.filter(phone_print=fingerprint(digits))), []
     if asked.isascii() and asked.isdigit() and len(asked) < 6:
         sentence = _("请填写完整的姓名、号码或地址。")
         raise Invalid(sentence, fields={"text": sentence})
-    named = list(living.filter(name=asked)[: MOST + 1])
+    named = _rows(living.filter(name=asked))
     if named:
         return named, []
     spots = [one.code for one in places.find(asked, scope=by.scope, limit=5) if one.score >= SURE]
     if spots and len(spots[0]) >= Level.BUILDING.digits:
-        named = list(living.filter(under(spots[:1]))[: MOST + 1])
+        named = _rows(living.filter(under(spots[:1])))
     return named, spots
+
+
+def _rows(found: QuerySet[Person]) -> list[_Row]:
+    return [_Row(*row) for row in found.values_list("id", "name", "place_code", "birth_year")[: MOST + 1]]

@@ -22,6 +22,8 @@ from .reading import Sheet, lines_of
 def own_forms(by: Actor) -> list[DefinedForm]:
     """What the actor may fill in about themselves where they live: forms with nothing but what is theirs to say."""
     require(by, CONTESTS)
+    if by.person_id is None:
+        return []
     with as_system():
         home = Person.objects.filter(pk=by.person_id, erased_at=None).values_list("place_code", flat=True).first()
         if not home:

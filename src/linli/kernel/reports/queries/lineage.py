@@ -160,7 +160,7 @@ def corrected(
     for line in lines:
         if line.erased_at is not None:
             continue
-        now = fresh.get(line.subject, others.get(line.subject))
+        now = fresh.get(line.subject, others.get(line.subject) if line.subject else None)
         for number, (said, fact) in enumerate(zip(line.cells, line.facts, strict=True), 1):
             kind = table.columns[number - 1].kind
             if kind in (Kind.NAME, Kind.AGE, Kind.ADDRESS):
