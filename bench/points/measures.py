@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from uuid import UUID
 
@@ -36,6 +39,7 @@ def prepare(on: Ground, count: int) -> None:
     with psycopg.connect(on.engine.superuser_dsn, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{on.name(filled)}" OWNER linli')
     on.use("points")
+    call_command("migrate", verbosity=0, interactive=False)  # one filled some time ago, with --data
     ledger.declare()
     with psycopg.connect(_admin(on, "points")) as admin:
         for one in (ledger.LEDGER, ledger.EXPIRING):
@@ -57,7 +61,7 @@ def _right() -> None:
 
 def transfers(on: Ground, table: Table, *, seconds: float) -> None:
     """Bare, over all accounts, over ten, and bare again: what else the machine does changes from minute to minute."""
-    name = on.name("points")
+    crew = writers.Crew(on.name("points"))
     plain, expiring = _accounts[ledger.LEDGER], _accounts[ledger.EXPIRING]
     rounds = (
         (f"transfers over {len(plain):,} accounts", plain),
@@ -65,27 +69,85 @@ def transfers(on: Ground, table: Table, *, seconds: float) -> None:
         (f"transfers over {len(expiring):,} accounts, with lots that expire", expiring),
     )
     done = 0
-    before = writers.run("bare", name, plain, seconds / 2)["done"] / (seconds / 2)
+    _round(on, crew, "bare", plain, 0.5)  # until all are there
+    before = _round(on, crew, "bare", plain, seconds / 2)
     for what, accounts in rounds:
-        count = writers.run("verb", name, accounts, seconds)
-        after = writers.run("bare", name, plain, seconds / 2)["done"] / (seconds / 2)
-        limit, rate = (before + after) / 2, count["done"] / seconds
+        taken = _round(on, crew, "verb", accounts, seconds)
+        after = _round(on, crew, "bare", plain, seconds / 2)
+        limit, bare_cpu = (before.rate + after.rate) / 2, (before.cpu + after.cpu) / 2
         before = after
         goal = "≥ 0.3" if accounts is not expiring else ""
         table.add(
-            f"{what}, 32 writers", f"{rate:.0f} /s", "", f"{rate / limit:.2f} of {limit:.0f} bare inserts", goal
+            f"{what}, 32 writers",
+            f"{taken.rate:.0f} /s",
+            "",
+            f"{taken.rate / limit:.2f} of {limit:.0f} bare inserts",
+            goal,
         )
-        assert set(count) == {"done"}, count
-        done += count["done"]
+        table.add(
+            "processor of it, writers and PostgreSQL", ms(taken.cpu), "",
+            f"{bare_cpu / taken.cpu:.2f}: a bare insert takes {ms(bare_cpu)}",
+        )  # fmt: skip
+        done += taken.done
         if len(accounts) == 10:
-            locks = writers.run("rows", name, accounts, seconds / 2)["done"] / (seconds / 2)
+            locks = _round(on, crew, "rows", accounts, seconds / 2)
             table.add(
                 "two of ten rows changed by psycopg",
-                f"{locks:.0f} /s",
+                f"{locks.rate:.0f} /s",
                 "",
-                f"the transfers are {rate / locks:.2f} of it",
+                f"the transfers are {taken.rate / locks.rate:.2f} of it",
             )
+    crew.leave()
+    _together(table)
     _prove(table, done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """How many were done, how many of them a second, and seconds of processor for each."""
+
+    done: int
+    rate: float
+    cpu: float
+
+
+def _round(on: Ground, crew: writers.Crew, what: str, accounts: list[str], seconds: float) -> _Round:
+    """All writers for so long. The run ends here where one of them was refused or met an error."""
+    before = _server_cpu(on)
+    came = crew.run(what, accounts, seconds)
+    server = _server_cpu(on) - before
+    done, own = came.pop("done"), came.pop("microseconds") / 1e6
+    assert not came, came
+    return _Round(done, done / seconds, (server + own) / done)
+
+
+def _server_cpu(on: Ground) -> float:
+    """Seconds of processor that PostgreSQL has taken, with its processes that are gone."""
+    with psycopg.connect(on.engine.superuser_dsn) as admin:
+        at = admin.execute("SHOW data_directory").fetchone()
+    assert at is not None
+    first = int(Path(at[0], "postmaster.pid").read_text().split()[0])
+    ticks = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (process / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(process.name) == first:
+            ticks += sum(map(int, fields[11:15]))
+        elif int(fields[1]) == first:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _together(table: Table) -> None:
+    """How many writers shared a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('linli.sees', '*', false)")
+        cursor.execute(
+            "SELECT count(*)::float / count(DISTINCT tx) FROM audit_record WHERE verb = 'points.transfer'"
+        )
+        table.note(f"{cursor.fetchone()[0]:.1f} transfers to a transaction, in the middle.")
 
 
 def _prove(table: Table, acknowledged: int) -> None:

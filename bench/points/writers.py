@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import random
@@ -10,49 +11,71 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Barrier
+from typing import Any
 from uuid import UUID, uuid4
 
 PROCESSES, THREADS = 4, 8
 WRITERS = PROCESSES * THREADS
 
 
-def run(what: str, database: str, accounts: list[str], seconds: float) -> Counter[str]:
-    """Every writer does `what` ("bare", "verb") for so long. Returns what came of it: done, refused, lost …; and the time."""
-    context = multiprocessing.get_context("spawn")
-    ready, results = context.Barrier(PROCESSES), context.Queue()
-    processes = [
-        context.Process(target=_process, args=(what, database, accounts, seconds, ready, results, number))
-        for number in range(PROCESSES)
-    ]
-    for process in processes:
-        process.start()
-    total: Counter[str] = Counter()
-    for _ in processes:
-        total += results.get(timeout=seconds + 120)
-    for process in processes:
-        process.join()
-    return total
+class Crew:
+    """The writers of one database. They stay for all rounds: to begin takes them longer than a round."""
+
+    def __init__(self, database: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.ready, self.results = context.Barrier(PROCESSES), context.Queue()
+        self.orders = [context.Queue() for _ in range(PROCESSES)]
+        self.processes = [
+            context.Process(target=_process, args=(database, orders, self.ready, self.results, number))
+            for number, orders in enumerate(self.orders)
+        ]
+        for process in self.processes:
+            process.start()
+
+    def run(self, what: str, accounts: list[str], seconds: float) -> Counter[str]:
+        """Every writer does `what` ("bare", "rows", "verb") for so long. Returns what came of it (done, refused …), and the
+        `microseconds` of processor the writers took."""
+        for orders in self.orders:
+            orders.put((what, accounts, seconds))
+        total: Counter[str] = Counter()
+        for _ in self.processes:
+            total += self.results.get(timeout=seconds + 300)
+        return total
+
+    def leave(self) -> None:
+        for orders in self.orders:
+            orders.put(None)
+        for process in self.processes:
+            process.join()
 
 
-def _process(
-    what: str, database: str, accounts: list[str], seconds: float, ready: Barrier, results: object, number: int
-) -> None:
+def _process(database: str, orders: Any, ready: Barrier, results: Any, number: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
     import django
 
     django.setup()
-    from django.db import connection
-
     from .ledger import declare
 
     declare()
+    for turn in itertools.count():
+        order = orders.get()
+        if order is None:
+            return
+        results.put(_round(database, *order, ready, turn * 1_000 + number * 100))
+
+
+def _round(
+    database: str, what: str, accounts: list[str], seconds: float, ready: Barrier, seed: int
+) -> Counter[str]:
+    from django.db import connection
+
     connection.settings_dict["NAME"] = database
     counts = [Counter[str]() for _ in range(THREADS)]
     begins = threading.Barrier(THREADS + 1)
     work = {"bare": _bare, "rows": _rows, "verb": _verb}[what]
     threads = [
         threading.Thread(
-            target=work, args=(database, accounts, seconds, begins, counts[n], random.Random(number * 100 + n))
+            target=work, args=(database, accounts, seconds, begins, counts[n], random.Random(seed + n))
         )
         for n in range(THREADS)
     ]
@@ -60,9 +83,12 @@ def _process(
         thread.start()
     ready.wait()
     begins.wait()
+    before = time.process_time()
     for thread in threads:
         thread.join()
-    results.put(sum(counts, Counter()))  # type: ignore[attr-defined]
+    total = sum(counts, Counter[str]())
+    total["microseconds"] = int((time.process_time() - before) * 1e6)
+    return total
 
 
 def _bare(
