@@ -13,9 +13,10 @@ from linli.kernel.access import Actor, Conflict, NotAllowed, NotFound, act, requ
 
 from ..models import Account, Appeal, Decision, Kind, State, Told, Transfer
 from ..told import tell_decided
-from .books import Order, write
+from .books import write
 from .common import OWN, REVIEWS, digest_of, ledger_of, sides, text_of
 from .days import expires_at
+from .orders import Order
 from .reversing import reversal
 
 REVERSIBLE = (Kind.DEDUCT, Kind.SPEND, Kind.GIVE, Kind.EXPIRE, Kind.MOVE, Kind.INHERIT)

@@ -14,7 +14,7 @@ from linli.kernel.declare import PointsRule
 
 from ..models import Account, Kind, Owner, State, Told, Transfer
 from ..told import tell_taken
-from .books import Caps, Order, write
+from .books import write, write_each
 from .common import (
     AWARDS,
     DEDUCTS,
@@ -28,8 +28,8 @@ from .common import (
     text_of,
 )
 from .days import day_and_month, expires_at
-from .moving import accounts_in_order
 from .opening import account_of, book_account, side_of
+from .orders import Asked, Caps, Order
 from .texts import rule_of, text_now
 
 
@@ -84,9 +84,7 @@ def award_each(*, by: Actor, at: datetime, awards: Iterable[Award]) -> list[Tran
     """
     with act():
         made = [_ordered(one, by=by, at=at, takes=False) for one in awards]
-        if len(made) > 1:
-            accounts_in_order(*[account for _order, pair in made for account in pair])
-        return [write(order, by, "award").transfer for order, _pair in made]
+        return [one.transfer for one in write_each([Asked(order, by, "award") for order, _pair in made])]
 
 
 def deduct(

@@ -1,65 +1,18 @@
-"""One call to the books, and what its outcome means in words."""
+"""Orders to the books, and what their outcomes mean in words."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, Conflict, NotFound, as_system
-from linli.kernel.access.prepared import read
-from linli.kernel.audit.ids import uuid7
 
 from ..models import Kind, State, Transfer
 from ..words import amount_word
-from .common import Side, concerned, person_ids, unit_ids
-
-_WRITE = f"SELECT * FROM points_write({', '.join(['%s'] * 46)})"  # noqa: S608 - made of placeholders
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """The most one owner gets (or loses) by a rule in the local day and month of the event, and at all."""
-
-    day_begins: datetime
-    day_ends: datetime
-    month_begins: datetime
-    month_ends: datetime
-    day: int | None
-    month: int | None
-    ever: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be written. `partly`: as much as caps and limits leave. `lots` are taken before others."""
-
-    kind: str
-    source: Side
-    target: Side
-    amount: int
-    event_at: datetime
-    at: datetime
-    key: str
-    digest: bytes
-    via: tuple[UUID, UUID] | None = None
-    pending: bool = False
-    lapses_at: datetime | None = None
-    expires_at: datetime | None = None
-    rule: str = ""
-    text_id: UUID | None = None
-    reason: str = ""
-    basis: str = ""
-    evidence: Sequence[dict[str, str]] = field(default_factory=list)
-    reverses_id: UUID | None = None
-    partly: bool = False
-    lots: Sequence[UUID] | None = None
-    caps: Caps | None = None
+from .orders import Asked, Order, Outcome, at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +24,26 @@ class Written:
 
 
 def write(order: Order, by: Actor, verb: str, **more: Any) -> Written:
-    """The transfer and one record of it, `more` among what that says: all in one statement, which is a transaction of its own
-    where none is open. Raises Conflict, NotFound; nothing was written then.
+    """The transfer and one record of it, `more` among what that says, inside an `act()`. Raises Conflict, NotFound; nothing was
+    written then.
     """
-    made = uuid7()
-    outcome, transfer_id, moved, room, cap = read(_WRITE, _values(order, made) + _record(order, by, verb, more))[0]
-    if outcome == "same":
+    return write_each([Asked(order, by, verb, more)])[0]
+
+
+def write_each(asked: Sequence[Asked]) -> list[Written]:
+    """Several orders in one statement, each judged after those before it, inside an `act()`. Raises as `write` for the first
+    that cannot be; the caller's transaction takes back the others."""
+    return [written(one, outcome) for one, outcome in zip(asked, at_once(asked), strict=True)]
+
+
+def written(asked: Asked, outcome: Outcome) -> Written:
+    """What became of an order that was carried out. Raises Conflict, NotFound."""
+    if outcome.what == "same":
         with as_system():
-            return Written(Transfer.objects.get(pk=transfer_id), fresh=False)
-    if outcome in ("done", "refused"):
-        return Written(_as_written(order, made, by, moved, outcome, cap), fresh=True)
-    raise refusal(outcome, order.source.ledger, room)
+            return Written(Transfer.objects.get(pk=outcome.transfer_id), fresh=False)
+    if outcome.what in ("done", "refused"):
+        return Written(_as_written(asked, outcome), fresh=True)
+    raise refusal(outcome.what, asked.order.source.ledger, outcome.room)
 
 
 def refusal(outcome: str, ledger: str, room: int | None = None) -> Conflict | NotFound:
@@ -103,40 +65,16 @@ def refusal(outcome: str, ledger: str, room: int | None = None) -> Conflict | No
     return Conflict(sentences[outcome], code=outcome)
 
 
-def _values(order: Order, made: UUID) -> list[Any]:
-    caps = order.caps
-    via = order.via or (None, None)
-    return [
-        made, order.source.ledger, str(order.kind), "pending" if order.pending else "posted", order.source.id, order.target.id,
-        via[0], via[1], order.amount, order.event_at, order.at, order.lapses_at, order.expires_at, order.key, order.digest,
-        order.rule, order.text_id, order.reason, order.basis, json.dumps(list(order.evidence), ensure_ascii=False),
-        order.reverses_id, order.partly,
-        None if order.lots is None else [str(lot) for lot in order.lots],
-        *((caps.day_begins, caps.day_ends, caps.month_begins, caps.month_ends, caps.day, caps.month, caps.ever)
-          if caps else (None,) * 7),
-        sorted({str(order.source.book_id), str(order.target.book_id)}),
-    ]  # fmt: skip
-
-
-def _record(order: Order, by: Actor, verb: str, more: Mapping[str, Any]) -> list[Any]:
-    """Who did it, and in whose history it stands. What it says of the transfer the database adds."""
-    whose = concerned(order.source, order.target)
-    said = {**({"rule": order.rule} if order.rule else {}), **more}
-    return [
-        f"points.{verb}", uuid7(), f"points:{whose.id}", whose.place_code, person_ids(order.source, order.target),
-        unit_ids(order.source, order.target), by.account_id, by.post_id, by.person_id, by.role.value, by.scope,
-        by.name or None, by.via.value, by.address or None, json.dumps(said, default=str),
-    ]  # fmt: skip
-
-
-def _as_written(order: Order, made: UUID, by: Actor, moved: int, outcome: str, cap: str) -> Transfer:
+def _as_written(asked: Asked, outcome: Outcome) -> Transfer:
     """The row as the database has it now, without asking again."""
-    state = State.REFUSED if outcome == "refused" else State.PENDING if order.pending else State.POSTED
+    order = asked.order
+    state = State.REFUSED if outcome.what == "refused" else State.PENDING if order.pending else State.POSTED
     via = order.via or (None, None)
     return Transfer(
-        id=made, ledger=order.source.ledger, kind=Kind(order.kind), state=state, source_id=order.source.id,
-        target_id=order.target.id, out_by_id=via[0], in_by_id=via[1], amount=moved, asked=max(order.amount, moved),
-        event_at=order.event_at, recorded_at=order.at, lapses_at=order.lapses_at, expires_at=order.expires_at,
-        key=order.key, digest=order.digest, rule=order.rule, text_id=order.text_id, reason=order.reason, basis=order.basis,
-        evidence=list(order.evidence), why_less=cap, reverses_id=order.reverses_id, by_account=by.account_id,
+        id=asked.made, ledger=order.source.ledger, kind=Kind(order.kind), state=state, source_id=order.source.id,
+        target_id=order.target.id, out_by_id=via[0], in_by_id=via[1], amount=outcome.moved,
+        asked=max(order.amount, outcome.moved), event_at=order.event_at, recorded_at=order.at, lapses_at=order.lapses_at,
+        expires_at=order.expires_at, key=order.key, digest=order.digest, rule=order.rule, text_id=order.text_id,
+        reason=order.reason, basis=order.basis, evidence=list(order.evidence), why_less=outcome.cap,
+        reverses_id=order.reverses_id, by_account=asked.by.account_id,
     )  # fmt: skip

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Conflict, Invalid, NotFound, act, require
 
 from ..models import Account, Kind, Owner, Transfer
-from .books import Order, write
+from .books import write
 from .common import SETTLES, digest_of, key_of, ledger_of, text_of, whole_amount
 from .opening import book_account, side_of
+from .orders import Order
 
 
 def settle(

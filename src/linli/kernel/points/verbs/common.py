@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -55,13 +55,9 @@ def sides(*ids: UUID) -> dict[UUID, Side]:
     return {row[0]: Side(*row) for row in rows}
 
 
-def both(source_id: UUID, target_id: UUID) -> tuple[Side, Side]:
-    """The two accounts of a transfer. Raises Invalid when they are one, or of two ledgers; NotFound."""
-    if source_id == target_id:
-        sentence = _("不能转给自己。")
-        raise Invalid(sentence, code="self", fields={"target": sentence})
-    found = sides(source_id, target_id)
-    if len(found) < 2:
+def both(found: Mapping[UUID, Side], source_id: UUID, target_id: UUID) -> tuple[Side, Side]:
+    """The two accounts of a transfer. Raises Invalid when they are of two ledgers; NotFound."""
+    if source_id not in found or target_id not in found:
         raise NotFound(_("没有这个积分账户。"))
     source, target = found[source_id], found[target_id]
     if source.ledger != target.ledger:

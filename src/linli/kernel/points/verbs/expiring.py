@@ -11,11 +11,12 @@ from linli.kernel.access import SYSTEM, Conflict, act, as_system
 from linli.kernel.catalogue.registry import catalogue
 
 from ..models import Account, Kind, Lot, Owner
-from .books import Order, write
+from .books import write
 from .common import digest_of
 from .days import expires_at
 from .moving import accounts_in_order, void
 from .opening import book_account, side_of
+from .orders import Order
 
 BATCH = 50
 _DUE = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from linli.kernel.access.prepared import read
 from linli.kernel.declare import Ledger
 
 from ..models import Account, Book, Kind, Owner, State, Transfer
-from .books import Order, refusal, write
+from .books import refusal, written
 from .common import (
     AWARDS,
     KINDS_BY_LAW,
@@ -40,6 +40,8 @@ from .common import (
 )  # fmt: skip
 from .days import expires_at
 from .opening import book_account
+from .orders import Asked, Order
+from .together import together
 
 MOVES = (Kind.GIVE, Kind.SPEND, Kind.GRANT, Kind.INHERIT, Kind.MOVE)
 """What `transfer` does; the other kinds have verbs of their own."""
@@ -70,22 +72,29 @@ def transfer(
     NotAllowed, NotFound, Conflict (lowest, highest, clearing, closed, clock; other: the key is used for something else).
     """
     name = key_of(key)
-    source, target = both(source_id, target_id)
-    declared = ledger_of(source.ledger)
-    much = whole_amount(amount, declared)
-    _may_move(by, source, target, kind, declared)
-    why, ground = text_of(reason, 200, "reason"), text_of(basis, 200, "basis", needed=kind in KINDS_BY_LAW)
-    kept = evidence_of(evidence)
-    order = Order(
-        kind=kind, source=source, target=target, amount=much, event_at=happened(event_at, at), at=at, key=name,
-        digest=digest_of({
-            "kind": str(kind), "source": source_id, "target": target_id, "amount": much, "reason": why, "basis": ground,
-            "evidence": kept, "event_at": event_at, "pending": pending,
-        }),
-        via=clearing(declared, source, target, at), pending=pending, lapses_at=_lapse(lapses_at, at, pending),
-        expires_at=expires_at(declared, event_at or at), reason=why, basis=ground, evidence=kept,
-    )  # fmt: skip
-    return write(order, by, "promise" if pending else "transfer").transfer
+    if source_id == target_id:
+        sentence = _("不能转给自己。")
+        raise Invalid(sentence, code="self", fields={"target": sentence})
+
+    def make(known: Mapping[UUID, Side]) -> Asked:
+        source, target = both(known, source_id, target_id)
+        declared = ledger_of(source.ledger)
+        much = whole_amount(amount, declared)
+        _may_move(by, source, target, kind, declared)
+        why, ground = text_of(reason, 200, "reason"), text_of(basis, 200, "basis", needed=kind in KINDS_BY_LAW)
+        kept = evidence_of(evidence)
+        order = Order(
+            kind=kind, source=source, target=target, amount=much, event_at=happened(event_at, at), at=at, key=name,
+            digest=digest_of({
+                "kind": str(kind), "source": source_id, "target": target_id, "amount": much, "reason": why, "basis": ground,
+                "evidence": kept, "event_at": event_at, "pending": pending,
+            }),
+            via=clearing(declared, source, target, at), pending=pending, lapses_at=_lapse(lapses_at, at, pending),
+            expires_at=expires_at(declared, event_at or at), reason=why, basis=ground, evidence=kept,
+        )  # fmt: skip
+        return Asked(order, by, "promise" if pending else "transfer")
+
+    return written(*together([source_id, target_id], make)).transfer
 
 
 def post(*, by: Actor, at: datetime, transfer_id: UUID) -> Transfer:

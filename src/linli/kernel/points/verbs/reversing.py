@@ -11,9 +11,10 @@ from linli.kernel.access import Actor, Conflict, NotFound, act, holds, require
 
 from ..models import Kind, Owner, State, Transfer
 from ..told import tell_reversed
-from .books import Order, write
+from .books import write
 from .common import REVIEWS, SETTLES, TILL, Side, digest_of, is_system, key_of, ledger_of, sides, text_of
 from .days import expires_at
+from .orders import Order
 
 REVERSED_BY_NOBODY = (Kind.REVERSE,)
 
