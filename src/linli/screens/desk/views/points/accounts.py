@@ -20,7 +20,7 @@ from linli.parts.doors import for_staff
 from linli.parts.office import Act, Field, Kind, serve
 
 from ...shell import draw
-from .common import HERE, WORDS, name_of, tabs
+from .common import HERE, WORDS, draw_tab, name_of
 
 
 @require_http_methods(["GET"])
@@ -29,15 +29,9 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor
     text = request.GET.get("text", "").strip()[:30]
     rows = offices.accounts(actor, text=text)
-    context = {
-        **WORDS,
-        "rows": rows,
-        "text": text,
-        "name_of": name_of,
-        "labels": places.labels({row.place_code for row in rows}),
-        "tabs": tabs(actor, "accounts"),
-    }
-    return draw(request, "desk/points/accounts.html", context, here=HERE)
+    return draw_tab(
+        request, "accounts", codes=(row.place_code for row in rows), rows=rows, text=text, name_of=name_of
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Actor, holds
-from linli.kernel.places import queries as places
 from linli.kernel.points import verbs
 from linli.kernel.points.queries import offices
 from linli.kernel.points.words import language
@@ -17,8 +14,7 @@ from linli.parts.doors import for_staff
 from linli.parts.jinja import address
 from linli.parts.office import Act, Field, Kind, serve
 
-from ...shell import draw
-from .common import HERE, WORDS, name_of, tabs
+from .common import draw_tab, name_of
 
 _WHICH = Field(name="appeal_id", label="", kind=Kind.HIDDEN_ID)
 
@@ -32,22 +28,20 @@ def appeals_page(request: HttpRequest) -> HttpResponse:
     if response:
         return response
     rows = offices.appeals(actor, decided=decided)
-    context: dict[str, Any] = {
-        **WORDS,
-        "rows": rows,
-        "decided": decided,
-        "spoken": language(),
-        "name_of": name_of,
-        "labels": places.labels({row.place_code for row in rows}),
-        "forms": forms,
-        "me": actor.account_id,
-        "tabs": tabs(actor, "appeals"),
-        "kinds": [
-            (address("desk:points_appeals"), _("待复核"), not decided),
-            (address("desk:points_appeals") + "?tab=decided", _("已有结论"), decided),
-        ],
-    }
-    return draw(request, "desk/points/appeals.html", context, here=HERE, status=status)
+    here = address("desk:points_appeals")
+    return draw_tab(
+        request,
+        "appeals",
+        codes=(row.place_code for row in rows),
+        status=status,
+        rows=rows,
+        decided=decided,
+        spoken=language(),
+        name_of=name_of,
+        forms=forms,
+        me=actor.account_id,
+        kinds=[(here, _("待复核"), not decided), (f"{here}?tab=decided", _("已有结论"), decided)],
+    )
 
 
 def _acts(actor: Actor) -> tuple[Act, ...]:

@@ -18,21 +18,14 @@ from linli.parts.doors import for_staff
 from linli.parts.office import Act, Field, Kind, serve
 
 from ...shell import draw
-from .common import HERE, WORDS, tabs
+from .common import HERE, WORDS, draw_tab
 
 
 @require_http_methods(["GET"])
 @for_staff
 def books_page(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor
-    rows = offices.books(actor)
-    context: dict[str, Any] = {
-        **WORDS,
-        "rows": rows,
-        "labels": places.labels({row.book.place_code for row in rows}),
-        "tabs": tabs(actor, "books"),
-    }
-    return draw(request, "desk/points/books.html", context, here=HERE)
+    rows = offices.books(request.actor)
+    return draw_tab(request, "books", codes=(row.book.place_code for row in rows), rows=rows)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,14 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Actor, holds
-from linli.kernel.places import queries as places
 from linli.kernel.points import verbs
 from linli.kernel.points.queries import offices
 from linli.parts.doors import for_staff
 from linli.parts.office import Act, Field, Kind, serve
 
-from ...shell import draw
-from .common import HERE, WORDS, tabs
+from .common import draw_tab
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,14 +26,8 @@ def clearing_page(request: HttpRequest) -> HttpResponse:
     if response:
         return response
     rows = offices.clearing(actor)
-    context: dict[str, Any] = {
-        **WORDS,
-        "rows": rows,
-        "labels": places.labels({code for row in rows for code in (row.owing, row.owed)}),
-        "forms": forms,
-        "tabs": tabs(actor, "clearing"),
-    }
-    return draw(request, "desk/points/clearing.html", context, here=HERE, status=status)
+    codes = (code for row in rows for code in (row.owing, row.owed))
+    return draw_tab(request, "clearing", codes=codes, status=status, rows=rows, forms=forms)
 
 
 def _acts(actor: Actor) -> tuple[Act, ...]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from linli.kernel.access import Actor
+from linli.kernel.places import queries as places
 from linli.kernel.points import words
 from linli.kernel.points.queries import offices
 from linli.parts.jinja import address
 from linli.parts.times import local_day
+
+from ...shell import draw
 
 HERE = "desk:points"
 WORDS: dict[str, Any] = {
@@ -46,3 +51,11 @@ def name_of(account: Any) -> str:
     if account.unit is not None:
         return str(account.unit.name)
     return _("已注销的人") if account.owner == "person" else words.owner_word(account.owner)
+
+
+def draw_tab(
+    request: HttpRequest, tab: str, *, codes: Iterable[str], status: int = 200, **context: Any
+) -> HttpResponse:
+    """One of the pages of points by its tab: with the words and tabs of all of them, and `labels` of the places it names."""
+    given = {**WORDS, "labels": places.labels(set(codes)), "tabs": tabs(request.actor, tab), **context}  # type: ignore[attr-defined]
+    return draw(request, f"desk/points/{tab}.html", given, here=HERE, status=status)
