@@ -38,7 +38,7 @@ def write_each(asked: Sequence[Asked]) -> list[Written]:
 
 def written(asked: Asked, outcome: Outcome) -> Written:
     """What became of an order that was carried out. Raises Conflict, NotFound."""
-    if outcome.what == "same":
+    if outcome.what == "same" and outcome.transfer_id is not None:
         with as_system():
             return Written(Transfer.objects.get(pk=outcome.transfer_id), fresh=False)
     if outcome.what in ("done", "refused"):
