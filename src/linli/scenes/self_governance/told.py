@@ -13,7 +13,7 @@ from linli.kernel.access import SYSTEM, Actor
 from linli.kernel.messages.kinds import Fields, Kind
 from linli.kernel.messages.verbs import Telling, tell, tell_each
 
-from .models import Shift, SignUp
+from .models import Request, Shift, SignUp
 
 OWN = "self_governance:sign_up"
 _TIME = ("activity", "starts")
@@ -64,7 +64,15 @@ DECIDED = Kind(
     leads=OWN,
     owed=True,
 )
-KINDS = (MOVED, DROPPED, CERTIFIED, MISSED, DECIDED)
+SETTLED = Kind(
+    name="time-bank-decided",
+    words=_("互助时长的决定"),
+    says=_("%(when)s 的互助，双方说的时长不一样，居委会决定为 %(minutes)s 分钟。理由：%(reason)s"),
+    fields=("when", "minutes", "reason"),
+    leads="self_governance:bank",
+    owed=True,
+)
+KINDS = (MOVED, DROPPED, CERTIFIED, MISSED, DECIDED, SETTLED)
 
 
 def tell_moved(moved: Iterable[SignUp], shift: Shift, at: datetime) -> None:
@@ -85,6 +93,14 @@ def tell_certified(sign_up: SignUp, minutes: int, note: str, *, by: Actor, at: d
 
 def tell_decided(sign_up: SignUp, minutes: int, reason: str, *, by: Actor, at: datetime) -> None:
     _tell_one(DECIDED, sign_up, by, at, minutes=minutes, reason=reason)
+
+
+def tell_settled(request: Request, minutes: int, reason: str, *, by: Actor, at: datetime) -> None:
+    """Both of them, whoever was right."""
+    fields = {"when": request.lasts.lower, "minutes": minutes, "reason": reason}
+    both = [person for person in (request.person_id, request.helper_id) if person is not None]
+    told = [Telling(person_id=person, about=f"request:{request.id}", fields=fields) for person in both]
+    tell_each(told, by=by, at=at, kind=SETTLED)
 
 
 def _each(sign_ups: Iterable[SignUp], shift: Shift, **more: Any) -> list[Telling]:

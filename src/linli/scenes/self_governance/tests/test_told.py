@@ -11,6 +11,7 @@ from linli.scenes.self_governance import verbs
 from linli.scenes.self_governance.verbs import joining
 
 from .cast import HOUR, MONDAY, STARTS, Neighbours, fresh
+from .test_helping import WHEN, agreed, done, rich
 from .test_integrity import rewarded
 
 LATER = STARTS + 6 * HOUR
@@ -84,3 +85,15 @@ def test_who_is_marked_absent_is_told_and_of_the_deduction_too(town: Neighbours)
     verbs.deduct_absent(by=town.social, at=LATER + HOUR, sign_up_id=one.id, reason="电话确认无故未到")
     [(kind, says), _missed] = told(town, "granny")
     assert kind == "points-deducted" and "失约（第 1 版）" in says and "电话确认无故未到" in says and "申诉" in says
+
+
+def test_both_are_told_how_a_dispute_about_minutes_was_decided(town: Neighbours) -> None:
+    rich(town, minutes=180)
+    request = agreed(town)
+    done(town, "granny", request, 30), done(town, "chen", request, 90)
+    verbs.decide_help(
+        by=town.social, at=WHEN + 3 * HOUR, request_id=request.id, minutes=60, reason="两人都同意折中"
+    )
+    for who in ("granny", "chen"):
+        [says] = [says for kind, says in told(town, who) if kind == "time-bank-decided"]
+        assert "60 分钟。理由：两人都同意折中" in says

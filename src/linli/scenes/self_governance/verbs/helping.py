@@ -17,6 +17,7 @@ from linli.kernel.points.models import Account
 from ..kinds import KINDS
 from ..models import Offer, Request
 from ..points import SAVED
+from ..told import tell_settled
 from .common import JOINS, REVIEWS, act, living, text_of, wrong
 from .promises import call_off, keep
 from .recording import registered
@@ -149,6 +150,7 @@ def decide_help(*, by: Actor, at: datetime, request_id: UUID, minutes: int, reas
         request.save(update_fields=["decided_by", "reason"])
         _move(request, minutes, at)
         _record(by, at, "decide_help", request, after={"minutes": minutes}, note=why)
+        tell_settled(request, minutes, why, by=by, at=at)
     return request
 
 
