@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,9 +13,11 @@ from django.utils import timezone
 from linli.kernel.access import Actor, Role, as_system
 from linli.kernel.people.models import Person, Post
 from linli.kernel.people.queries import actor_in
+from linli.kernel.people.verbs import give_consent
 from linli.kernel.sealed import unseal
 
 from . import cards, verbs
+from .keeping import PUBLISHING
 from .models import Activity, Shift, SignUp
 from .verbs.spending import signing_key
 
@@ -56,6 +59,8 @@ def fill(*, until: datetime) -> bool:
             _past(hood, story, until - (41 - 7 * number) * DAY, number)
         _appealed(hood, until)
         _recorded(hood, until)
+        _honoured(hood, until)
+        _missed(hood, until)
         for place, story in enumerate(_COMING):
             _coming(hood, story, until, place)
         _now(hood, until)
@@ -159,6 +164,37 @@ def _recorded(hood: _Hood, until: datetime) -> None:
         expires_on=today + 530 * DAY,
     )
     verbs.record_commendation(**give, title="季度好邻居", what="坚持陪三位独居老人看病", given_on=today - 20 * DAY)
+
+
+def _honoured(hood: _Hood, until: datetime) -> None:
+    """Commended, rewarded, and named on the board of honours by those who agree to it; something for the community's fund."""
+    today = timezone.localtime(until).date()
+    for n, (title, what) in enumerate(
+        (("热心邻居", "雨夜帮楼里排水"), ("巡防标兵", "半年没有缺过一次"), ("好帮手", "教会十二位老人挂号"))
+    ):
+        volunteer = hood.people[n + 1]
+        if volunteer.person_id is None:
+            continue
+        made = verbs.record_commendation(
+            by=hood.social, at=until - 9 * DAY, person_id=volunteer.person_id, title=title, what=what,
+            given_on=today - 10 * DAY,
+        )  # fmt: skip
+        verbs.reward_commended(by=hood.social, at=until - 9 * DAY, commendation_id=made.id)
+        if n != 1:
+            give_consent(by=volunteer, at=until - 8 * DAY, person_id=volunteer.person_id, purpose=PUBLISHING)
+    me = hood.people[0]
+    if me.person_id is not None:
+        give_consent(by=me, at=until - 8 * DAY, person_id=me.person_id, purpose=PUBLISHING)
+        verbs.give_time(by=me, at=until, key=uuid4(), minutes=45)
+
+
+def _missed(hood: _Hood, until: datetime) -> None:
+    """Somebody did not come; it was asked about, and waits for a second person."""
+    starts = _clock(until - 3 * DAY, 19)
+    shift = _planned(hood, _PAST[5], starts, 2, 4, starts - 3 * DAY)
+    one = verbs.join(by=hood.people[3], at=starts - 2 * DAY, shift_id=shift.id)
+    verbs.close_over(at=starts + 5 * HOUR)
+    verbs.propose_deduction(by=hood.social, at=until - DAY, sign_up_id=one.id, reason="电话问过，本人记错了日子")
 
 
 def _coming(hood: _Hood, story: Sequence, until: datetime, place: int) -> None:  # type: ignore[type-arg]

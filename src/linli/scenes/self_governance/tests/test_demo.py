@@ -1,4 +1,5 @@
-"""The demo: weeks of service, shifts to come, one going on, something contested, something bought; and the books add up."""
+"""The demo: weeks of service, shifts to come, one going on, something contested, something bought,
+somebody honoured, somebody who did not come; and the books add up."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from linli.kernel.clock.now import frozen
 from linli.kernel.people.models import Person
 from linli.kernel.points.models import Account
 from linli.scenes.self_governance import demo
-from linli.scenes.self_governance.models import Activity, Charge, Commendation, SignUp
-from linli.scenes.self_governance.queries import finding
+from linli.scenes.self_governance.models import Activity, Charge, Commendation, Deduction, SignUp
+from linli.scenes.self_governance.queries import finding, honours
 
 from .cast import HOOD, MONDAY, Neighbours
 from .test_spending import give_phone
@@ -24,8 +25,10 @@ def test_a_neighbourhood_of_volunteers_is_filled_once(town: Neighbours) -> None:
         assert len(finding.open_shifts(finding.Asked(), at=MONDAY)) == 6
     with as_system():
         states = set(SignUp.objects.values_list("state", flat=True))
-        assert states >= {"certified", "appealed", "left", "arrived", "in"}
-        assert Activity.objects.count() == 14 and Commendation.objects.count() == 1
+        assert states >= {"certified", "appealed", "left", "arrived", "in", "no_show"}
+        assert Activity.objects.count() == 15 and Commendation.objects.count() == 4
+        assert Deduction.objects.get().decided_at is None
+        assert len(honours.board(HOOD, at=MONDAY).named) == 3
         assert list(Charge.objects.values_list("state", flat=True)) == ["paid", "paid"]
         for book in set(Account.objects.values_list("book", flat=True)):
             assert sum(Account.objects.filter(book=book).values_list("balance", flat=True)) == 0
