@@ -1,4 +1,5 @@
-"""What this scene tells a volunteer: a seat became free, a time is cancelled, minutes are certified, an appeal is decided."""
+"""What this scene tells a volunteer: a seat became free, a time is cancelled, minutes are certified, an appeal is decided, a
+deduction is proposed."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from linli.kernel.access import SYSTEM, Actor
 from linli.kernel.messages.kinds import Fields, Kind
 from linli.kernel.messages.verbs import Telling, tell, tell_each
 
-from .models import Request, Shift, SignUp
+from .models import Deduction, Request, Shift, SignUp
 
 OWN = "self_governance:sign_up"
 _TIME = ("activity", "starts")
@@ -72,7 +73,25 @@ SETTLED = Kind(
     leads="self_governance:bank",
     owed=True,
 )
-KINDS = (MOVED, DROPPED, CERTIFIED, MISSED, DECIDED, SETTLED)
+PROPOSED = Kind(
+    name="integrity-proposed",
+    words=_("提出扣诚信积分"),
+    says=_(
+        "“%(activity)s”%(starts)s 您报了名没有来，有人提出扣诚信积分。核实的情况：%(reason)s。请在 %(until)s 前说说您的情况，由另一个人决定。"
+    ),
+    fields=(*_TIME, "reason", "until"),
+    leads="self_governance:my_integrity",
+    owed=True,
+)
+SPARED = Kind(
+    name="integrity-spared",
+    words=_("不扣诚信积分"),
+    says=_("“%(activity)s”%(starts)s 提出的扣分，决定不扣。理由：%(reason)s"),
+    fields=(*_TIME, "reason"),
+    leads="self_governance:my_integrity",
+    owed=True,
+)
+KINDS = (MOVED, DROPPED, CERTIFIED, MISSED, DECIDED, SETTLED, PROPOSED, SPARED)
 
 
 def tell_moved(moved: Iterable[SignUp], shift: Shift, at: datetime) -> None:
@@ -101,6 +120,22 @@ def tell_settled(request: Request, minutes: int, reason: str, *, by: Actor, at: 
     both = [person for person in (request.person_id, request.helper_id) if person is not None]
     told = [Telling(person_id=person, about=f"request:{request.id}", fields=fields) for person in both]
     tell_each(told, by=by, at=at, kind=SETTLED)
+
+
+def tell_proposed(found: Deduction, until: datetime, *, by: Actor, at: datetime) -> None:
+    _tell_of_deduction(PROPOSED, found, by, at, reason=found.reason, until=until)
+
+
+def tell_spared(found: Deduction, *, by: Actor, at: datetime) -> None:
+    """What is taken is told by the books themselves, with its rule and its evidence."""
+    _tell_of_deduction(SPARED, found, by, at, reason=found.why)
+
+
+def _tell_of_deduction(kind: Kind, found: Deduction, by: Actor, at: datetime, **more: Any) -> None:
+    shift = Shift.objects.select_related("activity").get(sign_ups=found.sign_up_id)
+    tell(
+        by=by, at=at, person_id=found.person_id, kind=kind, about=f"deduction:{found.id}", fields={**_time(shift), **more}
+    )  # fmt: skip
 
 
 def _each(sign_ups: Iterable[SignUp], shift: Shift, **more: Any) -> list[Telling]:

@@ -23,6 +23,7 @@ from linli.scenes.self_governance.queries import integrity as queries
 
 from .cast import HOOD, Neighbours
 from .test_integrity import LATER, absent, balance, rewarded
+from .test_told import told
 
 WEEK = timedelta(days=7)
 BASE = "/scenes/self_governance/"
@@ -58,6 +59,21 @@ def test_nothing_is_taken_before_a_second_person_has_decided(town: Neighbours, s
     assert balance(town) == 0 and done.transfer is not None
     with pytest.raises(Conflict, match="已经有决定"):
         verbs.decide_deduction(by=second, **decide)
+
+
+def test_the_person_is_told_what_is_proposed_what_is_taken_and_what_is_not(town: Neighbours, second: Actor) -> None:
+    found = proposed(town)
+    [kind, says] = told(town, "granny")[0]
+    assert kind == "integrity-proposed" and "电话核实，忘了" in says and "由另一个人决定" in says
+    verbs.decide_deduction(by=second, at=LATER + WEEK, deduction_id=found.id, takes=False, why="那天住院了")
+    kind, says = told(town, "granny")[0]
+    assert kind == "integrity-spared" and "那天住院了" in says
+
+
+def test_what_is_taken_is_told_by_the_books(town: Neighbours, second: Actor) -> None:
+    found = proposed(town)
+    verbs.decide_deduction(by=second, at=LATER + WEEK, deduction_id=found.id, takes=True, why="核实无误")
+    assert told(town, "granny")[0][0] == "points-deducted"
 
 
 def test_who_proposed_does_not_decide(town: Neighbours) -> None:

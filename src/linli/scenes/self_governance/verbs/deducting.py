@@ -19,6 +19,7 @@ from linli.kernel.points.models import Account
 
 from ..models import Deduction, SignUp
 from ..points import INTEGRITY
+from ..told import tell_proposed, tell_spared
 from .common import JOINS, ORGANISES, REVIEWS, act, organised, text_of
 from .integrity import deduct_absent
 
@@ -49,6 +50,7 @@ def propose_deduction(*, by: Actor, at: datetime, sign_up_id: UUID, reason: str)
         except IntegrityError:
             raise Conflict(_("这一次已经提出过。"), code="again") from None
         _record(by, at, "propose_deduction", made, after={"sign_up": one.id}, note=why)
+        tell_proposed(made, at + HEARING, by=by, at=at)
     return made
 
 
@@ -95,6 +97,8 @@ def decide_deduction(*, by: Actor, at: datetime, deduction_id: UUID, takes: bool
         found.takes, found.why, found.decided_at, found.decided_by_id = takes, reasons, at, by.account_id
         found.save(update_fields=["takes", "why", "decided_at", "decided_by", "transfer"])
         _record(by, at, "decide_deduction", found, after={"takes": takes}, note=reasons)
+        if not takes:
+            tell_spared(found, by=by, at=at)
     return found
 
 
