@@ -146,6 +146,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "phone:visits": ("social", ("/phone/visits/",)),
     "phone:visit": ("social", ("/phone/visits/elder-visit/person/{granny}/",)),
     "phone:registers": ("granny", ("/phone/registers/",)),
+    "phone:register_own": ("granny", ("/phone/registers/{own}/",)),
     "phone:operations": ("handler", ("/phone/operations/",)),
     "phone:operation": ("handler", ("/phone/operations/{operation}/",)),
     "desk:briefing": ("street_duty", ("/desk/briefing/",)),
@@ -526,7 +527,12 @@ class Scene:
         registers.plan_visits(
             by=cast.social, at=now(), form="elder-visit", subjects=[granny], due_on=timezone.localdate(now())
         )
-        return {}
+        asks = [{"element": name, "own": True} for name in ("emergency-contact", "emergency-phone", "marriage")]
+        own = registers.save_form(
+            by=cast.social, at=now(), place_code=HOOD, label="紧急联系卡", about="person",
+            layout=[{"label": "紧急联系", "asks": asks}],
+        )  # fmt: skip
+        return {"own": own.name}
 
     def _data(self) -> dict[str, str]:
         """A table with a row that is sure, one that is doubtful and one that was refused."""
