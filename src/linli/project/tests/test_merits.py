@@ -13,20 +13,18 @@ from linli.kernel.points.models import Account, Transfer
 from linli.kernel.points.tests.ground import ground as ground
 from linli.project.merits import MERITS
 
-ENDS = {"outcome": "corrected", "reply": "已处理。"}
-
 
 @pytest.fixture
 def cast(db: None, ground: None) -> Cast:
     return make_cast()
 
 
-def closed(cast: Cast, **changes: object) -> Matter:
+def closed(cast: Cast, outcome: str = "corrected", **changes: object) -> Matter:
     matter = cast.done(**changes)
     verbs.verify(
         matter_id=matter.id, by=cast.grid, at=MONDAY, passed=True, words="已恢复", files=[cast.photo("grid")]
     )
-    return verbs.close(matter_id=matter.id, by=cast.dispatcher, at=MONDAY, **ENDS)
+    return verbs.close(matter_id=matter.id, by=cast.dispatcher, at=MONDAY, outcome=outcome, reply="已处理。")
 
 
 def read(at=MONDAY) -> None:
@@ -51,3 +49,16 @@ def test_who_reported_without_a_name_gets_none(cast: Cast) -> None:
     read()
     with as_system():
         assert not Transfer.objects.exists()
+
+
+@pytest.mark.parametrize(("outcome", "points"), [("towed", 3), ("persuaded", 3), ("false-alarm", 0)])
+def test_who_reported_a_blocked_fire_lane_and_was_right_gets_integrity_points(
+    cast: Cast, outcome: str, points: int
+) -> None:
+    """A rule of the field itself: named kinds and a named ledger, of scenes that know nothing of each other."""
+    closed(cast, outcome, kind="fire-lane-blocked")
+    read()
+    read()
+    with as_system():
+        given = list(Transfer.objects.filter(rule="fire-lane-reported").values_list("amount", "ledger"))
+    assert given == ([(points, "integrity-points")] if points else [])

@@ -4,6 +4,7 @@ from linli.kernel.declare import Scene
 
 from .devices import DEVICES
 from .matters import MATTERS
+from .points import RULES as POINTS
 from .rules import RULES
 
-scene = Scene(name="public_safety", matters=MATTERS, devices=DEVICES, rules=RULES)
+scene = Scene(name="public_safety", matters=MATTERS, devices=DEVICES, rules=RULES, points=POINTS)

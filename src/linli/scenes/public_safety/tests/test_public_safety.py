@@ -60,6 +60,8 @@ def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> No
         "reason": ({reason for k in scene.matters for reason in k.reasons}, ("name",)),
         "command": ({c.name for d in scene.devices for c in d.commands}, ("name", "about")),
         "parameter": ({p.name for d in scene.devices for c in d.commands for p in c.parameters}, ("name",)),
+        "points": ({p.name for p in scene.points}, ("name", "text")),
+        "evidence": ({kind for p in scene.points for kind in p.evidence}, ("name",)),
     }
     assert set(WORDS) == set(named)
     for noun, (names, parts) in named.items():
