@@ -56,12 +56,14 @@ def owed_at(place_code: str, rows: Iterable[tuple[str, str, str, int, date]], on
     return {kind: owed for kind, owed in found.items() if owed.times}
 
 
-def words(every: str, first: date) -> str:
-    """2026 年 9 月, 2026 年第 3 季度, 2026 年上半年, 2026 年."""
+def words(every: str, first: date, *, english: bool = False) -> str:
+    """2026 年 9 月, 2026 年第 3 季度, 2026 年上半年, 2026 年; in English Sep 2026, Q3 2026, first half of 2026, 2026."""
     if every == "month":
-        return f"{first.year} 年 {first.month} 月"
+        return f"{first:%b} {first.year}" if english else f"{first.year} 年 {first.month} 月"
     if every == "quarter":
-        return f"{first.year} 年第 {(first.month + 2) // 3} 季度"
+        quarter = (first.month + 2) // 3
+        return f"Q{quarter} {first.year}" if english else f"{first.year} 年第 {quarter} 季度"
     if every == "half":
-        return f"{first.year} 年{'上' if first.month == 1 else '下'}半年"
-    return f"{first.year} 年"
+        half, among = ("first", "上") if first.month == 1 else ("second", "下")
+        return f"{half} half of {first.year}" if english else f"{first.year} 年{among}半年"
+    return str(first.year) if english else f"{first.year} 年"

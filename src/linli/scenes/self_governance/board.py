@@ -34,7 +34,7 @@ def honoured(place_code: str, at: datetime) -> Sequence[Row]:
         Row(
             title=one.name,
             said=tuple(one.for_what[:2]),
-            badge=_("%(n)s 小时") % {"n": hours_word(one.minutes)} if one.minutes else "",
+            badge=_("%(hours)s 小时") % {"hours": hours_word(one.minutes)} if one.minutes else "",
             tone="done",
         )
         for one in found.named

@@ -14,7 +14,7 @@ FORMS = (
                 Ask("workplace", when=Shown("employment", ("employed", "self-employed"))),
             )),
             Group("in-need", (Ask("low-income"), Ask("disability"))),
-            Group("contact", (Ask("emergency-contact"), Ask("emergency-phone"))),
+            Group("contact", (Ask("emergency-contact", own=True), Ask("emergency-phone", own=True))),
         ),
     ),
     Form(
@@ -22,7 +22,7 @@ FORMS = (
         (
             Group("living", (
                 Ask("lives-alone", required=True), Ask("call-button", when=_ALONE),
-                Ask("meal-service"), Ask("help-wanted"),
+                Ask("meal-service"), Ask("help-wanted", own=True),
             )),
             Group("health", (Ask("care-level", required=True), Ask("illnesses"), Ask("disability"))),
             Group("contact", (Ask("emergency-contact", required=True), Ask("emergency-phone", required=True))),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, as_system, require
@@ -127,7 +128,8 @@ class Duty:
     @property
     def words(self) -> str:
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
-        return cadence.words({1: "month", 3: "quarter", 6: "half"}.get(months, "year"), self.first)
+        every = {1: "month", 3: "quarter", 6: "half"}.get(months, "year")
+        return cadence.words(every, self.first, english=(get_language() or "").startswith("en"))
 
     @property
     def word(self) -> str:

@@ -107,7 +107,7 @@ def _printed(request: HttpRequest, found: Certificate) -> dict[str, Any]:
         "name": _("姓名"),
         "period": _("服务期间"),
         "total": _("认定时长合计"),
-        "hours": _("%(n)s 小时") % {"n": hours_word(found.minutes)},
+        "hours": _("%(hours)s 小时") % {"hours": hours_word(found.minutes)},
         "count": _("共 %(n)d 次") % {"n": len(said["services"])},
         "day": _("日期"),
         "activity": _("服务内容"),

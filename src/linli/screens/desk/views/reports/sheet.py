@@ -71,7 +71,7 @@ def sheet_page(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
         "conds": words.conds_words(view.table.conds, dict(view.defined)),
         "columns": columns,
         "meaning": {n: words.conds_words(c.when, dict(view.defined)) for n, c in columns},
-        "cell": partial(cell_words, view.defined),
+        "cell": partial(cell_words, view.defined, within=places.label(sheet.place_code)),
         "handings": looking.handings(actor, sheet_id),
         "sheet_words": words.SHEET_STATES,
         "tones": words.TONES,
@@ -89,13 +89,15 @@ def sheet_page(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
     )
 
 
-def cell_words(defined: dict[str, Defined], column: Any, cell: Cell) -> Any:
-    """A cell in words: a choice by its label, something sealed masked."""
+def cell_words(defined: dict[str, Defined], column: Any, cell: Cell, *, within: str = "") -> Any:
+    """A cell in words: a choice by its label, something sealed masked, an address from the place down that the sheet is about."""
     if cell.sealed:
         return MASK
     one = defined.get(column.element)
     if column.kind in (Kind.VALUE, Kind.OWN) and one is not None and cell.value is not None:
         return in_words(one.element, cell.value, one.choices)
+    if column.kind is Kind.ADDRESS and within:
+        return str(shown(cell.value)).removeprefix(within).lstrip(" ·")
     return shown(cell.value)
 
 
