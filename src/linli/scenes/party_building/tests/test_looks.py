@@ -3,14 +3,13 @@ cannot hit; light and dark, Chinese and English, large."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, TimeoutError
+from playwright.sync_api import Browser, Page
 
 from linli.kernel.access import Actor, as_system
 from linli.kernel.clock.now import now
@@ -18,6 +17,7 @@ from linli.kernel.people.models import Person
 from linli.kernel.people.verbs import give_consent
 from linli.parts.tests import browser
 from linli.parts.tests.browser import Served
+from linli.parts.tests.looks import DESK, LARGE, LOOKS, PHONE, faults, in_chromium
 from linli.scenes.party_building import verbs
 from linli.scenes.party_building.founding import Counted
 
@@ -26,12 +26,6 @@ from .test_doorstep_pages import compound, document, seated, station
 
 pytestmark = pytest.mark.slow
 BASE = "/scenes/party_building/"
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-LOOKS = {
-    "zh": {"theme": "light"},
-    "en": {"theme": "light", "language": "en"},
-    "large": {"theme": "light", "large": "1"},
-}
 ON_PHONE = (
     "near-me/", "my-owners/", "my-owners/{serving}/", "my-owners/{founding}/", "reading/?words=季度", "reading/{document}/?from=61", "mine/",
 )  # fmt: skip
@@ -45,20 +39,6 @@ ON_DESK = (
     "rates/",
     "knowledge/",
 )
-DARK = """
-() => {
-  const still = document.createElement('style')
-  still.textContent = '* { transition: none !important }'
-  document.head.append(still)
-  document.documentElement.dataset.theme = 'dark'
-}
-"""
-SMALL = """
-() => [...document.querySelectorAll('main a.button, main button, main summary, main input:not([type=hidden])')]
-  .filter((e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !(e.matches('input') && e.closest('label')))
-  .map((e) => [e, e.getBoundingClientRect()]).filter(([e, box]) => box.height < 43.5 || box.width < 43.5)
-  .map(([e, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${e.outerHTML.slice(0, 110)}`)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +51,6 @@ def chromium() -> Iterator[Browser]:
 def house(chromium: Browser, db: None) -> Iterator[Served]:
     with browser.served() as house:
         yield house
-
-
-def in_chromium(test: Callable[..., None]) -> Callable[..., None]:
-    for mark in (*browser.marks, browser.needs_axe):
-        test = mark(test)
-    return test
 
 
 def lived(cast: Cast) -> tuple[Actor, dict[str, str]]:
@@ -128,23 +102,23 @@ def lived(cast: Cast) -> tuple[Actor, dict[str, str]]:
 
 
 @in_chromium
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", [*LOOKS, *LARGE])
 def test_axe_finds_nothing_serious_and_everything_fits(
     cast: Cast, house: Served, chromium: Browser, look: str
 ) -> None:
     lin, filled = lived(cast)
     wrong: list[Any] = []
     for who, addresses, size in ((lin, ON_PHONE, PHONE), (cast.street, ON_DESK, DESK)):
-        if look == "large" and size is DESK:
+        if look in LARGE and size is DESK:
             continue
         page = browser.opened(chromium, base_url=house.url, viewport=size)
         with house.turn:
-            given = {**LOOKS[look], "linli_session": signed_in(who).cookies["linli_session"].value}
+            given = {**(LOOKS | LARGE)[look], "linli_session": signed_in(who).cookies["linli_session"].value}
         page.context.add_cookies([{"name": n, "value": v, "url": house.url} for n, v in given.items()])
         _hear(page, wrong)
         for address in addresses:
             page.goto(BASE + address.format(**filled))
-            wrong += _looked_at(page, look, thumb=size is PHONE)
+            wrong += faults(page, thumb=size is PHONE)
         page.context.close()
     assert wrong == []
 
@@ -152,18 +126,3 @@ def test_axe_finds_nothing_serious_and_everything_fits(
 def _hear(page: Page, wrong: list[Any]) -> None:
     """What a script fails at is wrong too."""
     page.on("pageerror", lambda error: wrong.append(str(error)))
-
-
-def _looked_at(page: Page, look: str, *, thumb: bool) -> list[Any]:
-    with suppress(TimeoutError):  # a page that asks again and again is looked at as well
-        page.wait_for_load_state("networkidle", timeout=5_000)
-    found = []
-    if look == "zh":
-        found += browser.serious(page)
-        page.evaluate(DARK)
-        found += [f"dark: {fault}" for fault in browser.serious(page, "color-contrast")]
-    if (over := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
-        found.append(f"{page.url}: sticks out by {over} px")
-    if thumb:
-        found += [f"{page.url}: too small for a thumb: {element}" for element in page.evaluate(SMALL)]
-    return found

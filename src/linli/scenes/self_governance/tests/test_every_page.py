@@ -4,19 +4,18 @@ a thumb cannot hit. A new address must be entered here."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, TimeoutError
+from playwright.sync_api import Browser
 
 from linli.kernel.clock.now import now
 from linli.kernel.people.verbs import give_consent
 from linli.parts.tests import browser
 from linli.parts.tests.browser import Served
+from linli.parts.tests.looks import DESK, LARGE, LOOKS, PHONE, faults, in_chromium
 from linli.scenes.self_governance import cards, certificates, urls, verbs
 from linli.scenes.self_governance.keeping import PUBLISHING
 from linli.scenes.self_governance.verbs.spending import signing_key
@@ -27,12 +26,6 @@ from .test_spending import give_phone
 pytestmark = pytest.mark.slow
 
 BASE = "/scenes/self_governance/"
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 740}
-LOOKS = {
-    "zh": {"theme": "light"},
-    "en": {"theme": "light", "language": "en"},
-    "large": {"theme": "light", "large": "1"},
-}
 ON_PHONE = {
     "find": ("granny", ("", "?kind=other")),
     "activity": ("chen", ("activities/{open}/",)),
@@ -61,26 +54,6 @@ ON_DESK = {
     "figures": ("social", ("desk/figures/",)),
 }
 NO_PAGES = {"scanned": "leads to a sign-up", "certificate": "a PDF"}
-DARK = """
-() => {
-  const still = document.createElement('style')
-  still.textContent = '* { transition: none !important }'
-  document.head.append(still)
-  document.documentElement.dataset.theme = 'dark'
-}
-"""
-SMALL = """
-() => [...document.querySelectorAll('main a.button, main button, main summary, main select, main textarea, main input:not([type=hidden])')]
-  .filter((e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !(e.matches('input') && e.closest('label')))
-  .map((e) => [e, e.getBoundingClientRect()]).filter(([e, box]) => box.height < 43.5 || box.width < 43.5)
-  .map(([e, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${e.outerHTML.slice(0, 110)}`)
-"""
-
-
-def in_chromium(test: Callable[..., None]) -> Callable[..., None]:
-    for mark in (*browser.marks, browser.needs_axe):
-        test = mark(test)
-    return test
 
 
 @pytest.fixture(scope="module")
@@ -194,18 +167,18 @@ def _integrity(town: Neighbours) -> None:
 
 
 @in_chromium
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", [*LOOKS, *LARGE])
 def test_axe_finds_nothing_serious_and_everything_fits(
     town: Neighbours, sign_in: Callable[[str], Client], house: Served, chromium: Browser, look: str
 ) -> None:
     filled = lived(town)
     wrong: list[str] = []
     for pages, size in ((ON_PHONE, PHONE), (ON_DESK, DESK)):
-        if look == "large" and pages is ON_DESK:
+        if look in LARGE and pages is ON_DESK:
             continue
         for _name, (who, addresses) in pages.items():
             page = browser.opened(chromium, base_url=house.url, viewport=size)
-            given = dict(LOOKS[look])
+            given = dict((LOOKS | LARGE)[look])
             if who:
                 with house.turn:
                     given["linli_session"] = sign_in(who).cookies["linli_session"].value
@@ -213,21 +186,6 @@ def test_axe_finds_nothing_serious_and_everything_fits(
             page.on("pageerror", lambda error: wrong.append(str(error)))
             for address in addresses:
                 page.goto(BASE + address.format(**filled))
-                wrong.extend(_looked_at(page, look, thumb=pages is ON_PHONE))
+                wrong.extend(faults(page, thumb=pages is ON_PHONE))
             page.context.close()
     assert wrong == []
-
-
-def _looked_at(page: Page, look: str, *, thumb: bool) -> list[Any]:
-    with suppress(TimeoutError):  # a page that asks again and again is looked at as well
-        page.wait_for_load_state("networkidle", timeout=5_000)
-    found = []
-    if look == "zh":
-        found += browser.serious(page)
-        page.evaluate(DARK)
-        found += [f"dark: {fault}" for fault in browser.serious(page, "color-contrast")]
-    if (over := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
-        found.append(f"{page.url}: sticks out by {over} px")
-    if thumb:
-        found += [f"{page.url}: too small for a thumb: {element}" for element in page.evaluate(SMALL)]
-    return found
