@@ -140,7 +140,8 @@ def populate(cast: Cast) -> Street:
 
 
 def _party(cast: Cast) -> None:
-    """An organisation of the neighbourhood, who reported to it, what it asks, offers and owes, and a wish."""
+    """An organisation of the neighbourhood, who reported to it, what it asks, offers and owes, a wish, a station, and owners it
+    supports."""
     committee = party.Organisation.objects.create(
         kind="committee", name="一居党委", unit=cast.units["committee"], place_code=HOOD, founded_on=MONDAY.date()
     )
@@ -156,6 +157,10 @@ def _party(cast: Cast) -> None:
         made_at=MONDAY, **day,
     )  # fmt: skip
     party.Wish.objects.create(place_code=HOOD, kind="goods", asked_at=MONDAY)
+    party.Station.objects.create(
+        organisation=committee, name="柳湾站", place_code=HOOD, address="柳湾路 1 号", services=["代收包裹"]
+    )
+    party.Owners.objects.create(organisation=committee, name="柳湾小区", place_code=HOOD, begun_at=MONDAY)
 
 
 def _points(cast: Cast) -> None:
