@@ -92,8 +92,10 @@ def test_a_day_gives_no_more_than_its_cap(town: Neighbours) -> None:
 
 
 def test_no_service_asks_for_points_before_it_serves() -> None:
-    """Only these name the ledger: its rules, the verbs that move it, the pages that say what was moved, and the person's own record."""
+    """Only these name the ledger: its rules (one is another scene's, and rewards), the verbs that move it, the pages that say what
+    was moved, and the person's own record."""
     told = {
+        "scenes/public_safety/points.py",
         "scenes/self_governance/points.py",
         "scenes/self_governance/queries/integrity.py",
         "scenes/self_governance/verbs/deducting.py",
