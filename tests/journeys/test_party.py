@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from linli.parts.tests import browser
-from linli.project.engines import running
-from tests.house import House, until
+from tests.house import until
 
 from . import people
+from .town import Town, town_at
 
 pytestmark = [*browser.marks, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
 BEGAN = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)  # Monday 10:00 in Shanghai
@@ -73,38 +70,10 @@ for name, number in (("林党员", 1), ("许阿婆", 90)):
 """
 
 
-class Town:
-    """A house whose time the test says."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clock = folder / "now"
-        self.set(BEGAN)
-        self.house = House(folder / "data", clock=self.clock)
-        self.house.environment["LINLI_DEMO"] = "1"
-
-    def set(self, at: datetime) -> None:
-        fresh = self.clock.with_suffix(".new")
-        fresh.write_text(at.isoformat())
-        fresh.replace(self.clock)
-
-
 @pytest.fixture(scope="module")
 def town() -> Iterator[Town]:
-    folder = Path(tempfile.mkdtemp(prefix="linli-party-"))
-    folder.chmod(0o755)
-    town = Town(folder)
-    town.house.move_in()
-    with running(town.house.data, say=lambda _sentence: None, fast=True), town.house:
-        # Who works there has done so since before the story begins.
-        staff = people.SEED.replace("datetime.now(UTC)", "datetime(2025, 1, 6, tzinfo=UTC)")
-        seed = f"{staff}\nPASSWORD = {people.PASSWORD!r}\n{SEED}"
-        town.house.linli("manage", "shell", "-v", "0", given=seed)
-        town.house.start("serve", "--port", str(town.house.port))
-        town.house.start("live", "--port", str(town.house.port + 1))
-        town.house.start("work")
-        until(lambda: town.house.answers(town.house.port, town.house.port + 1), "the pages")
+    with town_at(BEGAN, f"PASSWORD = {people.PASSWORD!r}\n{SEED}") as town:
         yield town
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def send(page: Page, words: str, **fields: str) -> None:
@@ -250,7 +219,7 @@ def _ticked(secretary: Page, matter: str, words: tuple[str, ...]) -> Callable[[]
 
 def _a_wish(secretary: Page, granny: Page, social: Page, tmp_path: Path) -> None:
     if "/account/" in granny.goto(f"{BASE}/wishing/").url:  # type: ignore[union-attr]
-        again(granny, "13900005502")
+        people.again(granny, "13900005502")
     granny.goto(f"{BASE}/wishing/")
     granny.locator("[name=words]").fill("想要一把助行椅，我住三号楼")
     granny.get_by_role("button", name="许愿").click()
@@ -276,15 +245,3 @@ def _a_wish(secretary: Page, granny: Page, social: Page, tmp_path: Path) -> None
     granny.locator("[name=words]").fill("谢谢")
     granny.get_by_role("button", name="实现了，谢谢").click()
     expect(granny.locator("main")).to_contain_text("已实现")
-
-
-def again(page: Page, number: str) -> None:
-    """Signed in once more, after weeks."""
-    page.goto("/account/signin/")
-    page.fill("input[name=phone]", number)
-    page.keyboard.press("Enter")
-    code = re.search(r"\d{6}", page.get_by_text("演示环境").inner_text())
-    assert code
-    page.fill("input[name=code]", code[0])
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
