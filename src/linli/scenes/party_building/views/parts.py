@@ -129,7 +129,7 @@ def area(value: float, field: str) -> int:
 
 def _hundredths(value: float, field: str, sentence: str) -> int:
     amount = round(value * 100)
-    if abs(value * 100 - amount) > 1e-4 or abs(amount) > 10**12:
+    if value != round(value, 2) or abs(amount) > 10**12:
         raise Invalid(sentence, fields={field: sentence})
     return amount
 
