@@ -56,6 +56,12 @@ def owed_at(place_code: str, rows: Iterable[tuple[str, str, str, int, date]], on
     return {kind: owed for kind, owed in found.items() if owed.times}
 
 
+def between(first: date, last: date, *, english: bool = False) -> str:
+    """The words of a stretch by its first and last day."""
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    return words({n: every for every, n in _MONTHS.items()}.get(months, "year"), first, english=english)
+
+
 def words(every: str, first: date, *, english: bool = False) -> str:
     """2026 年 9 月, 2026 年第 3 季度, 2026 年上半年, 2026 年; in English Sep 2026, Q3 2026, first half of 2026, 2026."""
     if every == "month":

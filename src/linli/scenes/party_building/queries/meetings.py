@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, as_system, require
+from linli.parts.times import in_chinese
 
 from .. import cadence, cards, codes
 from ..models import Attendance, Kind, Meeting, MeetingKind, Missed, Organisation
@@ -127,9 +127,7 @@ class Duty:
 
     @property
     def words(self) -> str:
-        months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
-        every = {1: "month", 3: "quarter", 6: "half"}.get(months, "year")
-        return cadence.words(every, self.first, english=(get_language() or "").startswith("en"))
+        return cadence.between(self.first, self.last, english=not in_chinese())
 
     @property
     def word(self) -> str:

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Sum
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, Sees, require
 from linli.kernel.matters.queries.nearest import walking
 from linli.kernel.places.geometry import distance_m
+from linli.parts.times import in_chinese
 
 from .. import hours
 from ..models import Opening, Station, Visits, Watch
@@ -34,7 +34,7 @@ class Row:
 
     @property
     def weekly(self) -> list[str]:
-        return hours.words(self.spans, english=(get_language() or "").startswith("en"))
+        return hours.words(self.spans, english=not in_chinese())
 
     @property
     def on_duty(self) -> str:

@@ -93,7 +93,11 @@ def _miss(organisation: Organisation, kind: str, first: date, last: date, at: da
         )
         if not made:
             return 0
-        owed = {"name": _full_name(organisation), "what": MeetingKind(kind).label, "when": _stretch(first, last)}
+        owed = {
+            "name": _full_name(organisation),
+            "what": MeetingKind(kind).label,
+            "when": cadence.between(first, last),
+        }
         matter = following.open_for(
             organisation, kind=KIND, key=f"duty:{organisation.id}:{kind}:{first}", place_code=organisation.place_code,
             title=_("%(name)s：%(when)s%(what)s未开") % owed, at=at,
@@ -126,8 +130,3 @@ def _full_name(organisation: Organisation) -> str:
     if organisation.kind == Kind.GROUP and organisation.parent:
         return f"{organisation.parent.name}{organisation.name}"
     return organisation.name
-
-
-def _stretch(first: date, last: date) -> str:
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
-    return cadence.words({1: "month", 3: "quarter", 6: "half"}.get(months, "year"), first)
