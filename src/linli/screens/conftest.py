@@ -12,8 +12,10 @@ from playwright.sync_api import Browser, Page
 from linli.kernel.access import Role, as_system
 from linli.kernel.matters.tests.cast import ALWAYS, DISTRICT, Cast, make_cast
 from linli.kernel.people.models import Account, Post
-from linli.parts.tests import browser
+from linli.parts.tests import browser, served
 from linli.parts.tests.browser import Served
+
+chromium, house = served.chromium, served.house
 
 
 @pytest.fixture
@@ -46,18 +48,6 @@ def sign_in(cast: Cast) -> Callable[[str], Client]:
         return client
 
     return sign
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser.chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def house(chromium: Browser, db: None) -> Iterator[Served]:
-    with browser.served() as house:
-        yield house
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ cannot hit; light and dark, Chinese and English, large."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -39,18 +38,6 @@ ON_DESK = (
     "rates/",
     "knowledge/",
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser.chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def house(chromium: Browser, db: None) -> Iterator[Served]:
-    with browser.served() as house:
-        yield house
 
 
 def lived(cast: Cast) -> tuple[Actor, dict[str, str]]:

@@ -5,8 +5,11 @@ from django.test import Client
 
 from linli.kernel.access import as_system
 from linli.kernel.people.models import Account
+from linli.parts.tests import served
 
 from .cast import Neighbours, neighbours
+
+chromium, house = served.chromium, served.house
 
 
 @pytest.fixture

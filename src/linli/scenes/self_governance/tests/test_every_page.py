@@ -3,7 +3,7 @@ a thumb cannot hit. A new address must be entered here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -54,18 +54,6 @@ ON_DESK = {
     "figures": ("social", ("desk/figures/",)),
 }
 NO_PAGES = {"scanned": "leads to a sign-up", "certificate": "a PDF"}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser.chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def house(chromium: Browser, db: None) -> Iterator[Served]:
-    with browser.served() as house:
-        yield house
 
 
 def test_every_address_is_looked_at_or_says_why_not() -> None:
