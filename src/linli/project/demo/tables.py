@@ -12,10 +12,9 @@ from linli.kernel.reports import verbs
 from linli.kernel.reports.columns import AGE, Column, Cond, Kind, Op, Table
 from linli.kernel.reports.models import Report, Sheet
 
-from . import names
+from .books import SHOWN
 from .crew import Crew
 
-SHOWN = names.STREETS[0][0] + "001"
 DAY = timedelta(days=1)
 
 _ALONE = Cond("lives-alone", Op.IS, ("yes",))
@@ -115,13 +114,10 @@ def _done(crew: Crew, street: Actor, report: Report, at: datetime) -> None:
     for number, sheet in enumerate(Sheet.objects.filter(report=report).order_by("place_code")):
         social = crew.of_hood(Role.SOCIAL_WORKER, sheet.place_code)
         when = at + timedelta(hours=number)
+        known = verbs.open_sheet(by=social, at=when, sheet_id=sheet.id).filled.known
         for column in range(1, len(report.table.columns) + 1):
-            if not _known(social, sheet, column, when):
+            if not known.get(column):
                 verbs.confirm_zero(by=social, at=when, sheet_id=sheet.id, column=column)
         verbs.sign_sheet(by=social, at=when, sheet_id=sheet.id)
         verbs.send_sheet(by=social, at=when + timedelta(minutes=5), sheet_id=sheet.id)
     verbs.accept_all(by=street, at=at + 4 * DAY, report_id=report.id)
-
-
-def _known(by: Actor, sheet: Sheet, column: int, at: datetime) -> int:
-    return verbs.open_sheet(by=by, at=at, sheet_id=sheet.id).filled.known.get(column, 0)

@@ -122,8 +122,8 @@ def tell_settled(request: Request, minutes: int, reason: str, *, by: Actor, at: 
     tell_each(told, by=by, at=at, kind=SETTLED)
 
 
-def tell_proposed(found: Deduction, until: datetime, *, by: Actor, at: datetime) -> None:
-    _tell_of_deduction(PROPOSED, found, by, at, reason=found.reason, until=until)
+def tell_proposed(found: Deduction, *, by: Actor, at: datetime) -> None:
+    _tell_of_deduction(PROPOSED, found, by, at, reason=found.reason, until=found.heard_until)
 
 
 def tell_spared(found: Deduction, *, by: Actor, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +11,9 @@ from linli.kernel.audit.ids import uuid7
 from linli.kernel.people.models import Account, Person
 
 from .signups import SignUp
+
+HEARING = timedelta(days=7)
+"""So long the person has to say something before it may be decided without their word."""
 
 
 class Deduction(models.Model):
@@ -57,6 +62,11 @@ class Deduction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sign_up_id} {self.reason[:20]}"
+
+    @property
+    def heard_until(self) -> datetime:
+        """From when on it may be decided without the person's word."""
+        return self.proposed_at + HEARING
 
     @property
     def stream(self) -> str:

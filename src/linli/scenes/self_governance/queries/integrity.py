@@ -17,7 +17,6 @@ from linli.kernel.points.words import declared_word
 from ..models import Commendation, Deduction, SignUp
 from ..points import BROKEN, INTEGRITY
 from ..verbs.common import JOINS, READS
-from ..verbs.deducting import HEARING
 
 MOST = 50
 BACK = timedelta(days=60)
@@ -96,8 +95,3 @@ def waiting(by: Actor) -> int:
     if by.person_id is None:
         return 0
     return Deduction.objects.filter(person=by.person_id, decided_at=None, answered_at=None).count()
-
-
-def until(one: Deduction) -> datetime:
-    """From when on it may be decided without the person's word."""
-    return one.proposed_at + HEARING

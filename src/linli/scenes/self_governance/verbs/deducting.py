@@ -6,7 +6,7 @@ appeal against it, to a third (docs/rights.md, 3).
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -22,9 +22,6 @@ from ..points import INTEGRITY
 from ..told import tell_proposed, tell_spared
 from .common import JOINS, ORGANISES, REVIEWS, act, organised, text_of
 from .integrity import deduct_absent
-
-HEARING = timedelta(days=7)
-"""So long the person has to say something before it may be decided without their word."""
 
 
 def propose_deduction(*, by: Actor, at: datetime, sign_up_id: UUID, reason: str) -> Deduction:
@@ -50,7 +47,7 @@ def propose_deduction(*, by: Actor, at: datetime, sign_up_id: UUID, reason: str)
         except IntegrityError:
             raise Conflict(_("这一次已经提出过。"), code="again") from None
         _record(by, at, "propose_deduction", made, after={"sign_up": one.id}, note=why)
-        tell_proposed(made, at + HEARING, by=by, at=at)
+        tell_proposed(made, by=by, at=at)
     return made
 
 
@@ -89,8 +86,8 @@ def decide_deduction(*, by: Actor, at: datetime, deduction_id: UUID, takes: bool
         involved = {found.proposed_by_id, found.person.account_id}
         if by.account_id is None or by.account_id in involved:
             raise NotAllowed(_("要由提出的人和本人以外的人决定。"), code="two-persons")
-        if takes and found.answered_at is None and at < found.proposed_at + HEARING:
-            day = timezone.localtime(found.proposed_at + HEARING)
+        if takes and found.answered_at is None and at < found.heard_until:
+            day = timezone.localtime(found.heard_until)
             raise Conflict(_("要等本人说明，或者等到 %(day)s。") % {"day": f"{day:%Y-%m-%d %H:%M}"}, code="early")
         if takes:
             found.transfer = deduct_absent(by=by, at=at, sign_up_id=found.sign_up_id, reason=found.reason).id

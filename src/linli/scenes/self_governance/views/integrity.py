@@ -36,7 +36,6 @@ def office(request: HttpRequest) -> HttpResponse:
     context = {
         "o": found,
         "names": verbs.read_integrity(by=actor, at=now(), persons=found.persons),
-        "until": queries.until,
         "forms": forms,
         "me": actor.account_id,
     }
@@ -93,7 +92,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "o": queries.own(request.actor),
         "rule": queries.rule_of_deductions(),
-        "until": queries.until,
         "refused": refused,
         "typed": request.POST,
     }

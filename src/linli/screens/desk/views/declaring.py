@@ -13,10 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel.access import Actor
 from linli.kernel.emergencies import verbs
 from linli.kernel.emergencies.models import Emergency
-from linli.kernel.emergencies.words import (
-    CATEGORIES,
-    GRADES,
-)
+from linli.kernel.emergencies.words import CATEGORIES, GRADES
 from linli.kernel.emergencies.zones import Wanted, corners
 from linli.kernel.matters.queries import row as matters
 from linli.kernel.places import queries as places
