@@ -78,7 +78,11 @@ def until(true: Callable[[], Any], page: Page, limit: float = 30.0) -> None:
 
 
 def serious(page: Page, *rules: str) -> list[str]:
-    """What axe finds on this page that shuts somebody out; by these rules of axe only, when any are named."""
+    """What axe finds on this page that shuts somebody out; by these rules of axe only, when any are named.
+
+    It looks at what stands still: a page that is fading in has no contrast yet.
+    """
+    page.emulate_media(reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())  # by the debugger's way: the page's own policy forbids foreign scripts
     options: dict[str, object] = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}

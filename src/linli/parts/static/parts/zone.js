@@ -174,9 +174,9 @@ async function begin(bar) {
   bar.dataset.begun = "1"
   const box = bar.previousElementSibling
   const [map, gl] = await Promise.all([draw(box), maplibre()])
-  if (!map) return // the words and the numbers stay
+  if (!map) return (bar.hidden = true) // the words and the numbers stay
   if (!map.loaded()) await new Promise((resolve) => map.once("load", resolve))
-  bar.hidden = false
+  bar.dataset.ready = "1"
   bar.zone = new Zone(bar, box, map, gl)
 }
 

@@ -58,8 +58,8 @@ def test_a_zone_by_clicks_keys_and_numbers(cast: Cast, open_page: Open, house: S
         made = Emergency.objects.get()
     assert (made.drawn, made.inside) == (True, [HOOD])
     # Where it stands it is changed: a corner more, between two that are there.
-    page.locator("summary", has_text="调整范围").click()
     expect(page.locator("[data-map]").first).to_have_attribute("data-zoned", "1")
+    page.locator("summary", has_text="调整范围").click()
     page.get_by_role("button", name="在第 1 个角后面加一个角").click()
     expect(page.locator("[data-zone-says]")).to_contain_text("5 个角")
     page.get_by_role("button", name="调整范围").click()
