@@ -7,7 +7,7 @@ any moment, the next worker goes on with the next batch. Until the last is done,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from types import ModuleType
 
@@ -115,7 +115,7 @@ def carry(record: Record, at: datetime, *, most: int = 1_000_000) -> int | None:
     if at < recoding.at + timedelta(seconds=REMEMBERED):
         return 0
     moves = Moves.of_json(recoding.moves)
-    for room in ROOMS:
+    for room in _rooms_from(recoding.carried):
         batch, work = _CARRIERS[room]
         if count := work(moves, recoding, at, min(batch, most)):
             places.note_carried(by=SYSTEM, recoding=recoding, room=room, count=count)
@@ -129,6 +129,15 @@ def carry(record: Record, at: datetime, *, most: int = 1_000_000) -> int | None:
     suggestions.leave(by=SYSTEM, at=at, moves=moves)
     places.finish_carrying(by=SYSTEM, at=at, recoding=recoding)
     return None
+
+
+def _rooms_from(carried: dict[str, int]) -> Iterator[str]:
+    """The last room that had something first: those before it were through when it began. They are asked again at the end,
+    since who had the old address open a moment longer may have written something there."""
+    rooms = tuple(ROOMS)
+    reached = max((n for n, room in enumerate(rooms) if carried.get(room)), default=0)
+    yield from rooms[reached:]
+    yield from rooms[:reached]
 
 
 RECODINGS = Follower("places.recodings", verbs=VERBS, slowly=carry)

@@ -9,17 +9,21 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import get_path_info
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 ROOT = Path(__file__).parents[4]
 VENDOR = ROOT / "src/linli/parts/static/vendor"
@@ -60,7 +64,28 @@ def opened(browser: Browser, **context: Any) -> Page:
     """A page in a context of its own: nothing is shared with another's."""
     page = browser.new_context(**context).new_page()
     page.context.set_default_timeout(30_000 * SLOWDOWN)
+    _count(page)
     return slowed(page)
+
+
+_asked: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+"""What a page waits for. A live stream is none of it: it never ends."""
+
+
+def _count(page: Page) -> None:
+    asked = _asked[page] = set()
+    page.on("request", lambda one: one.resource_type != "eventsource" and asked.add(one))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda one: asked.discard(one))
+
+
+def settle(page: Page, limit: float = 10.0) -> None:
+    """Until nothing has been under way for a tenth of a second; playwright's own "networkidle" waits five times as long,
+    which over every page in every look is minutes. A page that asks again and again is left at the limit."""
+    still, deadline = 0, time.monotonic() + limit
+    while still < 4 and time.monotonic() < deadline:
+        still = 0 if _asked[page] else still + 1
+        page.wait_for_timeout(25)
 
 
 def slowed(page: Page) -> Page:
@@ -118,8 +143,14 @@ class Served:
 
         class OneAtATime(StaticFilesHandler):
             def __call__(self, environ: Any, start_response: Any) -> Any:
-                with turn:
+                with nullcontext() if self._should_handle(get_path_info(environ)) else turn:
                     return super().__call__(environ, start_response)
+
+            def serve(self, request: HttpRequest) -> HttpResponseBase:
+                """Kept by the browser, as installations have it: asking anew for forty files is most of a page's time."""
+                response = super().serve(request)
+                response["Cache-Control"] = "max-age=3600"
+                return response
 
         self.thread = _Thread("127.0.0.1", OneAtATime, connections_override={"default": self.mine})
 

@@ -4,9 +4,8 @@ cannot hit."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page
 
 from . import browser
 
@@ -45,8 +44,7 @@ def in_chromium(test: Callable[..., None]) -> Callable[..., None]:
 
 def faults(page: Page, *, thumb: bool = False) -> list[str]:
     """What is wrong with the page that is open, each a line; light and dark are looked at where it speaks Chinese."""
-    with suppress(TimeoutError):  # a page that asks again and again is looked at as well
-        page.wait_for_load_state("networkidle", timeout=10_000)
+    browser.settle(page)
     found: list[str] = []
     if page.evaluate("document.documentElement.lang").startswith("zh"):
         found += browser.serious(page)

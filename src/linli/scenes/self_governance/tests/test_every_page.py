@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from linli.kernel.clock.now import now
 from linli.kernel.people.verbs import give_consent
@@ -161,19 +161,27 @@ def test_axe_finds_nothing_serious_and_everything_fits(
 ) -> None:
     filled = lived(town)
     wrong: list[str] = []
+
+    def open_for(who: str, size: dict[str, int]) -> Page:
+        page = browser.opened(chromium, base_url=house.url, viewport=size)
+        given = dict((LOOKS | LARGE)[look])
+        if who:
+            with house.turn:
+                given["linli_session"] = sign_in(who).cookies["linli_session"].value
+        page.context.add_cookies([{"name": n, "value": v, "url": house.url} for n, v in given.items()])
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        return page
+
     for pages, size in ((ON_PHONE, PHONE), (ON_DESK, DESK)):
         if look in LARGE and pages is ON_DESK:
             continue
-        for _name, (who, addresses) in pages.items():
-            page = browser.opened(chromium, base_url=house.url, viewport=size)
-            given = dict((LOOKS | LARGE)[look])
-            if who:
-                with house.turn:
-                    given["linli_session"] = sign_in(who).cookies["linli_session"].value
-            page.context.add_cookies([{"name": n, "value": v, "url": house.url} for n, v in given.items()])
-            page.on("pageerror", lambda error: wrong.append(str(error)))
+        opened: dict[str, Page] = {}  # one browser each: it keeps scripts and styles
+        for who, addresses in pages.values():
+            if who not in opened:
+                opened[who] = open_for(who, size)
             for address in addresses:
-                page.goto(BASE + address.format(**filled))
-                wrong.extend(faults(page, thumb=pages is ON_PHONE))
+                opened[who].goto(BASE + address.format(**filled))
+                wrong.extend(faults(opened[who], thumb=pages is ON_PHONE))
+        for page in opened.values():
             page.context.close()
     assert wrong == []

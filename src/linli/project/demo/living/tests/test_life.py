@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import override_settings
 
 from linli.kernel.access import SYSTEM, Invalid, as_system
@@ -23,10 +26,19 @@ from linli.project.demo.living.town import Town, settled
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Once for all of them: each test's own transaction lies within this one, and takes back what it did."""
+    with django_db_blocker.unblock(), override_settings(DEMO=True), pytest.MonkeyPatch.context() as patch:
+        with transaction.atomic():
+            filling.fill(days=8, daily=12)
+            patch.setattr(connection, "close", lambda: None)  # as every test does at its end
+            yield
+            transaction.set_rollback(True)
+
+
 @pytest.fixture
-def town() -> Town:
-    with override_settings(DEMO=True):
-        filling.fill(days=8, daily=12)
+def town(filled: None, db: None) -> Town:
     found = settled(now())
     found.rng = random.Random(7)
     return found
