@@ -70,11 +70,14 @@ def _migrate(database: str) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from linli.project.migrating import quickly
+
     usual = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = database
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        with quickly():
+            call_command("migrate", verbosity=0, interactive=False)
     finally:
         connection.close()
         connection.settings_dict["NAME"] = usual

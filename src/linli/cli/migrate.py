@@ -27,10 +27,12 @@ def bring_up(say: Say) -> int:
     from django.core.management import call_command
 
     from linli.kernel.things.queries.registry import ensure_slots
+    from linli.project.migrating import quickly
 
     if pending := plan():
         say(_("正在升级数据库结构({count} 步)…").format(count=len(pending)))
-        call_command("migrate", verbosity=0, interactive=False)
+        with quickly():
+            call_command("migrate", verbosity=0, interactive=False)
     else:
         say(_("数据库结构已是最新。"))
     ensure_slots()  # a scene may measure something new where no table changed

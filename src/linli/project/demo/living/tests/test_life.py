@@ -29,12 +29,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Once for all of them: each test's own transaction lies within this one, and takes back what it did."""
-    with django_db_blocker.unblock(), override_settings(DEMO=True), pytest.MonkeyPatch.context() as patch:
-        with transaction.atomic():
-            filling.fill(days=8, daily=12)
-            patch.setattr(connection, "close", lambda: None)  # as every test does at its end
-            yield
-            transaction.set_rollback(True)
+    patched = pytest.MonkeyPatch.context()
+    with django_db_blocker.unblock(), override_settings(DEMO=True), patched as patch, transaction.atomic():
+        filling.fill(days=8, daily=12)
+        patch.setattr(connection, "close", lambda: None)  # as every test does at its end
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
