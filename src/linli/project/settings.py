@@ -58,9 +58,11 @@ ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "127.0.0.1,localhost,[::1]").split
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LINLI_ORIGINS", "").split(",") if o]
 _HTTPS = os.environ.get("LINLI_HTTPS") == "1"
 
-# The scenes this installation runs; adding one is its folder and a line here. One that has an apps.py has tables of its own.
+# The scenes that are here, and those this installation runs; adding one is its folder and a line here. One that has an apps.py
+# has tables of its own.
 _SCENES = ("city_management", "public_safety", "self_governance", "party_building")
-SCENES = os.environ.get("LINLI_SCENES", ",".join(f"linli.scenes.{scene}" for scene in _SCENES)).split(",")
+SCENES_HERE = [f"linli.scenes.{scene}" for scene in _SCENES]
+SCENES = os.environ.get("LINLI_SCENES", ",".join(SCENES_HERE)).split(",")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -30,6 +30,7 @@ from linli.kernel.declare import (
     Sign,
 )
 
+from .borrowed import Borrowed
 from .words import Words, read_words
 
 
@@ -38,20 +39,24 @@ class UnknownKind(LookupError):
 
 
 class Catalogue:
-    """All declarations of some scenes, with their words in every language."""
+    """All declarations of some scenes, with their words in every language. `off` are the scenes that are here and not on: a
+    points rule that needs one of them is `asleep`, and in `points` it is not."""
 
-    def __init__(self, scenes: Iterable[Scene], words: Mapping[str, Words]) -> None:
+    def __init__(self, scenes: Iterable[Scene], words: Mapping[str, Words], off: Iterable[Scene] = ()) -> None:
         self.scenes = tuple(scenes)
         self.words = words
+        self.borrowed = Borrowed(self.scenes, off)
         self.kinds: dict[str, Matter] = {k.name: k for s in self.scenes for k in s.matters}
         self.departments: dict[str, Department] = {d.name: d for s in self.scenes for d in s.departments}
         self.devices: dict[str, Device] = {d.name: d for s in self.scenes for d in s.devices}
-        self.rules: dict[str, Rule] = {r.name: r for s in self.scenes for r in s.rules}
+        self.rules: dict[str, Rule] = {r.name: self.borrowed.awake(r) for s in self.scenes for r in s.rules}
         self.signs: dict[str, Sign] = {g.name: g for s in self.scenes for g in s.signs}
         self.elements: dict[str, Element] = {e.name: e for s in self.scenes for e in s.elements}
         self.forms: dict[str, Form] = {f.name: f for s in self.scenes for f in s.forms}
         self.ledgers: dict[str, Ledger] = {x.name: x for s in self.scenes for x in s.ledgers}
-        self.points: dict[str, PointsRule] = {x.name: x for s in self.scenes for x in s.points}
+        self.every_points: dict[str, PointsRule] = {x.name: x for s in self.scenes for x in s.points}
+        self.asleep = {x.name: waits for x in self.every_points.values() if (waits := self.borrowed.sleeps(x))}
+        self.points = {name: x for name, x in self.every_points.items() if name not in self.asleep}
         self.scene_of = {k.name: s.name for s in self.scenes for k in s.matters}
 
     def kind(self, name: str) -> Matter:
@@ -71,6 +76,7 @@ class Catalogue:
         """Everything wrong with the declarations and their words, each a sentence."""
         found = [fault for scene in self.scenes for fault in scene.faults()]
         found += self._twice()
+        found += self.borrowed.faults()
         for kind in self.kinds.values():
             if kind.owner not in self.departments:
                 found.append(f"matter {kind.name!r}: its owner {kind.owner!r} is no declared department")
@@ -79,18 +85,17 @@ class Catalogue:
                 f"rule {rule.name!r}: no scene declares the device {m!r}" for m in rule.of if m not in self.devices
             ]
             found += [fault for m in rule.of if m in self.devices for fault in rule.misfits(self.devices[m])]
-            if rule.opens and rule.opens not in self.kinds:
-                found.append(f"rule {rule.name!r}: no scene declares the matter {rule.opens!r} it opens")
         for sign in self.signs.values():
             found += self._misfits(sign)
         for element in self.elements.values():
             if element.owner not in self.departments:
                 found.append(f"element {element.name!r}: its owner {element.owner!r} is no declared department")
         found += [fault for form in self.forms.values() for fault in form.misfits(self.elements)]
-        for points in self.points.values():
+        for points in self.every_points.values():
             found += self._unsound(points)
         found += self._unsaid()
         found += self._nameless_choices()
+        found += self._told_apart()
         quantities = {q.name for device in self.devices.values() for q in device.measures}
         commands = [command for device in self.devices.values() for command in device.commands]
         parameters = [parameter for command in commands for parameter in command.parameters]
@@ -104,9 +109,9 @@ class Catalogue:
             "indication": {one.name for sign in self.signs.values() for one in sign.indications},
             "topic": self.topics,
             "ledger": self.ledgers,
-            "points": self.points,
-            "evidence": {kind for points in self.points.values() for kind in points.evidence},
-            "per": {points.per for points in self.points.values() if points.per},
+            "points": self.every_points,
+            "evidence": {kind for points in self.every_points.values() for kind in points.evidence},
+            "per": {points.per for points in self.every_points.values() if points.per},
             "command": {command.name for command in commands},
             "parameter": {parameter.name for parameter in parameters},
             "choice": {choice for parameter in parameters for choice in parameter.choices},
@@ -178,16 +183,8 @@ class Catalogue:
     def _unsound(self, points: PointsRule) -> list[str]:
         """What a rule asks of other declarations that is not there, and what a statement could not say."""
         ledger = self.ledgers.get(points.ledger)
-        if ledger is None:
-            found = [f"points rule {points.name!r}: no scene declares the ledger {points.ledger!r}"]
-        else:
-            found = list(points.misfits(ledger))
+        found = list(points.misfits(ledger)) if ledger else []
         kinds = points.when.kinds if points.when else ()
-        found += [
-            f"points rule {points.name!r}: no scene declares the matter {kind!r}"
-            for kind in kinds
-            if kind not in self.kinds
-        ]
         found += [
             f"points rule {points.name!r}: the matter {kind!r} never ends with {outcome!r}"
             for kind in kinds
@@ -213,6 +210,21 @@ class Catalogue:
                 w.get("agreement", {}).get(agreement.name, {}).get(f"{part}_{language}")
                 for w in self.words.values()
             )
+        ]
+
+    def _told_apart(self) -> list[str]:
+        """Departments are the place's: several scenes may declare one, and must call it the same."""
+        return [
+            f"department {name!r} has different words in different scenes"
+            for name in self.departments
+            if len(
+                {
+                    tuple(sorted(w["department"][name].items()))
+                    for w in self.words.values()
+                    if name in w.get("department", {})
+                }
+            )
+            > 1
         ]
 
     def _twice(self) -> list[str]:
@@ -245,7 +257,12 @@ def catalogue() -> Catalogue:
         scene: Scene = module.scene
         scenes.append(scene)
         words[scene.name] = read_words(Path(str(module.__file__)).parent / scene.words)
-    return Catalogue(scenes, words)
+    return Catalogue(scenes, words, [_scene(name) for name in settings.SCENES_HERE if name not in settings.SCENES])
+
+
+def _scene(name: str) -> Scene:
+    scene: Scene = import_module(f"{name}.scene").scene
+    return scene
 
 
 def faults() -> list[str]:

@@ -66,10 +66,14 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class WhenClosed:
-    """The rule follows by itself when a matter of one of these kinds is closed with one of these outcomes."""
+    """The rule follows by itself when a matter of one of these kinds is closed with one of these outcomes.
+
+    `of` is the scene that declares the kinds, where it is another than the rule's.
+    """
 
     kinds: tuple[str, ...]
     outcomes: tuple[str, ...] = ("solved",)
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class PointsRule:
     `daily`, `monthly` and `ever` are the most one owner gets by this rule in a local day, a month, at all. `evidence`
     names the kinds of evidence one of which must be given; what is taken away always needs some, is told to the person
     and can be appealed. Another `version` whenever amount, caps or text change: a statement names the text as it stood.
+    `of` is the scene whose ledger it is, where it is another than the rule's; while that scene is off, the rule sleeps.
     """
 
     name: str
@@ -93,6 +98,7 @@ class PointsRule:
     evidence: tuple[str, ...] = ()
     when: WhenClosed | None = None
     version: int = 1
+    of: str = ""
 
     def faults(self) -> Iterator[str]:
         for fault in self._faults():

@@ -42,7 +42,8 @@ class Rule:
     `steps`: graver grades by graver conditions, up and down. `gathers`: warnings of this rule at places with the same first so many
     digits, within minutes, are one incident and one matter; 0 gathers nothing. `calms`: raised three times within
     this many seconds, it flaps and is held until it was calm for as long; 0 knows no flapping. `standard` says where
-    the numbers come from.
+    the numbers come from. `opens_of` is the scene that declares the matter, where it is another than the rule's; while that
+    scene is off, the rule warns and opens none.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Rule:
     gathers: int = 21
     calms: float = 600.0
     standard: str = ""
+    opens_of: str = ""
 
     def numbers(self) -> Mapping[str, float]:
         """Every number the rule itself says, by name."""

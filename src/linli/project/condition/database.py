@@ -74,6 +74,26 @@ def declarations() -> Iterator[Finding]:
         yield wrong(f"{message.id}: {message.msg}")
     if not faults:
         yield good(_("各场景的声明没有错误"))
+        yield from _asleep()
+
+
+def _asleep() -> Iterator[Finding]:
+    """What waits for a scene that is off: it may be meant so, and is said once."""
+    from linli.kernel.catalogue.registry import catalogue
+
+    known = catalogue()
+    for rule, scenes in known.asleep.items():
+        yield good(
+            _("积分规则 {rule} 没有启用:它要用的场景 {scenes} 没有开").format(
+                rule=rule, scenes=_("、").join(scenes)
+            )
+        )
+    for scene, rules in known.borrowed.unopened().items():
+        yield warning(
+            _("规则 {rules} 只预警、不开事项:事项属于场景 {scene},它没有开").format(
+                rules=_("、").join(rules), scene=scene
+            )
+        )
 
 
 def order() -> Iterator[Finding]:

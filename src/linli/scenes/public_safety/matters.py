@@ -1,13 +1,13 @@
 """What somebody goes to when a device calls, and how soon.
 
-The owners are departments that city_management declares. All times are an example that a place changes (desk,
+The owners are departments of the place, which city_management declares as well: either scene may be on alone. All times are an example that a place changes (desk,
 类别与时限); they quote no standard. An alarm is handled by whoever is on duty nearest, so its clock runs in minutes of
 day and night, and the next level hears of it after minutes, not after a working day. Alarms in homes are not public.
 """
 
 from __future__ import annotations
 
-from linli.kernel.declare import Matter, Proof, Span, Urgency, hours, minutes
+from linli.kernel.declare import Department, Matter, Proof, Span, Urgency, hours, minutes
 
 FIRE_SERVICE, POLICE, HOUSING, COMMUNITY, CIVIL_AFFAIRS = (
     "fire-service",
@@ -16,6 +16,7 @@ FIRE_SERVICE, POLICE, HOUSING, COMMUNITY, CIVIL_AFFAIRS = (
     "community",
     "civil-affairs",
 )
+DEPARTMENTS = tuple(map(Department, (FIRE_SERVICE, POLICE, HOUSING, COMMUNITY, CIVIL_AFFAIRS)))
 
 # How an alarm ends, whatever it was; the cause itself is written down with the warning.
 ALARM = ("danger-removed", "made-safe", "false-alarm", "drill", "not-found")

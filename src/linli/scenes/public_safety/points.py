@@ -1,7 +1,7 @@
 """What a report is worth: who says that a fire lane is blocked, and was right, gets integrity points (诚信积分).
 
-Kinds and ledgers are named, not imported: no scene hangs on another. Where nobody declares the ledger, the check of the
-declarations says so. Points decide about nothing but rewards (docs/rights.md, 3), and a false alarm costs nobody any.
+The ledger is another scene's and named, not imported; while that scene is off, the rule sleeps (docs/adr/0050). Points decide
+about nothing but rewards (docs/rights.md, 3), and a false alarm costs nobody any.
 """
 
 from __future__ import annotations
@@ -10,6 +10,6 @@ from linli.kernel.declare import PointsRule, WhenClosed
 
 LANE = PointsRule(
     "fire-lane-reported", "integrity-points", 3, to="reporter", daily=6, monthly=30, evidence=("matter",),
-    when=WhenClosed(kinds=("fire-lane-blocked",), outcomes=("persuaded", "towed")),
+    when=WhenClosed(kinds=("fire-lane-blocked",), outcomes=("persuaded", "towed")), of="self_governance",
 )  # fmt: skip
 RULES = (LANE,)

@@ -30,28 +30,29 @@ ON_BATTERY = tuple(
     device.name
     for device in (SMOKE_DETECTOR, CO_DETECTOR, EMERGENCY_BUTTON, HOME_DOOR, FIRE_WATER, FIRE_DOOR, FIRE_LANE)
 )
+KEEPER = "city_management"
 
 RULES = (
     Rule(
-        "safety-device-silent", of=LIFE, when=Silent(), severity=Severity.YELLOW, opens="device-maintenance",
+        "safety-device-silent", of=LIFE, when=Silent(), severity=Severity.YELLOW, opens="device-maintenance", opens_of=KEEPER,
         gathers=12, standard="按型号声明的上报间隔；GB/T 45839-2025 未取得原文",
     ),
     Rule(
-        "safety-sensor-silent", of=OTHERS, when=Silent(), severity=Severity.BLUE, opens="device-maintenance",
+        "safety-sensor-silent", of=OTHERS, when=Silent(), severity=Severity.BLUE, opens="device-maintenance", opens_of=KEEPER,
         gathers=12, standard="按型号声明的上报间隔",
     ),
     # It seems to be there, and watches nothing: as bad as silence.
     Rule(
-        "safety-device-unwell", of=LIFE, when=Unwell(), severity=Severity.YELLOW, opens="device-maintenance",
+        "safety-device-unwell", of=LIFE, when=Unwell(), severity=Severity.YELLOW, opens="device-maintenance", opens_of=KEEPER,
         gathers=12, calms=0, standard="示例：一周里有 2 天、共 10 条，到报率不足一半，装好一天",
     ),
     Rule(
-        "safety-sensor-unwell", of=OTHERS, when=Unwell(), severity=Severity.BLUE, opens="device-maintenance",
+        "safety-sensor-unwell", of=OTHERS, when=Unwell(), severity=Severity.BLUE, opens="device-maintenance", opens_of=KEEPER,
         gathers=12, calms=0, standard="示例：一周里有 2 天、共 10 条，到报率不足一半，装好一天",
     ),
     Rule(
         "safety-battery-low", of=ON_BATTERY, when=Reading("battery").below(15, clears=40), severity=Severity.BLUE,
-        opens="device-maintenance", gathers=12, calms=0,
+        opens="device-maintenance", opens_of=KEEPER, gathers=12, calms=0,
         standard="GB 20517-2025 5.11.1：电池检测周期不大于 24 h，失效前报警；15 % 为示例",
     ),
     Rule(
@@ -61,7 +62,7 @@ RULES = (
     # A chamber that dust has crept into never quite comes back to clear air.
     Rule(
         "smoke-detector-dirty", of=(SMOKE_DETECTOR.name,), when=Reading("smoke").above(0.08, clears=0.05),
-        lasts=86400, severity=Severity.BLUE, clear_after=3600, opens="device-maintenance", gathers=12,
+        lasts=86400, severity=Severity.BLUE, clear_after=3600, opens="device-maintenance", opens_of=KEEPER, gathers=12,
         standard="GB 20517-2025 5.21 要求传感部件抗污染与污染报警，未取得数值原文；0.08 dB/m 为示例",
     ),
 )  # fmt: skip

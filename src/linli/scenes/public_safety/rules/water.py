@@ -21,7 +21,8 @@ RULES = (
     # It is for whoever mends pipes, a department of city_management; the fire service hears of the pressure.
     Rule(
         "pipe-burst", of=(FIRE_WATER.name,), when=pressure.falls(0.08, within=300), severity=Severity.ORANGE,
-        clear_after=300, opens="water-leak", gathers=12, standard="示例：五分钟内降 0.08 MPa 不是用水，是漏水",
+        clear_after=300, opens="water-leak", opens_of="city_management", gathers=12,
+        standard="示例：五分钟内降 0.08 MPa 不是用水，是漏水",
     ),
     Rule(
         "fire-tank-low", of=(FIRE_TANK.name,), when=tank.below(80, clears=88), lasts=300, severity=Severity.YELLOW,

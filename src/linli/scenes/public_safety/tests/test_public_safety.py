@@ -49,6 +49,7 @@ def test_nothing_is_wrong_with_the_scene() -> None:
 
 def test_everything_has_words_in_both_languages_and_no_word_is_left_over() -> None:
     named = {
+        "department": ({d.name for d in scene.departments}, ("name", "about")),
         "matter": ({k.name for k in scene.matters}, ("name", "about")),
         "device": ({d.name for d in scene.devices}, ("name", "about")),
         "agreement": (
