@@ -2,7 +2,7 @@
 
 from .books import MOST, Account, Book, Owner, RuleText
 from .lots import Due, Lot, LotMove
-from .reviews import Appeal, Decision, Period, Told
+from .reviews import Appeal, Decision, Period, Told, TookPart
 from .transfers import OPEN, Entry, Kind, State, Transfer
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "RuleText",
     "State",
     "Told",
+    "TookPart",
     "Transfer",
 ]

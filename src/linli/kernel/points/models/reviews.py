@@ -26,6 +26,20 @@ class Told(models.Model):
         indexes = [models.Index(fields=["account"], condition=Q(seen_at=None), name="told_and_not_seen")]
 
 
+class TookPart(models.Model):
+    """经手: who had a part in a deduction beside whoever decided it, such as proposing it. They do not review it, nor reverse it
+    (a trigger says so: migrations/took_part.sql). Never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    transfer = models.ForeignKey(Transfer, models.PROTECT, db_index=False, related_name="took_part")
+    account = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "account"], name="who_took_part_is_named_once"),
+        ]
+
+
 class Decision(models.TextChoices):
     OPEN = "open", "待复核"
     UPHELD = "upheld", "已支持"

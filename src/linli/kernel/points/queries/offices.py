@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, holds, require
 
-from ..models import Account, Appeal, Book, Decision, Owner, Period
+from ..models import Account, Appeal, Book, Decision, Owner, Period, TookPart
 from ..verbs.common import READS, REVIEWS
 
 MOST = 100
@@ -76,9 +76,15 @@ def accounts(by: Actor, *, book_id: UUID | None = None, text: str = "") -> list[
 
 
 def appeals(by: Actor, *, decided: bool = False) -> list[Appeal]:
-    """Appeals to decide, the longest waiting first; or those that were, the latest first. One query."""
+    """Appeals to decide, the longest waiting first; or those that were, the latest first. `partook`: the reader had a part in
+    what it is about. One query."""
     require(by, READS)
-    found = Appeal.objects.select_related("transfer__text", "account__person", "account__unit")
+    parts = TookPart.objects.filter(
+        transfer=OuterRef("transfer"), account__in=[by.account_id] if by.account_id else []
+    )
+    found = Appeal.objects.select_related("transfer__text", "account__person", "account__unit").annotate(
+        partook=Exists(parts)
+    )
     if decided:
         return list(found.exclude(state=Decision.OPEN).order_by("-decided_at")[:MOST])
     return list(found.filter(state=Decision.OPEN).order_by("made_at")[:MOST])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from linli.kernel.access import SYSTEM, Conflict, Invalid, NotAllowed, NotFound, as_system
 from linli.kernel.audit.models import Record
 from linli.kernel.matters.tests.cast import OTHER_HOOD, Cast
 from linli.kernel.points import verbs
-from linli.kernel.points.models import Account, Appeal, Book, Period, Told, Transfer
+from linli.kernel.points.models import Account, Appeal, Book, Period, Told, TookPart, Transfer
 from linli.kernel.points.queries.proving import faults
 
 from .ground import DAY, NOON, account, balance, funded, neighbour, swept
@@ -92,6 +92,60 @@ def test_who_decided_cannot_review_whatever_their_post(cast: Cast) -> None:
         verbs.decide_appeal(by=by, at=NOON, appeal_id=made.id, uphold=False, answer="驳回")
     with pytest.raises(IntegrityError), transaction.atomic(), as_system():
         Appeal.objects.filter(pk=made.pk).update(reviewer=by.account_id)
+
+
+@pytest.fixture
+def proposed(cast: Cast) -> Transfer:
+    """Taken by a social worker; the street's officer on duty had proposed it."""
+    swept(cast.granny.person_id, "s")
+    return verbs.deduct(
+        by=cast.social, at=NOON, key="l", rule="littered", person_id=cast.granny.person_id, evidence=PHOTO,
+        took_part=[cast.street_duty.account_id, cast.social.account_id],
+    )  # fmt: skip
+
+
+def test_who_had_a_part_in_it_neither_reviews_nor_reverses_it(cast: Cast, proposed: Transfer) -> None:
+    made = verbs.appeal(by=cast.granny, at=NOON, transfer_id=proposed.id, text="那天我不在家")
+    with pytest.raises(NotAllowed, match="由您提出"):
+        verbs.take_appeal(by=cast.street_duty, at=NOON, appeal_id=made.id)
+    with pytest.raises(NotAllowed, match="由您提出"):
+        verbs.decide_appeal(by=cast.street_duty, at=NOON, appeal_id=made.id, uphold=True, answer="同意")
+    with pytest.raises(NotAllowed, match="由您提出"):
+        verbs.reverse(by=cast.street_duty, at=NOON, key="back", transfer_id=proposed.id, reason="算了")
+    verbs.decide_appeal(by=cast.street_leader, at=NOON, appeal_id=made.id, uphold=True, answer="查过监控")
+    assert balance(account(cast.granny)) == 5 and not list(faults())
+
+
+def test_the_database_refuses_a_reviewer_who_had_a_part_in_it_and_keeps_who_had(
+    cast: Cast, proposed: Transfer
+) -> None:
+    made = verbs.appeal(by=cast.granny, at=NOON, transfer_id=proposed.id, text="那天我不在家")
+    with as_system():
+        named = list(TookPart.objects.values_list("transfer", "account"))
+        assert named == [(proposed.id, cast.street_duty.account_id)], "who decided is named by the transfer itself"
+        record = Record.objects.get(verb="points.deduct")
+        assert record.after["took_part"] == [str(cast.street_duty.account_id)]
+        with pytest.raises(IntegrityError, match="had a part"), transaction.atomic():
+            Appeal.objects.filter(pk=made.pk).update(reviewer=cast.street_duty.account_id)
+        Appeal.objects.filter(pk=made.pk).update(reviewer=cast.street_leader.account_id)
+        with pytest.raises(IntegrityError, match="had a part"), transaction.atomic():
+            TookPart.objects.create(transfer=proposed, account=cast.street_leader.account_id)
+        for change in (lambda: TookPart.objects.update(account=proposed.id), TookPart.objects.all().delete):
+            with pytest.raises(ProgrammingError, match="never changed"), transaction.atomic():
+                change()
+
+
+def test_who_had_a_part_is_said_once_and_asked_again_it_is_the_same(cast: Cast, proposed: Transfer) -> None:
+    given = {
+        "by": cast.social, "at": NOON, "key": "l", "rule": "littered", "person_id": cast.granny.person_id,
+        "evidence": PHOTO,
+    }  # fmt: skip
+    assert verbs.deduct(**given, took_part=[cast.street_duty.account_id]).id == proposed.id
+    with as_system():
+        assert TookPart.objects.count() == 1
+    with pytest.raises(Conflict) as other:
+        verbs.deduct(**given)
+    assert other.value.code == "other"
 
 
 def test_a_refused_award_is_the_persons_to_appeal_and_what_was_cut_is_given(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from linli.kernel.access import Actor, Conflict, NotAllowed, NotFound, act, requ
 from ..models import Account, Appeal, Decision, Kind, State, Told, Transfer
 from ..told import tell_decided
 from .books import write
-from .common import OWN, REVIEWS, digest_of, ledger_of, sides, text_of
+from .common import OWN, PARTOOK, REVIEWS, digest_of, ledger_of, sides, text_of, took_part
 from .days import expires_at
 from .orders import Order
 from .reversing import reversal
@@ -61,7 +61,7 @@ def can_be_appealed(found: Transfer, account_id: UUID) -> bool:
 
 
 def take_appeal(*, by: Actor, at: datetime, appeal_id: UUID) -> Appeal:
-    """Somebody with `points.review` at the place takes it on: not who decided, not who objects. Raises NotFound, NotAllowed,
+    """Somebody with `points.review` at the place takes it on: not who decided or had a part in it, not who objects. Raises NotFound, NotAllowed,
     Conflict."""
     with act():
         found = _held(appeal_id, by)
@@ -121,6 +121,8 @@ def _held(appeal_id: UUID, by: Actor) -> Appeal:
         raise Conflict(_("这个申诉已经有结论。"), code="state")
     if by.account_id is None or by.account_id == found.against:
         raise NotAllowed(_("经办的人不能复核，请换一个人。"), code="second")
+    if took_part(by, found.transfer_id):
+        raise NotAllowed(str(PARTOOK), code="second")
     if by.account_id == found.made_by or (by.person_id is not None and by.person_id == found.account.person_id):
         raise NotAllowed(_("不能复核自己的申诉。"), code="second")
     return found

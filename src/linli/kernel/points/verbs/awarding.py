@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.kernel.access import Actor, Conflict, Invalid, act, require
 from linli.kernel.declare import PointsRule
 
-from ..models import Account, Kind, Owner, State, Told, Transfer
+from ..models import Account, Kind, Owner, State, Told, TookPart, Transfer
 from ..told import tell_taken
 from .books import write, write_each
 from .common import (
@@ -99,9 +99,11 @@ def deduct(
     evidence: Sequence[Evidence] = (),
     event_at: datetime | None = None,
     reason: str = "",
+    took_part: Collection[UUID] = (),
 ) -> Transfer:
     """Takes from somebody what a rule says, never below their lowest balance. The person is told and may appeal.
 
+    `took_part`: accounts of those who had a part in it beside `by`, such as who proposed it; none of them reviews it later.
     Needs `points.deduct` at the account's place, evidence of a kind the rule names, and an account that is there.
     Raises as `award`; Conflict where there is nothing to take from.
     """
@@ -109,16 +111,21 @@ def deduct(
         key=key, rule=rule, person_id=person_id, unit_id=unit_id, quantity=quantity, evidence=evidence, event_at=event_at,
         reason=reason,
     )  # fmt: skip
+    others = sorted(set(took_part) - {by.account_id})
     with act():
-        order, pair = _ordered(one, by=by, at=at, takes=True)
-        written = write(order, by, "deduct")
+        order, pair = _ordered(one, by=by, at=at, takes=True, others=others)
+        written = write(order, by, "deduct", **({"took_part": others} if others else {}))
+        if written.fresh:
+            TookPart.objects.bulk_create(TookPart(transfer=written.transfer, account=one) for one in others)
         if written.fresh and written.transfer.state == State.POSTED:
             Told.objects.create(account=pair[0], transfer=written.transfer, at=at)
             tell_taken(written.transfer, pair[0].person_id, by=by, at=at)
         return written.transfer
 
 
-def _ordered(one: Award, *, by: Actor, at: datetime, takes: bool) -> tuple[Order, tuple[Account, Account]]:
+def _ordered(
+    one: Award, *, by: Actor, at: datetime, takes: bool, others: Sequence[UUID] = ()
+) -> tuple[Order, tuple[Account, Account]]:
     name, rule = key_of(one.key), rule_of(one.rule, takes=takes)
     permission = DEDUCTS if takes else AWARDS
     require(by, permission)
@@ -146,7 +153,7 @@ def _ordered(one: Award, *, by: Actor, at: datetime, takes: bool) -> tuple[Order
         kind=Kind.DEDUCT if takes else Kind.AWARD, source=side_of(source), target=side_of(target), amount=amount,
         event_at=happened_at, at=at, key=name, digest=digest_of({
             "rule": rule.name, "account": account.id, "quantity": one.quantity, "evidence": evidence,
-            "event_at": one.event_at, "reason": reason,
+            "event_at": one.event_at, "reason": reason, **({"took_part": others} if others else {}),
         }),
         expires_at=expires_at(ledger, happened_at), rule=rule.name, text_id=text_now(rule, at), reason=reason,
         evidence=evidence, partly=True,

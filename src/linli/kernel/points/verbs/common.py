@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from linli.kernel.access import Actor, Invalid, NotFound
 from linli.kernel.access.lines import fitting
@@ -18,7 +19,7 @@ from linli.kernel.access.prepared import read
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Ledger
 
-from ..models import Kind
+from ..models import Kind, TookPart
 from ..words import amount_word, declared_word
 
 OWN, READS, AWARDS, DEDUCTS = "points.own", "points.read", "points.award", "points.deduct"
@@ -64,6 +65,15 @@ def both(found: Mapping[UUID, Side], source_id: UUID, target_id: UUID) -> tuple[
         sentence = _("两个账户不在同一个账本，不能互转。")
         raise Invalid(sentence, code="ledger", fields={"target": sentence})
     return source, target
+
+
+PARTOOK = _l("您参与过这一笔（例如由您提出），要由没有参与过的人复核。")
+
+
+def took_part(by: Actor, transfer_id: UUID) -> bool:
+    """Whether somebody had a part in a deduction beside whoever decided it."""
+    named = TookPart.objects.filter(transfer=transfer_id)
+    return by.account_id is not None and named.filter(account=by.account_id).exists()
 
 
 def ledger_of(name: str) -> Ledger:

@@ -7,12 +7,25 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.kernel.access import Actor, Conflict, NotFound, act, holds, require
+from linli.kernel.access import Actor, Conflict, NotAllowed, NotFound, act, holds, require
 
 from ..models import Kind, Owner, State, Transfer
 from ..told import tell_reversed
 from .books import write
-from .common import REVIEWS, SETTLES, TILL, Side, digest_of, is_system, key_of, ledger_of, sides, text_of
+from .common import (
+    PARTOOK,
+    REVIEWS,
+    SETTLES,
+    TILL,
+    Side,
+    digest_of,
+    is_system,
+    key_of,
+    ledger_of,
+    sides,
+    text_of,
+    took_part,
+)
 from .days import expires_at
 from .orders import Order
 
@@ -23,7 +36,7 @@ def reverse(*, by: Actor, at: datetime, key: str | UUID, transfer_id: UUID, reas
     """A transfer the other way, with why. What was taken goes back to the lots it came from.
 
     A unit takes back what was spent at it (`points.till`); all else needs `points.review` at the place, and a
-    settlement `points.settle`; nobody reverses what they decided themselves. Raises NotFound, NotAllowed, Conflict
+    settlement `points.settle`; nobody reverses what they decided or had a part in. Raises NotFound, NotAllowed, Conflict
     (reversed: it was before; state: it never moved anything; lowest: what was got is spent).
     """
     name = key_of(key)
@@ -69,3 +82,5 @@ def _may_reverse(by: Actor, first: Transfer, source: Side) -> None:
     require(by, SETTLES if first.kind == Kind.SETTLE else REVIEWS, source.place_code)
     if by.account_id is not None and by.account_id == first.by_account:
         raise Conflict(_("自己经办的，要由另一个人冲正。"), code="second")
+    if took_part(by, first.id):
+        raise NotAllowed(str(PARTOOK), code="second")

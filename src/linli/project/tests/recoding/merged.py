@@ -171,6 +171,10 @@ def _points(cast: Cast) -> None:
             by=SYSTEM, at=MONDAY, key=f"swept:{number}", rule="swept", person_id=cast.granny.person_id
         )
     points.appeal(by=cast.granny, at=MONDAY, transfer_id=done.id, text="第三次是前一天的")
+    points.deduct(
+        by=SYSTEM, at=MONDAY, key="littered", rule="littered", person_id=cast.granny.person_id,
+        evidence=[points.Evidence("photo", "p-1")], took_part=[cast.grid.account_id],
+    )  # fmt: skip
 
 
 def _books(cast: Cast) -> None:

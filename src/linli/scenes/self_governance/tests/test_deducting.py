@@ -175,6 +175,31 @@ def test_it_is_read_and_answered_on_the_phone_and_appealed_after(
     assert balance(town) == 5
 
 
+def test_who_proposed_reviews_no_appeal_against_it_and_reads_why(town: Neighbours, sign_in: SignIn) -> None:
+    """The officer on duty may propose and may review: but not the same."""
+    rewarded(town)
+    one = absent(town)
+    found = verbs.propose_deduction(by=town.street_duty, at=LATER, sign_up_id=one.id, reason="电话核实")
+    done = verbs.decide_deduction(
+        by=town.social, at=LATER + WEEK, deduction_id=found.id, takes=True, why="核实无误"
+    )
+    assert done.transfer is not None
+    asked = points.appeal(by=town.granny, at=LATER + WEEK, transfer_id=done.transfer, text="病历在这里")
+    give = {"appeal_id": asked.id, "uphold": False, "answer": "不支持"}
+    with pytest.raises(NotAllowed, match="由您提出"):
+        points.decide_appeal(by=town.street_duty, at=LATER + WEEK, **give)
+    queue = "/desk/points/appeals/"
+    with frozen(LATER + WEEK):
+        page = sign_in("street_duty").get(queue).content.decode()
+        assert "您参与过这一笔（例如由您提出），要由没有参与过的人复核。" in page and 'value="decide"' not in page
+        office = sign_in("street_leader")
+        assert 'value="decide"' in office.get(queue).content.decode()
+        decide = {"act": "decide", "appeal_id": str(asked.id), "uphold": "yes", "answer": "病历属实"}
+        assert sign_in("street_duty").post(queue, decide).status_code == 403
+        assert office.post(queue, decide).status_code == 303
+    assert balance(town) == 5
+
+
 def test_a_commendation_is_rewarded_on_the_desk_once(town: Neighbours, sign_in: SignIn) -> None:
     one = verbs.record_commendation(
         by=town.social, at=LATER, person_id=town.granny.person_id, title="好邻居", what="拾金不昧", given_on=date(2026, 9, 1)

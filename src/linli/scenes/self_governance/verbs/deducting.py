@@ -90,7 +90,9 @@ def decide_deduction(*, by: Actor, at: datetime, deduction_id: UUID, takes: bool
             day = timezone.localtime(found.heard_until)
             raise Conflict(_("要等本人说明，或者等到 %(day)s。") % {"day": f"{day:%Y-%m-%d %H:%M}"}, code="early")
         if takes:
-            found.transfer = deduct_absent(by=by, at=at, sign_up_id=found.sign_up_id, reason=found.reason).id
+            found.transfer = deduct_absent(
+                by=by, at=at, sign_up_id=found.sign_up_id, reason=found.reason, proposed_by=found.proposed_by_id
+            ).id
         found.takes, found.why, found.decided_at, found.decided_by_id = takes, reasons, at, by.account_id
         found.save(update_fields=["takes", "why", "decided_at", "decided_by", "transfer"])
         _record(by, at, "decide_deduction", found, after={"takes": takes}, note=reasons)

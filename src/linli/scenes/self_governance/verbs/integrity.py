@@ -33,9 +33,11 @@ def reward_commended(*, by: Actor, at: datetime, commendation_id: UUID) -> Trans
         )  # fmt: skip
 
 
-def deduct_absent(*, by: Actor, at: datetime, sign_up_id: UUID, reason: str) -> Transfer:
+def deduct_absent(
+    *, by: Actor, at: datetime, sign_up_id: UUID, reason: str, proposed_by: UUID | None = None
+) -> Transfer:
     """失约: somebody who signed up and did not come, once, with what was verified. Not while they contest it, and not when they
-    had withdrawn. The person is told, may appeal, and somebody else decides. Raises NotFound, Conflict, Invalid."""
+    had withdrawn. Neither who proposed it nor who found before that they had not come reviews it later. The person is told, may appeal, and somebody else decides. Raises NotFound, Conflict, Invalid."""
     require(by, ORGANISES)
     why = text_of(reason, 200, "reason")
     with act():
@@ -44,7 +46,9 @@ def deduct_absent(*, by: Actor, at: datetime, sign_up_id: UUID, reason: str) -> 
             raise NotFound(_("没有这个报名，或者不在您的管辖范围内。"))
         if one.state != SignUp.State.NO_SHOW:
             raise Conflict(_("只有登记为未到、又没有申请复核的，才能按失约处理。"), code="state")
+        involved = {account for account in (proposed_by, one.certified_by_id) if account is not None}
         return points.deduct(
             by=by, at=at, key=f"absent:{one.id}", rule=BROKEN.name, person_id=one.person_id,
             evidence=[points.Evidence("sign-up", str(one.id), one.shift.activity.title[:80])], reason=why,
+            took_part=involved,
         )  # fmt: skip
