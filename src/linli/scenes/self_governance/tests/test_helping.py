@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.kernel.access import Actor, Conflict, Invalid, NotAllowed, NotFound, Refused, Role, as_system, looking_as
-from linli.kernel.matters.tests.cast import ALWAYS
+from linli.kernel.matters.tests.cast import ALWAYS, OTHER_HOOD
 from linli.kernel.people.models import Household, Person, Residence
 from linli.kernel.people.verbs import erase_person
 from linli.kernel.points.models import Account, Owner
@@ -232,6 +233,27 @@ def test_time_is_inherited_by_a_basis_and_a_paper(town: Neighbours) -> None:
     assert (saved(town, "granny")[0], saved(town, "chen")[0]) == (0, 180)
     with pytest.raises(Conflict, match="没有存下"):
         verbs.inherit_time(**give)
+
+
+def test_an_heir_who_moved_away_is_sent_to_the_office_above_both(town: Neighbours) -> None:
+    """Neither community's own office decides about the other's person; nobody is told that there is no such heir."""
+    rich(town, minutes=180)
+    with as_system():
+        heir = Person.objects.create(name="搬走的女儿", place_code=OTHER_HOOD)
+    here = replace(town.street_duty, scope=HOOD)
+    give = {
+        "at": LATER, "source_person_id": town.granny.person_id, "heir_id": heir.id,
+        "basis": "民法典第一千一百二十三条", "paper": "（2026）沪证字第 18 号",
+    }  # fmt: skip
+    with pytest.raises(NotAllowed, match="柳湾街道"):
+        verbs.inherit_time(by=here, **give)
+    with pytest.raises(NotFound):
+        verbs.inherit_time(by=replace(here, scope=OTHER_HOOD), **give)
+    assert saved(town, "granny")[0] == 180
+    verbs.inherit_time(by=town.street_duty, **give)
+    with as_system():
+        got = Account.objects.get(person=heir, ledger="saved-time")
+    assert (saved(town, "granny")[0], got.balance, got.place_code) == (0, 180, OTHER_HOOD)
 
 
 def test_who_leaves_lets_the_other_go(town: Neighbours) -> None:

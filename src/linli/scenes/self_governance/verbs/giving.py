@@ -13,6 +13,8 @@ from linli.kernel.access import SYSTEM, Actor, Conflict, NotAllowed, NotFound, a
 from linli.kernel.people import guard
 from linli.kernel.people.models import Person, Residence
 from linli.kernel.people.named import person_named
+from linli.kernel.places import codes
+from linli.kernel.places.queries import label
 from linli.kernel.points import verbs as points
 from linli.kernel.points.models import Account, Transfer
 
@@ -77,14 +79,21 @@ def inherit_time(
     *, by: Actor, at: datetime, source_person_id: UUID, heir_id: UUID, basis: str, paper: str
 ) -> Transfer:
     """继承: all somebody had saved goes to an heir, on a legal basis and by a paper that is named (a notary's number). Needs
-    `volunteering.review` where both live. Raises NotFound, Invalid, Conflict (nothing saved)."""
+    `volunteering.review` where both live: of two communities, the office above both, which the sentence names. Raises NotFound,
+    NotAllowed (place), Invalid, Conflict (nothing saved)."""
     require(by, REVIEWS)
     ground, number = text_of(basis, 200, "basis"), text_of(paper, 100, "paper")
     with act():
         source = Account.objects.filter(person=source_person_id, ledger=SAVED.name).first()
         heir = Person.objects.filter(pk=heir_id, erased_at=None).first()
-        if source is None or heir is None or not covers(by, source.place_code) or not covers(by, heir.place_code):
+        if source is None or heir is None or not covers(by, source.place_code):
             raise NotFound(_("没有这个人，或者不在您的管辖范围内。"))
+        if not covers(by, heir.place_code):
+            raise NotAllowed(
+                _("继承人登记在别的地方，要由两处共同的上级（%(office)s）办理；请把文件转过去，写上您核对过什么。")
+                % {"office": _above_both(source.place_code, heir.place_code)},
+                code="place",
+            )
         if source_person_id == heir_id:
             raise wrong("heir_id", _("继承人要是另一个人。"))
         if (
@@ -99,6 +108,12 @@ def inherit_time(
             target_id=_account(heir, at).id, amount=source.available, kind="inherit", basis=ground,
             evidence=[points.Evidence("paper", number)],
         )  # fmt: skip
+
+
+def _above_both(here: str, there: str) -> str:
+    """The smallest place that two lie in, as people call it."""
+    line = [code for code in (*codes.ancestors(here), here) if there.startswith(code)]
+    return label(line[-1]) if line else "—"
 
 
 def named_person(by: Actor, name: str, phone: str, *, field: str, at: datetime) -> UUID:
