@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 
 from linli.kernel.access import Invalid, Refused
@@ -79,11 +80,8 @@ def questions(
     sheet: Sheet,
     typed: QueryDict | None = None,
     faults: Mapping[str, str] | None = None,
-    *,
-    with_files: bool = True,
 ) -> Groups:
-    """What a form asks, group by group, with what was typed and what did not fit. Without `with_files`, what is answered with one is
-    left out: a page that is kept on a phone sends no files of forms."""
+    """What a form asks, group by group, with what was typed and what did not fit."""
     form = sheet.form
     assert form is not None
     data, wrong = typed or QueryDict(), faults or {}
@@ -92,7 +90,7 @@ def questions(
         asked = []
         for ask in group.asks:
             one = form.elements.get(ask.element)
-            if one is None or one.retired_at is not None or (one.element.type is Type.FILE and not with_files):
+            if one is None or one.retired_at is not None:
                 continue
             line = sheet.line(ask.element)
             asked.append(
@@ -127,13 +125,16 @@ def kept_files(form: DefinedForm, request: HttpRequest) -> QueryDict:
         if one.element.type is not Type.FILE or upload is None:
             continue
         try:
-            kept = files.store(
-                by=request.actor, at=now(), upload=upload, name=upload.name or "", purpose="register"
-            )
+            data[f"e.{name}"] = str(kept_file(request, upload))
         except Refused as refused:
             raise Invalid(refused.sentence, fields={name: refused.sentence}) from refused
-        data[f"e.{name}"] = str(kept.id)
     return data
+
+
+def kept_file(request: HttpRequest, upload: UploadedFile) -> UUID:
+    """A file that answers a question, kept before its form is written: its id. Raises Refused."""
+    name = upload.name or ""
+    return files.store(by=request.actor, at=now(), upload=upload, name=name, purpose="register").id
 
 
 def answers(form: DefinedForm, data: QueryDict) -> dict[str, Any]:

@@ -46,6 +46,7 @@ urlpatterns = [
     path("operations/<uuid:operation_id>/", operations.operation, name="operation"),
     path("operations/<uuid:operation_id>/<slug:verb>/", operations.act, name="operation_act"),
     path("visits/", visits.visits_page, name="visits"),
+    path("visits/files/", visits.file, name="visit_file"),
     path("visits/<slug:form>/<slug:about>/<slug:subject>/", visits.visit, name="visit"),
     path("visits/<slug:form>/<slug:about>/<slug:subject>/<slug:verb>/", visits.act, name="visit_act"),
     path("shifts/", shifts.shifts, name="shifts"),

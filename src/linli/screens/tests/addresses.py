@@ -244,6 +244,7 @@ NO_PAGES = {
     "phone:act": "what a form of the matter sends",
     "phone:alarm_act": "what a step of an alarm sends",
     "phone:duty_photo": "JSON",
+    "phone:visit_file": "JSON",
     "phone:emergency_act": "what a form of the emergency sends",
     "phone:emergency_photo": "JSON",
     "desk:emergency_pdf": "a PDF",

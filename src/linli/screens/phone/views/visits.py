@@ -18,8 +18,8 @@ from linli.kernel.declare import Source
 from linli.kernel.places import queries as places
 from linli.kernel.registers import defined, verbs, words
 from linli.kernel.registers.queries import visits
-from linli.parts.doors import wants_json
-from linli.parts.registers import answers, file_link, questions
+from linli.parts.doors import said, wants_json
+from linli.parts.registers import answers, file_link, kept_file, kept_files, questions
 
 from .. import sent
 from ..door import for_visits, goes, print_of
@@ -90,6 +90,19 @@ def act(request: HttpRequest, form: str, about: str, subject: str, verb: str) ->
     return redirect(address)
 
 
+@require_POST
+@for_visits
+def file(request: HttpRequest) -> JsonResponse:
+    """One file from the outbox, before the form that it answers a question of: its id, or the refusal."""
+    upload = request.FILES.get("photo")
+    try:
+        if upload is None:
+            raise Invalid(_("没有收到文件，请重新选择。"))
+        return JsonResponse({"id": str(kept_file(request, upload))})
+    except Refused as refused:
+        return said(refused)
+
+
 def _met(request: HttpRequest, form: str, about: str, subject: str) -> None:
     asked = _form(form, about)
     verbs.enter(
@@ -100,7 +113,7 @@ def _met(request: HttpRequest, form: str, about: str, subject: str) -> None:
         source=Source.VISIT,
         observed_at=sent.written_at(request),
         key=sent.key_of(request),
-        **answers(asked, request.POST),
+        **answers(asked, kept_files(asked, request)),
     )
 
 
@@ -142,7 +155,7 @@ def _visit(
         "form_name": form,
         "title": asked.label,
         "version": asked.form.version,
-        "groups": questions(sheet, typed, refused.fields if refused else None, with_files=False),
+        "groups": questions(sheet, typed, refused.fields if refused else None),
         "place": places.label(sheet.subject.place_code),
         "due": visits.due_of(actor, form, sheet.subject.id),
         "last": visits.last_of(actor, form, sheet.subject.id),

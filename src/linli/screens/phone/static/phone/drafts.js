@@ -1,7 +1,8 @@
 // Reports kept on this phone, in IndexedDB: texts, position and photos, until the server has given a number.
 //
 // A draft: { key, who, state, body, kind, lon, lat, address, near_home, anonymous, photos, changed, number, url, sentence }
-// Its photos: { blob, name } kept here, with an `id` once the server has them, or { id, thumb } when only it has them.
+// Its photos: { blob, name } kept here, with an `id` once the server has them, or { id, thumb } when only it has them; `field`
+// is the question of a form that one answers.
 // States: writing → waiting → sending → sent, or refused (something must be put right).
 // `who` says whose it is: on a shared phone nobody sees or sends another's.
 

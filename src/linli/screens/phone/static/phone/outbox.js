@@ -30,7 +30,7 @@ async function ask(url, options = {}) {
 async function act(draft, token) {
   const form = new FormData()
   for (const [name, value] of Object.entries(draft.fields_of)) form.append(name, value)
-  for (const photo of draft.photos) form.append("files", photo.id)
+  for (const photo of draft.photos) form.append(photo.field ?? "files", photo.id)
   // An answer may be lost on the way: by its key the server knows what it has had; `made` says when it was written.
   form.append("key", draft.key)
   form.append("made", String(draft.made ?? ""))

@@ -33,7 +33,8 @@ document.addEventListener("submit", async (event) => {
   const photos = []
   for (const [name, value] of new FormData(form)) {
     if (value instanceof File) {
-      if (value.size) photos.push({ blob: value, name: value.name })
+      // A question of a form is answered with its file; all other files are photos beside what was written.
+      if (value.size) photos.push({ blob: value, name: value.name, field: name.startsWith("e.") ? name : "files" })
     } else if (name !== "csrfmiddlewaretoken") fields[name] = value
   }
   if (form.dataset.step === "arrive") Object.assign(fields, (await position(PATIENCE)) ?? {})
