@@ -148,6 +148,7 @@ DAILY: Mapping[str, Callable[[], object]] = {
     "screens nobody confirmed": lambda: displays.tidy(at=now()),
     "rows of data sets past their time": lambda: datasets.tidy(at=now()),
     "facts past their time": lambda: _through(lambda: registers.erase_due(by=SYSTEM, at=now())),
+    "lines that waited for a day": lambda: registers.forget_waiting(by=SYSTEM, at=now()),
     "lines of reports past their time": lambda: _through(lambda: reports.erase_lines(at=now())),
     "suggestions that came to nothing": lambda: signs.tidy(at=now()),
     "ledgers that begin to expire": lambda: begin_lots(at=now()),

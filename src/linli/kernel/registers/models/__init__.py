@@ -10,6 +10,7 @@ from .disputes import Conflict, Contest, Decision
 from .facts import Confirmation, Entry, Fact, Site, State
 from .local import LocalElement, LocalForm
 from .visits import Visit
+from .waiting import Waiting, WaitingPart
 
 __all__ = [
     "Confirmation",
@@ -23,4 +24,6 @@ __all__ = [
     "Site",
     "State",
     "Visit",
+    "Waiting",
+    "WaitingPart",
 ]

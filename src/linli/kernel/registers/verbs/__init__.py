@@ -12,6 +12,7 @@ from .owning import fill_own, own_forms, own_sheet
 from .reading import Line, Said, Sheet, read_facts, unmask
 from .rounds import drop_visit, miss_visit, plan_round, plan_visits
 from .setwise import NewFact
+from .waiting import drop_waiting, forget_waiting, refused_of, register_waiting, waiting_of
 
 __all__ = [
     "MOVES",
@@ -30,19 +31,24 @@ __all__ = [
     "contest",
     "decide",
     "drop_visit",
+    "drop_waiting",
     "enter",
     "erase_due",
     "fill_own",
     "find",
     "follow_homes",
+    "forget_waiting",
     "miss_visit",
     "own_forms",
     "own_sheet",
     "plan_round",
     "plan_visits",
     "read_facts",
+    "refused_of",
+    "register_waiting",
     "retire_element",
     "retire_form",
     "save_form",
     "unmask",
+    "waiting_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,9 +19,10 @@ from linli.kernel.audit.lines import lines as written
 from linli.kernel.declare import Source
 from linli.kernel.people import numbers
 from linli.kernel.people.tables import COLUMNS
+from linli.kernel.sealed import fingerprint, seal
 
 from ..defined import Defined, elements_at
-from ..models import Entry
+from ..models import Entry, Waiting, WaitingPart
 from ..spreadsheets import Cell, Line, Lost, plain, value_of
 from ..values import Misfit, Value, clean
 from .common import ENTERS, act, text_of
@@ -31,6 +33,10 @@ BATCH = 10_000
 """Lines in a transaction, which are all that is held in memory."""
 MOST_TOLD = 1_000
 """Refused rows that are told one by one; all are counted."""
+MOST_SHOWN = 100
+"""Of those who are not registered; all wait."""
+PART = 50
+"""Lines of theirs that are registered in one transaction, and at one step of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,12 @@ class NewOne:
     name: str
     identity: str
     place: str
-    cells: tuple[Cell, ...]
 
 
 @dataclass(slots=True)
 class Imported:
-    """What came of it. `unknown` are headings no element has. `strangers` are not registered, and waited for a second click
-    (`register`); `stranger_rows` counts all of them, `registered` those who were registered now."""
+    """What came of it. `unknown` are headings no element has. `strangers` are not registered, and wait for a second click
+    (`waiting.register_waiting` with `waiting_id`); `stranger_rows` counts all of them, `registered` those who were registered now."""
 
     entry_id: UUID | None = None
     rows: int = 0
@@ -67,12 +72,14 @@ class Imported:
     strangers: list[NewOne] = field(default_factory=list)
     stranger_rows: int = 0
     registered: int = 0
+    waiting_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """Which column is which: those that say who is meant, and those of elements."""
 
+    heads: Sequence[str]
     who: Mapping[str, int]
     elements: Mapping[int, Defined]
 
@@ -97,29 +104,17 @@ def import_table(
     """
     require(by, ENTERS)
     title = text_of(name, 120, "name")
-    columns, done = _columns(heads, about, by)
+    columns, done = columns_of(heads, about, by)
     source = iter(lines)
-    with _noting_who() as seen:
+    with noting_who() as seen:
+        taking = Taking(by, at, about, title, observed_at or at, columns, seen, register)
         while batch := list(islice(source, BATCH)):
-            _take(batch, columns, done, seen, by, at, about, title, observed_at or at, register)
-    if done.entry_id is not None:
-        after = {
-            "table": title,
-            "rows": done.rows,
-            "facts": done.facts,
-            "refused": done.refused_rows,
-            "elements": done.elements,
-            **({"registered": done.registered} if done.registered else {}),
-        }
-        with act():
-            audit.append(
-                by=by, at=at, verb="registers.import", stream=f"entry:{done.entry_id}", place_code=by.scope if by.scope != "*" else "",
-                after=after,
-            )  # fmt: skip
+            with act():
+                take(batch, taking, done)
     return done
 
 
-def _columns(heads: Sequence[str], about: str, by: Actor) -> tuple[_Columns, Imported]:
+def columns_of(heads: Sequence[str], about: str, by: Actor) -> tuple[_Columns, Imported]:
     if about not in ("person", "place"):
         raise Invalid(_("只能按人或地点导入。"), fields={"about": _("只能按人或地点导入。")})
     known = {one.label.strip().lower(): one for one in elements_at(by.scope, about=about)}
@@ -143,87 +138,113 @@ def _columns(heads: Sequence[str], about: str, by: Actor) -> tuple[_Columns, Imp
     if not elements:
         sentence = _("没有一列是台账的数据项。列名要和数据项的名称一样。")
         raise Invalid(sentence, fields={"file": sentence})
-    return _Columns(who, elements), Imported(elements=[one.name for one in elements.values()], unknown=unknown)
-
-
-def _take(
-    batch: Sequence[Line],
-    columns: _Columns,
-    done: Imported,
-    seen: _Seen,
-    by: Actor,
-    at: datetime,
-    about: str,
-    title: str,
-    observed_at: datetime,
-    register: bool,
-) -> None:
-    with act():
-        meant = (persons_meant if about == "person" else places_meant)(batch, columns.who, by)
-        rows = _checked(batch, meant, columns, done, seen, _Door(by, at, register))
-        if not rows:
-            return
-        if done.entry_id is None:
-            entry = Entry.objects.create(
-                form="import", version=1, about=about, place_code=by.scope if by.scope != "*" else rows[0][0].place_code,
-                source=Source.IMPORT, source_name=title, author_id=by.account_id, observed_at=observed_at, recorded_at=at,
-            )  # fmt: skip
-            done.entry_id = entry.id
-        else:
-            entry = Entry.objects.get(pk=done.entry_id)
-        if about == "person":
-            _lock([target.id for target, _values in rows])
-        came = write_facts(entry, _facts(rows), at, repeats=False)
-        done.facts += came.facts
-        done.same += came.same
-
-
-Checked = tuple[Target, dict[str, Value]]
+    return _Columns(heads, who, elements), Imported(
+        elements=[one.name for one in elements.values()], unknown=unknown
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
-    """Who may let somebody in who is not registered, and whether they have said so."""
+class Taking:
+    """Who takes a table in, and how; `register` says that somebody has seen who is not registered, and wants them to be."""
 
     by: Actor
     at: datetime
-    open: bool
+    about: str
+    title: str
+    observed_at: datetime
+    columns: _Columns
+    seen: _Seen
+    register: bool
 
     @property
     def knocks(self) -> bool:
         return holds(self.by, "people.change")
 
 
+def take(batch: Sequence[Line], taking: Taking, done: Imported) -> None:
+    """A batch in the transaction it is called in, its record included: whoever is killed between two batches has told what is there."""
+    before = (done.facts, done.refused_rows, done.registered)
+    meant = (persons_meant if taking.about == "person" else places_meant)(batch, taking.columns.who, taking.by)
+    waiting: list[Line] = []
+    rows = _checked(batch, meant, taking, done, waiting)
+    _keep_waiting(waiting, taking, done)
+    if not rows:
+        return
+    entry = _entry(taking, done, rows[0][0].place_code)
+    if taking.about == "person":
+        _lock([target.id for target, _values in rows])
+    came = write_facts(entry, _facts(rows), taking.at, repeats=False)
+    done.facts += came.facts
+    done.same += came.same
+    _record(entry, taking, done, len(batch), before)
+
+
+def _entry(taking: Taking, done: Imported, place_code: str) -> Entry:
+    """One for the whole table."""
+    if done.entry_id is not None:
+        return Entry.objects.get(pk=done.entry_id)
+    by = taking.by
+    entry = Entry.objects.create(
+        form="import", version=1, about=taking.about, place_code=by.scope if by.scope != "*" else place_code,
+        source=Source.IMPORT, source_name=taking.title, author_id=by.account_id, observed_at=taking.observed_at,
+        recorded_at=taking.at,
+    )  # fmt: skip
+    done.entry_id = entry.id
+    return entry
+
+
+def _record(entry: Entry, taking: Taking, done: Imported, rows: int, before: tuple[int, int, int]) -> None:
+    facts, refused, registered = before
+    after = {
+        "table": taking.title,
+        "rows": rows,
+        "facts": done.facts - facts,
+        "refused": done.refused_rows - refused,
+        "elements": done.elements,
+        **({"registered": done.registered - registered} if done.registered > registered else {}),
+    }
+    audit.append(
+        by=taking.by, at=taking.at, verb="registers.import", stream=f"entry:{entry.id}",
+        place_code=taking.by.scope if taking.by.scope != "*" else "", after=after,
+    )  # fmt: skip
+
+
+Checked = tuple[Target, dict[str, Value]]
+
+
 def _checked(
-    batch: Sequence[Line], meant: Sequence[Answer], columns: _Columns, done: Imported, seen: _Seen, door: _Door
+    batch: Sequence[Line], meant: Sequence[Answer], taking: Taking, done: Imported, waiting: list[Line]
 ) -> list[Checked]:
     """The valid lines of a batch; each other one is refused with its sentence, or waits for somebody to be registered."""
     done.rows += len(batch)
     rows: list[Checked] = []
-    earlier = seen.of(one.id for one in meant if isinstance(one, Target))
+    earlier = taking.seen.of(one.id for one in meant if isinstance(one, Target))
     kept: dict[UUID, int] = {}
-    numbered: dict[str, tuple[int, str]] = {}
+    numbered = taking.seen.numbered(one.number for one in meant if isinstance(one, Stranger))
+    known = frozenset(numbered)
     for line, target in zip(batch, meant, strict=True):
         try:
-            if not isinstance(target, Target | Stranger) or (isinstance(target, Stranger) and not door.knocks):
+            if not isinstance(target, Target | Stranger) or (isinstance(target, Stranger) and not taking.knocks):
                 raise target
             if isinstance(target, Stranger):
                 _once(target, line, numbered)
             elif (first := earlier.get(target.id) or kept.get(target.id)) is not None:
                 raise Misfit(_("和第 %(n)d 行说的是同一个。") % {"n": first})
-            values = _values(line, columns)
+            values = _values(line, taking.columns)
             if isinstance(target, Stranger):
-                if not door.open:
+                if not taking.register:
                     _knock(done, line, target)
+                    waiting.append(line)
                     continue
-                target = register_stranger(target, door.by, door.at)
+                target = register_stranger(target, taking.by, taking.at)
                 done.registered += 1
         except (Misfit, Refused) as fault:
             _refuse(done, line, fault.sentence if isinstance(fault, Refused) else str(fault))
             continue
         kept[target.id] = line.number
         rows.append((target, values))
-    seen.note(kept)
+    taking.seen.note(kept)
+    taking.seen.note_numbers({number: said for number, said in numbered.items() if number not in known})
     return rows
 
 
@@ -239,9 +260,37 @@ def _once(one: Stranger, line: Line, numbered: dict[str, tuple[int, str]]) -> No
 
 def _knock(done: Imported, line: Line, one: Stranger) -> None:
     done.stranger_rows += 1
-    if len(done.strangers) < MOST_TOLD:
-        cells = tuple(cell if isinstance(cell, str | int | float | None) else plain(cell) for cell in line.cells)
-        done.strangers.append(NewOne(line.number, one.name, numbers.mask_identity(one.number), one.place, cells))
+    if len(done.strangers) < MOST_SHOWN:
+        done.strangers.append(NewOne(line.number, one.name, numbers.mask_identity(one.number), one.place))
+
+
+def _keep_waiting(lines: Sequence[Line], taking: Taking, done: Imported) -> None:
+    """Lines of those who are not registered wait, sealed, in parts that are registered one after the other (`waiting`)."""
+    if not lines or taking.by.account_id is None:
+        return
+    if done.waiting_id is None:
+        waiting = Waiting.objects.create(
+            account_id=taking.by.account_id, about=taking.about, name=taking.title, heads=list(taking.columns.heads),
+            observed_at=taking.observed_at, made_at=taking.at,
+        )  # fmt: skip
+        done.waiting_id = waiting.id
+    parts = [lines[begin : begin + PART] for begin in range(0, len(lines), PART)]
+    WaitingPart.objects.bulk_create(
+        [
+            WaitingPart(waiting_id=done.waiting_id, number=part[0].number, sealed=sealed_lines(part))
+            for part in parts
+        ]
+    )
+    Waiting.objects.filter(pk=done.waiting_id).update(total=done.stranger_rows)
+
+
+def sealed_lines(lines: Sequence[Line]) -> bytes:
+    rows = [[line.number, *(_plain_cell(cell) for cell in line.cells)] for line in lines]
+    return seal(json.dumps(rows, ensure_ascii=False))
+
+
+def _plain_cell(cell: Cell) -> str | int | float | None:
+    return cell if isinstance(cell, str | int | float | None) else plain(cell)
 
 
 def _facts(rows: Sequence[Checked]) -> Iterator[NewFact]:
@@ -262,17 +311,33 @@ class _Seen:
         with connection.cursor() as cursor, cursor.copy("COPY import_seen FROM STDIN") as copy:
             copy.write(written(lines.items()))
 
+    def numbered(self, numbers: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """(line, name) of each number nobody has that a line before said, as far as these say it again."""
+        prints = {fingerprint(number): number for number in numbers}
+        if not prints:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT print, line, name FROM import_numbered WHERE print = ANY(%s)", [list(prints)])
+            return {prints[bytes(print_)]: (line, name) for print_, line, name in cursor.fetchall()}
+
+    def note_numbers(self, said: Mapping[str, tuple[int, str]]) -> None:
+        if said:
+            rows = [(fingerprint(number), line, name) for number, (line, name) in said.items()]
+            with connection.cursor() as cursor, cursor.copy("COPY import_numbered FROM STDIN") as copy:
+                copy.write(written(rows))
+
 
 @contextmanager
-def _noting_who() -> Iterator[_Seen]:
+def noting_who() -> Iterator[_Seen]:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE import_seen (subject uuid PRIMARY KEY, line int)")
+        cursor.execute("CREATE TEMP TABLE import_numbered (print bytea PRIMARY KEY, line int, name text)")
     try:
         yield _Seen()
     finally:
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
-                cursor.execute("DROP TABLE import_seen")
+                cursor.execute("DROP TABLE import_seen, import_numbered")
 
 
 def _refuse(done: Imported, line: Line, sentence: str) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.kernel.access import Actor, Invalid, Refused, holds, require
 from linli.kernel.clock.now import now
+from linli.kernel.registers import verbs
 from linli.kernel.registers.defined import elements_at
-from linli.kernel.registers.spreadsheets import Line, read
+from linli.kernel.registers.spreadsheets import read
 from linli.kernel.registers.verbs.exporting import export_table
-from linli.kernel.registers.verbs.importing import Imported, import_table
+from linli.kernel.registers.verbs.importing import Imported, RefusedRow, import_table
 from linli.kernel.registers.words import ABOUTS
 from linli.parts.doors import for_staff
 from linli.parts.office.uploads import table
@@ -27,7 +31,6 @@ from ...verbs import keep_order, order_of
 
 HERE = "desk:registers"
 _SALT = "refused rows"
-_STRANGERS = "rows of persons who are not registered"
 ABOUT = ("person", "place")
 
 
@@ -39,7 +42,6 @@ def tables_page(request: HttpRequest) -> HttpResponse:
     refusal: Refused | None = None
     done: Imported | None = None
     heads: list[str] = []
-    name = ""
     data = request.POST if request.method == "POST" else request.GET
     about = data.get("about", "person")
     about = about if about in ABOUT else "person"
@@ -47,17 +49,12 @@ def tables_page(request: HttpRequest) -> HttpResponse:
         try:
             if data.get("act") == "export":
                 return _exported(actor, about, data)
-            lines: Iterable[Line]
-            if data.get("act") == "register":
-                heads, name, lines = _waiting(data.get("strangers", ""))
-                done = import_table(
-                    by=actor, at=now(), about=about, heads=heads, lines=lines, name=name, register=True
-                )
-            else:
-                heads, lines = read(table(request))
-                upload = request.FILES["file"]
-                name = data.get("name", "").strip() or str(getattr(upload, "name", "") or _("表格"))
-                done = import_table(by=actor, at=now(), about=about, heads=heads, lines=lines, name=name)
+            if data.get("act") in ("register", "drop"):
+                return _registered(request, actor, about)
+            heads, lines = read(table(request))
+            upload = request.FILES["file"]
+            name = data.get("name", "").strip() or str(getattr(upload, "name", "") or _("表格"))
+            done = import_table(by=actor, at=now(), about=about, heads=heads, lines=lines, name=name)
         except Refused as refused:
             refusal = refused
     known = elements_at(actor.scope, about=about)
@@ -70,29 +67,52 @@ def tables_page(request: HttpRequest) -> HttpResponse:
         "faults": refusal.fields if refusal else {},
         "done": done,
         "labels": {one.name: one.label for one in known},
-        "kept": signing.dumps(
-            [heads, [[r.number, r.sentence, *r.cells] for r in done.refused]], salt=_SALT, compress=True
-        )
-        if done and done.refused
-        else "",
-        "strangers": signing.dumps(
-            [heads, name, [[one.number, *one.cells] for one in done.strangers]], salt=_STRANGERS, compress=True
-        )
-        if done and done.strangers
-        else "",
+        "kept": _kept(heads, done.refused) if done else "",
+        **_waits(actor, data.get("waiting", ""), done),
         "may_enter": holds(actor, "registers.enter"),
         "data": data,
     }
     return draw(request, "desk/reports/tables.html", context, here=HERE, status=refusal.status if refusal else 200)
 
 
-def _waiting(kept: str) -> tuple[list[str], str, list[Line]]:
-    """The rows of those who were shown and not registered yet, as they were read."""
+def _kept(heads: Sequence[str], refused: Sequence[RefusedRow]) -> str:
+    """Refused rows, to be downloaded; the page carries them itself."""
+    rows = [[row.number, row.sentence, *row.cells] for row in refused]
+    return signing.dumps([heads, rows], salt=_SALT, compress=True) if rows else ""
+
+
+def _waits(actor: Actor, said: str, done: Imported | None) -> dict[str, Any]:
+    """Those who wait to be registered: of the table just read, of the one that is asked for, or left over from before."""
+    if not holds(actor, "people.change"):
+        return {"waits": None}
+    key = done.waiting_id if done else _id(said)
+    waits = verbs.waiting_of(actor, key) if key or done is None else None
+    if waits is None:
+        return {"waits": None}
+    refused = verbs.refused_of(waits)
+    # Somebody who comes back later says themselves that it shall go on.
+    goes = waits.ended_at is None and waits.begun_at is not None and key is not None and done is None
+    return {"waits": waits, "goes": goes, "kept_of": _kept(waits.heads, refused), "refused_of": refused}
+
+
+def _registered(request: HttpRequest, actor: Actor, about: str) -> HttpResponse:
+    """The next part of those who wait; the page asks for the one after that by itself."""
+    key = _id(request.POST.get("waiting", ""))
+    if key is None:
+        raise Invalid(_("页面过期了，请重新选择文件。"))
+    address = f"{reverse('desk:tables')}?about={about}"
+    if request.POST["act"] == "drop":
+        verbs.drop_waiting(by=actor, waiting_id=key)
+        return redirect(address)
+    verbs.register_waiting(by=actor, at=now(), waiting_id=key)
+    return redirect(f"{address}&waiting={key}#waiting")
+
+
+def _id(text: str) -> UUID | None:
     try:
-        heads, name, rows = signing.loads(kept, salt=_STRANGERS)
-    except signing.BadSignature:
-        raise Invalid(_("页面过期了，请重新选择文件。")) from None
-    return heads, name, [Line(row[0], tuple(row[1:])) for row in rows]
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _exported(actor: Actor, about: str, data: QueryDict) -> HttpResponse:
