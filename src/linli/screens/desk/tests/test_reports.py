@@ -8,6 +8,7 @@ from datetime import timedelta
 from html import unescape
 from io import BytesIO
 
+import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -145,6 +146,16 @@ def test_counts_are_asked_seen_live_and_taken_away(cast: Cast, sign_in: SignIn) 
     file = f"/desk/reports/{report.id}/counts.xlsx"
     assert heads_of(street.get(file))[2:] == ["独居", "八十岁以上", "困难"]
     assert heads_of(street.post(file, {"order_3": "1", "order_1": "2"}))[2:] == ["困难", "独居"]
+    more = {**given, "title": "独居数，下个月", "c_label": ["困难", "独居", "七十岁以上"]}
+    more |= {
+        "c_element": ["low-income", "lives-alone", "@age"],
+        "c_op": ["is", "is", "least"],
+        "c_value": ["是", "是", "70"],
+    }
+    assert street.post("/desk/reports/new/", more).status_code == 303
+    with as_system():
+        other = Report.objects.exclude(pk=report.pk).get()
+    assert heads_of(street.get(f"/desk/reports/{other.id}/counts.xlsx"))[2:] == ["困难", "独居", "七十岁以上"]
     page = f"/desk/reports/sheets/{sheet.id}/"
     assert "确实没有" in hood.get(page).content.decode()
     assert hood.post(page, {"act": "zero", "column": "3"}).status_code == 303
@@ -259,12 +270,42 @@ def test_who_is_not_registered_is_shown_and_registered_on_a_second_click(cast: C
     assert "有 1 人还没有登记" in said and "110***********002X" in said and "11010519491231002X" not in said
     with as_system():
         assert not Person.objects.filter(name="何新来").exists()
-    kept = re.search(r'name="strangers" value="([^"]+)"', said)
+    kept = re.search(r'name="waiting" value="([^"]+)"', said)
     assert kept is not None
-    assert desk.post(page, {"about": "person", "act": "register", "strangers": "forged"}).status_code == 422
-    done = desk.post(page, {"about": "person", "act": "register", "strangers": unescape(kept[1])}).content.decode()
+    sent = {"about": "person", "act": "register", "waiting": kept[1]}
+    assert desk.post(page, {**sent, "waiting": "forged"}).status_code == 422
+    assert "何新来" not in desk.get(page).content.decode(), "left over: said how many, and not shown again"
+    assert "登记这 1 人并导入" in desk.get(page).content.decode()
+    done = desk.post(page, sent, follow=True).content.decode()
     assert "新登记了 1 人" in done and "登记了 1 项" in done
     with as_system():
         assert Person.objects.get(name="何新来").birth_year == 1949
-    again = desk.post(page, {"about": "person", "act": "register", "strangers": unescape(kept[1])}).content.decode()
-    assert "新登记了" not in again and "1 项和已有的一样" in again, "clicked twice, registered once"
+    desk.post(page, sent)
+    with as_system():
+        assert Person.objects.filter(name="何新来").count() == 1, "clicked twice, registered once"
+    assert 'name="waiting"' not in desk.get(page).content.decode(), "nothing is left to do"
+
+
+def test_the_page_goes_on_by_itself_and_where_it_was_when_somebody_comes_back(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.kernel.registers.verbs.importing.PART", 1)
+    desk, page = sign_in("social"), "/desk/registers/tables/"
+    with as_system():
+        label = elements(["lives-alone"])["lives-alone"].label
+    rows = "何新来,11010519491231002X,是\n又一个,110101199003078515,是\n"
+    upload = BytesIO(f"姓名,身份证号,{label}\n{rows}".encode())
+    upload.name = "名单.csv"
+    kept = re.search(
+        r'name="waiting" value="([^"]+)"', desk.post(page, {"about": "person", "file": upload}).content.decode()
+    )
+    assert kept is not None
+    sent = {"about": "person", "act": "register", "waiting": kept[1]}
+    first = desk.post(page, sent, follow=True).content.decode()
+    assert 'hx-trigger="load, submit' in first and 'max="2" value="1"' in first
+    later = desk.get(page).content.decode()
+    assert 'hx-trigger="load, submit' not in later and "接着登记" in later and "剩下的不登记了" in later
+    last = desk.post(page, sent, follow=True).content.decode()
+    assert "做完了" in last and 'hx-trigger="load, submit' not in last
+    with as_system():
+        assert Person.objects.filter(name__in=("何新来", "又一个")).count() == 2
