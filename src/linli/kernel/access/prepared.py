@@ -22,7 +22,7 @@ from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 
 Row = tuple[bytes | None, ...]
-Value = str | bytes | memoryview | bool | float | UUID | date | Sequence[str | UUID] | None
+Value = str | bytes | memoryview | bool | float | UUID | date | Sequence[str | UUID | None] | None
 
 MOST = 100
 """Statements kept on a connection; who asks in ever new shapes drives out the longest unused."""
@@ -136,7 +136,10 @@ def _written(value: Value) -> bytes | None:
     if isinstance(value, (bytes, memoryview)):
         return b"\\x" + value.hex().encode()
     if isinstance(value, (list, tuple)):
-        quoted = ['"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value]
+        quoted = [
+            "NULL" if item is None else '"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"'
+            for item in value
+        ]
         value = "{" + ",".join(quoted) + "}"
     written = (value.isoformat() if isinstance(value, date) else str(value)).encode()
     if b"\0" in written:  # libpq would read only what comes before it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,16 @@ INSERT INTO audit_record (id, happened_at, stream, verb, actor_account, actor_po
   actor_scope, actor_name, via, address, place_code, unit_ids, person_ids, before, after, note)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_INTO, _ROW = _INSERT.strip().split("\nVALUES ")
+# What all of one act have in common is said once, what differs as columns: the statement is the same however many there are.
+_INSERT_EACH = """
+INSERT INTO audit_record (id, happened_at, stream, verb, actor_account, actor_post, actor_person, actor_role,
+  actor_scope, actor_name, via, address, place_code, unit_ids, person_ids, before, after, note)
+SELECT e.id, %s::timestamptz, e.stream, %s::text, %s::uuid, %s::uuid, %s::uuid, %s::text, %s::text, %s::text, %s::text, %s::text,
+  e.place_code, e.unit_ids::uuid[], e.person_ids::uuid[], e.before, e.after, e.note
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::jsonb[], %s::text[]) WITH ORDINALITY
+  AS e(id, stream, place_code, unit_ids, person_ids, before, after, note, n)
+ORDER BY e.n
+"""
 _AT_ONCE = 200
 """Records in one statement: what is done once for each statement, by triggers too, is done once for all of them."""
 
@@ -77,19 +86,32 @@ class Entry:
 
 def append_each(entries: Iterable[Entry], *, by: Actor, at: datetime, verb: str) -> None:
     """One act that concerns several, each in a history of its own: a record in each, in one statement."""
-    rows = [_values(entry, by, at, verb) for entry in entries]
-    with connection.cursor() as cursor:
-        for begin in range(0, len(rows), _AT_ONCE):
-            some = rows[begin : begin + _AT_ONCE]
-            cursor.execute(f"{_INTO} VALUES {', '.join([_ROW] * len(some))}", list(chain.from_iterable(some)))
+    common = (at, verb, *_actor(by))
+    rest = iter(entries)
+    while some := list(islice(rest, _AT_ONCE)):
+        ask(_INSERT_EACH, (*common, *zip(*map(_columns, some), strict=True)))
 
 
-def _values(entry: Entry, by: Actor, at: datetime, verb: str) -> tuple[Any, ...]:
+def _columns(entry: Entry) -> tuple[str | UUID | None, ...]:
+    """A record's own part, as one row of the columns it is sent in."""
     return (
         uuid7(),
-        at,
         entry.stream,
-        verb,
+        entry.place_code,
+        _set(entry.unit_ids),
+        _set(entry.person_ids),
+        _json(entry.before),
+        _json(entry.after),
+        entry.note,
+    )
+
+
+def _set(ids: Iterable[UUID]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+def _actor(by: Actor) -> tuple[UUID | str | None, ...]:
+    return (
         by.account_id,
         by.post_id,
         by.person_id,
@@ -98,6 +120,16 @@ def _values(entry: Entry, by: Actor, at: datetime, verb: str) -> tuple[Any, ...]
         by.name or None,
         by.via.value,
         by.address or None,
+    )
+
+
+def _values(entry: Entry, by: Actor, at: datetime, verb: str) -> tuple[Any, ...]:
+    return (
+        uuid7(),
+        at,
+        entry.stream,
+        verb,
+        *_actor(by),
         entry.place_code,
         list(entry.unit_ids),
         list(entry.person_ids),

@@ -19,6 +19,14 @@ def test_values_arrive_as_what_they_are():
     assert rows == [(b"t", b"t", b"t", b"3")]
 
 
+def test_a_list_may_have_nothing_in_a_place_and_that_is_not_a_word():
+    assert ask("SELECT x IS NULL, x = 'NULL' FROM unnest(%s::text[]) x", [[None, "NULL", ""]]) == [
+        (b"t", None),
+        (b"f", b"t"),
+        (b"f", b"f"),
+    ]
+
+
 def test_a_value_with_a_nul_is_refused_and_not_cut_short():
     with pytest.raises(DataError):
         ask("SELECT %s::text", ["whole\0rest"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import DataError, connection, connections, transaction
 
 from linli.kernel.access import SYSTEM, Actor, Role, as_system, look_as
 from linli.kernel.audit import Entry, append, append_each, followers
@@ -98,6 +100,28 @@ def test_one_act_in_many_histories_is_one_statement_and_each_history_is_linked(d
         assert [record.after["n"] for record in story("t:0")] == [0, 3, 6]
         assert not list(verify())
         assert Head.objects.get(stream="t:0").seq == 3
+
+
+@pytest.mark.django_db
+def test_each_record_of_many_says_what_it_was_given_to_the_last_sign():
+    at = datetime(2026, 9, 7, tzinfo=UTC)
+    by = replace(SYSTEM, name='"引号", \\ {括号}')
+    ids = (uuid4(), uuid4())
+    several = [
+        Entry("t:a", "310104", ids, (ids[0],), {"was": 'a"b\\c'}, {"is": "NULL", "n": None}, '第一行\n{第二行,"'),
+        Entry("t:b"),
+        Entry("t:c", note="NULL", after={}),
+    ]
+    with as_system():
+        append_each(several, by=by, at=at, verb="t.one")
+        first, second, third = (story(f"t:{which}")[0] for which in "abc")
+        assert (first.before, first.after, first.note) == (several[0].before, several[0].after, several[0].note)
+        assert (first.unit_ids, first.person_ids, first.actor_name) == (list(ids), [ids[0]], by.name)
+        assert (second.before, second.after, second.note, second.place_code) == (None, None, None, "")
+        assert (second.unit_ids, second.person_ids) == ([], []) and (third.note, third.after) == ("NULL", {})
+        assert not list(verify())
+        with pytest.raises(DataError):
+            append_each([Entry("t:d", note="\0")], by=SYSTEM, at=at, verb="t.one")
 
 
 @pytest.mark.django_db(transaction=True)
