@@ -39,6 +39,7 @@ __all__ = [
     "labels",
     "lies_in",
     "locate",
+    "meant",
     "names",
     "near",
     "nearest",
@@ -159,16 +160,19 @@ def near(lon: float, lat: float, *, within_m: float = 300, limit: int = 5) -> li
 
 def find(text: str, *, scope: str = "*", on: date | None = None, limit: int = 10) -> list[Found]:
     """Places that an address, a name or a code may mean, the likeliest first. Empty when nothing fits."""
+    return [
+        Found(m.code, m.name, path(m.code, on), round(m.score, 3), tuple(say(r) for r in m.reasons))
+        for m in meant(text, scope=scope, on=on)[:limit]
+    ]
+
+
+def meant(text: str, *, scope: str = "*", on: date | None = None) -> list[Match]:
+    """The same for who wants their codes alone: nothing above them is asked for, and no reason put into words."""
     register = Register(on or today(), scope)
     plain = text.strip()
     if plain.isascii() and plain.isdigit() and (entry := register.entry(plain)):
-        found = [Match(entry.code, entry.name, 1.0, (Sentence("这就是它的代码。"),))]
-    else:
-        found = match(parse(text), register) or _by_plain_name(plain, register)
-    return [
-        Found(m.code, m.name, path(m.code, on), round(m.score, 3), tuple(say(r) for r in m.reasons))
-        for m in found[:limit]
-    ]
+        return [Match(entry.code, entry.name, 1.0, (Sentence("这就是它的代码。"),))]
+    return match(parse(text), register) or _by_plain_name(plain, register)
 
 
 def succeeded_by(code: str, on: date | None = None) -> list[Place]:
