@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -207,20 +207,65 @@ def _count(
     own = _own(place_code, table.own_elements)
     cells: list[Cell] = []
     filled = Filled([])
-    subjects: set[UUID] = set(facts) | set(everybody)
+    everyone = _Everyone(facts, everybody, elements, on)
     for number, column in enumerate(table.columns, 1):
         if column.kind is Kind.OWN:
             held = own.get(column.element)
             cells.append(Cell(held.value, (held.id,), contested=held.contested) if held else Cell(gap=True))
             continue
-        known = _known(column, facts, everybody)
+        known = everyone.known(tuple(column.elements))
         filled.known[number] = known
-        value = _reckon(column, subjects, facts, everybody, elements, on)
+        value = _reckon(column, everyone)
         cells.append(Cell(value, gap=known == 0 and number not in zeros))
     filled.rows = [Row(None, "", place_code, tuple(cells))]
     for name in table.elements:
         filled.bases[name] = sorted(held[name].id for held in facts.values() if name in held)
     return filled
+
+
+class _Everyone:
+    """The subjects of a sheet. Each condition is asked of each of them once, however many columns name it."""
+
+    def __init__(
+        self, facts: Facts, persons: Mapping[UUID, _Who], elements: Mapping[str, Element], on: date
+    ) -> None:
+        self.facts, self.persons, self.elements, self.on = facts, persons, elements, on
+        self.all = frozenset(facts) | frozenset(persons)
+        self._meeting: dict[Cond, frozenset[UUID]] = {}
+        self._known: dict[tuple[str, ...], int] = {}
+
+    def meeting(self, conds: Conds) -> frozenset[UUID]:
+        """Who meets all conditions."""
+        found = self.all
+        for cond in conds:
+            if cond not in self._meeting:
+                self._meeting[cond] = frozenset(self._asked(cond))
+            found &= self._meeting[cond]
+        return found
+
+    def known(self, names: tuple[str, ...]) -> int:
+        """Of how many subjects something is known that a column looks at: nobody then is no answer."""
+        if names not in self._known:
+            self._known[names] = (
+                sum(any(name in held for name in names) for held in self.facts.values())
+                if names
+                else sum(who.born is not None for who in self.persons.values())
+            )
+        return self._known[names]
+
+    def _asked(self, cond: Cond) -> Iterator[UUID]:
+        if cond.element == AGE:
+            holds = {
+                born: cond.holds(None, self.on.year - born)
+                for born in {who.born for who in self.persons.values() if who.born is not None}
+            }
+            yield from (key for key, who in self.persons.items() if who.born is not None and holds[who.born])
+            return
+        element = self.elements.get(cond.element)
+        for key, held in self.facts.items():
+            one = held.get(cond.element)
+            if one is not None and cond.holds(element, one.value, one.print):
+                yield key
 
 
 def _counts_all(table: Table) -> bool:
@@ -239,42 +284,15 @@ def _own(place_code: str, names: Sequence[str]) -> dict[str, Held]:
     }
 
 
-def _known(column: Column, facts: Facts, everybody: Mapping[UUID, _Who]) -> int:
-    """Of how many subjects something is known that the column looks at: nobody then is no answer."""
-    names = column.elements
-    if not names:
-        return sum(who.born is not None for who in everybody.values())
-    return sum(any(name in held for name in names) for held in facts.values())
-
-
-def _reckon(
-    column: Column,
-    subjects: Iterable[UUID],
-    facts: Facts,
-    everybody: Mapping[UUID, _Who],
-    elements: Mapping[str, Element],
-    on: date,
-) -> Any:
-    nothing: dict[str, Held] = {}
-    found = [
-        subject
-        for subject in subjects
-        if meets(column.when, facts.get(subject, nothing), _born(everybody, subject), elements, on)
-    ]
+def _reckon(column: Column, everyone: _Everyone) -> Any:
+    found = everyone.meeting(column.when)
     if column.kind is Kind.COUNT:
         return len(found)
     if column.kind is Kind.SUM:
-        values = [facts[s][column.element].value for s in found if s in facts and column.element in facts[s]]
-        return total(values)
-    whole = [s for s in subjects if meets(column.of, facts.get(s, nothing), _born(everybody, s), elements, on)]
-    if not column.of:
-        whole = list(everybody)
-    return share(len(set(found) & set(whole)), len(whole))
-
-
-def _born(everybody: Mapping[UUID, _Who], subject: UUID) -> int | None:
-    who = everybody.get(subject)
-    return who.born if who else None
+        facts = everyone.facts
+        return total(facts[s][column.element].value for s in found if column.element in facts.get(s, ()))
+    whole = everyone.meeting(column.of) if column.of else frozenset(everyone.persons)
+    return share(len(found & whole), len(whole))
 
 
 def total(values: Iterable[Any]) -> Any:

@@ -58,7 +58,7 @@ def overview(table: Table, root: str, elements: Mapping[str, Element], on: date)
     if table.about == "person" and _all(table):
         groups.add((AGE,))
     widest = _widest(groups)
-    found = {names: _histogram(names, table.about, root) for names in widest if len(names) > 1}
+    found = {names: _histogram(names, table.about, root, elements) for names in widest if len(names) > 1}
     found |= _single({n for names in widest if len(names) == 1 for n in names} - {AGE}, table.about, root)
     if (AGE,) in widest:
         found[(AGE,)] = _ages(root)
@@ -192,12 +192,14 @@ def _single(names: set[str], about: str, root: str) -> dict[tuple[str, ...], His
     return found
 
 
-def _histogram(names: Sequence[str], about: str, root: str) -> Histogram:
+def _histogram(names: Sequence[str], about: str, root: str, elements: Mapping[str, Element]) -> Histogram:
     """How many subjects of each neighbourhood have each combination of values. Who lacks an element is counted too."""
     facts = [name for name in names if name != AGE]
+    sealed = [name in elements and elements[name].sealed for name in facts]
+    # What is sealed is told apart by its print, all else by its value: one column of each, for a million rows are grouped by it.
     columns = [
-        sql.SQL("{}.value, {}.print").format(sql.Identifier(f"f{n}"), sql.Identifier(f"f{n}"))
-        for n in range(len(facts))
+        sql.SQL("{}.print" if hidden else "{}.value").format(sql.Identifier(f"f{n}"))
+        for n, hidden in enumerate(sealed)
     ]
     aged = AGE in names
     base = sql.SQL(_EVERYBODY if aged else _SUBJECTS)
@@ -210,7 +212,7 @@ def _histogram(names: Sequence[str], about: str, root: str) -> Histogram:
     born = sql.SQL(", b.birth_year" if aged else "")
     statement = sql.SQL("SELECT b.hood{born}, {columns}, count(*) FROM {base} {joins} GROUP BY {groups}").format(
         born=born, columns=sql.SQL(", ").join(columns), base=base, joins=joins,
-        groups=sql.SQL(", ").join(sql.Literal(n + 1) for n in range(1 + aged + 2 * len(facts))),
+        groups=sql.SQL(", ").join(sql.Literal(n + 1) for n in range(1 + aged + len(facts))),
     )  # fmt: skip
     found: Histogram = defaultdict(list)
     with _roomy() as cursor:
@@ -218,10 +220,9 @@ def _histogram(names: Sequence[str], about: str, root: str) -> Histogram:
         for row in cursor.fetchall():
             values: dict[str, Any] = {AGE: row[1]} if aged else {}
             rest = row[1 + aged : -1]
-            for n, name in enumerate(facts):
-                value, print_ = rest[2 * n], rest[2 * n + 1]
-                if value is not None or print_ is not None:
-                    values[name] = (_read(value), bytes(print_) if print_ else None)
+            for name, hidden, said in zip(facts, sealed, rest, strict=True):
+                if said is not None:
+                    values[name] = (None, bytes(said)) if hidden else (_read(said), None)
             found[row[0]].append((values, row[-1]))
     return found
 
