@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page
 
 from linli.kernel.access import Role, as_system
 from linli.kernel.matters.tests.cast import ALWAYS, DISTRICT, Cast, make_cast
 from linli.kernel.people.models import Account, Post
-from linli.parts.tests import browser, served
-from linli.parts.tests.browser import Served
+from linli.parts.tests import served
 
-chromium, house = served.chromium, served.house
+chromium, house, open_page = served.chromium, served.house, served.open_page
 
 
 @pytest.fixture
@@ -48,26 +45,3 @@ def sign_in(cast: Cast) -> Callable[[str], Client]:
         return client
 
     return sign
-
-
-@pytest.fixture
-def open_page(house: Served, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Opens a page, perhaps as somebody of the cast; complains about any script error at the end."""
-    wrong: list[str] = []
-    opened: list[Page] = []
-
-    def open_as(who: str = "", *, cookies: dict[str, str] | None = None, **context: Any) -> Page:
-        page = browser.opened(chromium, base_url=house.url, **context)
-        given = dict(cookies or {})
-        if who:
-            with house.turn:
-                given["linli_session"] = request.getfixturevalue("sign_in")(who).cookies["linli_session"].value
-        page.context.add_cookies([{"name": n, "value": v, "url": house.url} for n, v in given.items()])
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        opened.append(page)
-        return page
-
-    yield open_as
-    for page in opened:
-        page.context.close()
-    assert not wrong

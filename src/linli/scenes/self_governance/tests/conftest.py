@@ -9,7 +9,7 @@ from linli.parts.tests import served
 
 from .cast import Neighbours, neighbours
 
-chromium, house = served.chromium, served.house
+chromium, house, open_page = served.chromium, served.house, served.open_page
 
 
 @pytest.fixture
