@@ -26,6 +26,8 @@ LIBRARIES: dict[str, dict[str, str]] = {
         "dist/maplibre-gl-csp-worker.js": "maplibre-gl-csp-worker.js",
         "LICENSE.txt": "LICENSE",
     },
+    # reads QR codes where the browser does not (ADR 0053); the second file is what the first imports
+    "qr": {"decode.js": "decode.js", "index.js": "index.js", "LICENSE": "LICENSE"},
 }
 
 
