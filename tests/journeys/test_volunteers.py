@@ -1,8 +1,7 @@
 """A volunteer finds, joins, checks in and out, hours are certified; points stand on the card, are spent in a shop that had no
 network, part of the time is given to a neighbour, part of the points expire; a stranger verifies the certificate.
 
-The code at the place is typed: Chromium on Linux has no BarcodeDetector, so its camera reads none. LINLI_SHOTS=folder takes
-pictures on the way.
+The code at the place is typed; by camera it is read in the scene's own tests. LINLI_SHOTS=folder takes pictures on the way.
 """
 
 from __future__ import annotations

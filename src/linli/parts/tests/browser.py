@@ -45,8 +45,8 @@ needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: 
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser for a whole module: starting one takes longer than most tests.
+def chromium(*more: str) -> Iterator[Browser]:
+    """A browser for a whole module, `more` arguments given to it: starting one takes longer than most tests.
 
     While playwright runs it keeps a loop in this thread, and Django takes every query for an asynchronous one,
     with connections of its own; they are closed before the loop goes, because nobody else knows of them.
@@ -54,7 +54,7 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         expect.set_options(timeout=15_000 * SLOWDOWN)  # the first page of a process also loads what others share
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS.split())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGS.split(), *more])
         yield browser
         browser.close()
         connections.close_all()

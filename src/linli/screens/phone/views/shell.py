@@ -48,6 +48,8 @@ _SHELL = (
     "phone/visits.js",
     "parts/asks.css",
     "parts/asks.js",
+    "parts/scan-goes.js",
+    "parts/scan.js",
     "phone/emergency.css",
     "phone/emergency.js",
     "parts/sound.js",

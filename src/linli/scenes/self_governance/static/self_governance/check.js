@@ -1,7 +1,7 @@
-// Checking in: the code is read by the camera where the browser can, typed where it cannot; the position is asked for at the
-// moment of sending, compared by the server and kept nowhere.
+// Checking in: the code is read by the camera or typed; the position is asked for at the moment of sending, compared by the
+// server and kept nowhere.
 
-import { scanner } from "./scan.js"
+import { scanner } from "../parts/scan.js"
 
 const PATIENCE = 8_000
 const form = document.querySelector("form[data-check]")
@@ -17,7 +17,8 @@ const position = () =>
     setTimeout(() => done(null), PATIENCE + 500)
   })
 
-const codeOf = (text) => text.replace(/\/+$/, "").split("/").pop()
+// What is on show leads to …/check/<hours>/<code>/.
+const codeOf = (text) => /\/check\/[0-9a-f-]{36}\/([A-Z2-7]{16})\/?$/.exec(text)?.[1]
 
 if (form) {
   const says = form.querySelector("[data-check-says]")
@@ -36,8 +37,10 @@ if (form) {
   })
 
   scanner(form.querySelector("[data-scan]"), (text) => {
-    if (text) form.elements.code.value = codeOf(text)
-    if (text) button.focus()
-    else form.elements.code.focus()
+    const code = codeOf(text)
+    if (!code) return false
+    form.elements.code.value = code
+    button.focus()
+    return true
   })
 }

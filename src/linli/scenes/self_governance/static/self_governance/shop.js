@@ -1,7 +1,7 @@
 // The counter of a partner shop. Without a network a card's code is verified here, by the public key the page came with
 // (Ed25519, ADR 0037), kept on this phone with the moment it was read, and sent when there is a network again.
 
-import { scanner } from "./scan.js"
+import { scanner } from "../parts/scan.js"
 
 const form = document.querySelector("form[data-shop]")
 const KEPT = `linli.shop:${location.pathname}`
@@ -80,8 +80,10 @@ const send = async () => {
 
 if (form) {
   scanner(form.querySelector("[data-scan]"), (text) => {
-    if (text) form.elements.code.value = text
-    form.elements[text ? "amount" : "code"].focus()
+    if (!text.startsWith("LL1.")) return false
+    form.elements.code.value = text
+    form.elements.amount.focus()
+    return true
   })
   form.addEventListener("submit", async (event) => {
     if (navigator.onLine) return
