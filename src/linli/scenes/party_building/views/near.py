@@ -20,9 +20,8 @@ from linli.parts.office import Act, Field, Kind, serve
 
 from .. import verbs
 from ..queries import near as q
-from ..queries import organisations as tree
 from ..verbs.common import day_of, own
-from .parts import WORDS, choices, day, hidden, hidden_number, line, pick, text, with_number
+from .parts import WORDS, choices, day, hidden, hidden_number, line, pick, text, whose, with_number
 
 HERE = "party_building:near"
 
@@ -65,10 +64,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _acts(actor: Actor, tab: str, at: Any) -> tuple[Act, ...]:
     mine = own(actor)
-    whose = [(o.id, o.name) for o in tree.branches(actor)] or ([(mine.id, mine.name)] if mine else [])
-    if mine and all(pk != mine.id for pk, _name in whose):
-        whose.insert(0, (mine.id, mine.name))
-    start = {"organisation_id": str(whose[0][0])} if whose else {}
+    organisations = whose(actor)
+    start = {"organisation_id": str(organisations[0][0])} if organisations else {}
     if tab in ("needs", "resources"):
         side = "need" if tab == "needs" else "resource"
         reach = (
@@ -82,7 +79,7 @@ def _acts(actor: Actor, tab: str, at: Any) -> tuple[Act, ...]:
                 pick("organisation_id", _("哪个组织"), "whose", Kind.ID), pick("what", _("类别"), "what"), line("title", _("标题")),
                 text("text", _("说明"), optional=True), day("since", _("从")), day("until", _("到")), *reach,
             ),
-            options={"whose": whose, "what": choices("what")}, starts=start,
+            options={"whose": organisations, "what": choices("what")}, starts=start,
         )  # fmt: skip
         off = Act(
             key="off",
@@ -119,7 +116,7 @@ def _acts(actor: Actor, tab: str, at: Any) -> tuple[Act, ...]:
                 Field(name="wanted", label=_("要几个人"), kind=Kind.NUMBER), Field(name="starts_at", label=_("开始"), kind=Kind.MOMENT),
                 Field(name="ends_at", label=_("结束"), kind=Kind.MOMENT),
             ),
-            options={"whose": whose}, starts=start,
+            options={"whose": organisations}, starts=start,
         ),
         Act(key="confirm", words=_("确认完成"), done=_("已确认。"), verb=with_number(verbs.confirm_part, "part_id"), fields=(hidden_number("part_id"),)),
         Act(key="over", words=_("结束任务"), done=_("任务已结束。"), tone="", verb=verbs.end_task, fields=(hidden("task_id"),)),

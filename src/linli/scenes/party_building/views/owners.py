@@ -22,9 +22,8 @@ from linli.parts.office import Act, Field, Kind, serve
 
 from .. import founding, verbs
 from ..models import Owners, OwnersRecord, OwnersTerm, RecordKind, Seat
-from ..queries import organisations as tree
 from ..queries import owners as q
-from ..verbs.common import day_of, own
+from ..verbs.common import day_of
 from .parts import (
     WORDS,
     area,
@@ -38,6 +37,7 @@ from .parts import (
     on_phone,
     pick,
     text,
+    whose,
     with_number,
 )
 
@@ -65,11 +65,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _new(actor: Actor) -> tuple[Act, ...]:
-    mine = own(actor)
-    whose = [(one.id, one.name) for one in tree.branches(actor)]
-    if mine and all(pk != mine.id for pk, _name in whose):
-        whose.append((mine.id, mine.name))
-    if not whose:
+    organisations = whose(actor)
+    if not organisations:
         return ()
     return (
         Act(
@@ -78,7 +75,7 @@ def _new(actor: Actor) -> tuple[Act, ...]:
                 pick("organisation_id", _("哪个组织指导"), "whose", Kind.ID), line("name", _("小区业主大会的名称")),
                 line("place_code", _("哪个小区"), hint=_("名字或代码。")),
             ),
-            options={"whose": whose}, starts={"organisation_id": str(whose[0][0])},
+            options={"whose": organisations}, starts={"organisation_id": str(organisations[0][0])},
         ),
     )  # fmt: skip
 

@@ -40,6 +40,8 @@ from ..models import (
     WishKind,
 )
 from ..models import Kind as OrganisationKind
+from ..queries import organisations as tree
+from ..verbs.common import own
 
 SETS = {
     "kind": OrganisationKind, "stage": Stage, "meeting": MeetingKind, "meeting_state": Meeting.State, "wish": WishKind,
@@ -190,6 +192,13 @@ def done(
     except Refused as refused:
         return None, refused
     return HttpResponseRedirect(back or request.path, status=303), None
+
+
+def whose(by: Actor) -> list[tuple[UUID, str]]:
+    """Organisations somebody may act for, to choose one: their own first, then the branches below."""
+    mine = own(by)
+    found = [(mine.id, mine.name)] if mine else []
+    return found + [(one.id, one.name) for one in tree.branches(by) if mine is None or one.id != mine.id]
 
 
 def home_of(by: Actor) -> str:

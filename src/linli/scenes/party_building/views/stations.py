@@ -20,10 +20,9 @@ from linli.parts.office import Act, Field, Kind, serve
 
 from .. import verbs
 from ..models import Station
-from ..queries import organisations as tree
 from ..queries import stations as q
-from ..verbs.common import day_of, own
-from .parts import WORDS, day, hidden_number, home_of, line, lines, on_phone, pick, text, with_number
+from ..verbs.common import day_of
+from .parts import WORDS, day, hidden_number, home_of, line, lines, on_phone, pick, text, whose, with_number
 
 HERE = "party_building:stations"
 _HOURS = _("一行一段，例如“周一至周五 8:30-11:30 13:30-17:00”。")
@@ -49,10 +48,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _new(actor: Actor) -> tuple[Act, ...]:
-    mine = own(actor)
-    whose = [(mine.id, mine.name)] if mine else []
-    whose += [(one.id, one.name) for one in tree.branches(actor) if mine is None or one.id != mine.id]
-    if not whose:
+    organisations = whose(actor)
+    if not organisations:
         return ()
     return (
         Act(
@@ -61,7 +58,7 @@ def _new(actor: Actor) -> tuple[Act, ...]:
                 pick("organisation_id", _("哪个组织"), "whose", Kind.ID), line("name", _("名称")), line("address", _("地址")),
                 line("place_code", _("在哪个居村或小区"), hint=_("名字或代码；不填就是组织所在的居村。"), optional=True), *_OFFERS,
             ),
-            options={"whose": whose}, starts={"organisation_id": str(whose[0][0])},
+            options={"whose": organisations}, starts={"organisation_id": str(organisations[0][0])},
         ),
     )  # fmt: skip
 
