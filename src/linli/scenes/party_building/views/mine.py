@@ -16,6 +16,7 @@ from linli.kernel.access import Invalid, Refused
 from linli.kernel.clock.now import now
 from linli.kernel.places import queries as places
 from linli.kernel.points import queries as points
+from linli.parts.doing import done
 from linli.parts.doors import for_residents
 from linli.parts.jinja import address
 
@@ -25,7 +26,7 @@ from ..queries import dues as dues_of
 from ..queries import knowledge, near
 from ..queries import meetings as q
 from ..queries.own import mine
-from .parts import choices, done, fen, home_of, id_in, on_phone
+from .parts import choices, fen, home_of, id_in, on_phone
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -176,22 +176,6 @@ def with_number(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
         return verb(**given)
 
     return call
-
-
-def done(
-    request: HttpRequest, doings: Mapping[str, Callable[[HttpRequest], str]], back: str = ""
-) -> tuple[HttpResponse | None, Refused | None]:
-    """What a form of the phone asks, by its `act`: a redirect to `back` (else this page) with what was done, or why not."""
-    if request.method != "POST":
-        return None, None
-    act = doings.get(request.POST.get("act", ""))
-    try:
-        if act is None:
-            raise Invalid(_t("请刷新页面再试。"))
-        messages.success(request, act(request))
-    except Refused as refused:
-        return None, refused
-    return HttpResponseRedirect(back or request.path, status=303), None
 
 
 def whose(by: Actor) -> list[tuple[UUID, str]]:

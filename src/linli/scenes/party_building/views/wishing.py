@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from linli.kernel.access import Invalid
 from linli.kernel.clock.now import now
 from linli.kernel.places import queries as places
+from linli.parts.doing import done
 from linli.parts.doors import for_residents
 from linli.parts.jinja import address
 from linli.parts.office import uploads
@@ -23,7 +24,7 @@ from .. import verbs
 from ..queries import wishes as q
 from ..queries.own import own_member
 from ..verbs.common import day_of
-from .parts import choices, day_in, done, home_of, on_phone
+from .parts import choices, day_in, home_of, on_phone
 
 
 @require_http_methods(["GET", "POST"])

@@ -251,3 +251,12 @@ def test_help_is_asked_for_agreed_and_confirmed_on_two_phones(town: Neighbours, 
         decide = {"act": "decide", "request_id": str(request.id), "minutes": "50", "reason": "两人商定"}
         assert sign_in("street_duty").post(desk, decide).status_code == 303
         assert "两人商定" in text(helper.get(bank))
+
+
+def test_what_a_form_asks_and_nobody_knows_or_finds_is_said_on_its_page(town: Neighbours, sign_in: SignIn) -> None:
+    client, card = sign_in("granny"), f"{BASE}card/"
+    old = client.post(card, {"act": "of-a-release-before"})
+    assert old.status_code == 422 and "请刷新页面再试" in text(old)
+    for gone in ("", "0197f3c2-7c1a-7d10-9f54-3b6a2c1d0e9f"):
+        answer = client.post(card, {"act": "agree", "charge": gone})
+        assert answer.status_code == 404 and "累时积分卡" in text(answer) and 'role="alert"' in text(answer)

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel.access import Refused
 from linli.kernel.clock.now import now
+from linli.parts.doing import done
 from linli.parts.doors import for_residents, said, wants_json
 
 from .. import cards, verbs
 from ..queries import shopping
 from ..verbs.spending import signing_key
-from .common import done, draw, qr, uuid_in
+from .common import draw, qr, uuid_in
 
 
 @never_cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,11 +9,11 @@ from uuid import UUID
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from linli.kernel.access import NotFound, Refused
+from linli.kernel.access import NotFound
 from linli.parts import frames
 from linli.parts.page import ScreenName
 
@@ -32,7 +31,6 @@ WORDS: dict[str, Any] = {
     "mark_of": lambda state: words.MARKS.get(state, "open"),
     "hours_word": certificates.hours_word,
 }
-Doing = Callable[[HttpRequest], str]
 
 
 def draw(
@@ -47,22 +45,6 @@ def draw(
     told = list(messages.get_messages(request)) if screen == "phone" else []
     given = {**WORDS, "told": told, **context}
     return frames.draw(screen, request, f"self_governance/{template}", given, here=here, status=status)
-
-
-def done(
-    request: HttpRequest, doings: Mapping[str, Doing], back: str
-) -> tuple[HttpResponse | None, Refused | None]:
-    """Do what a form of the phone asks for (`act`): a redirect when it was done, else why it was not."""
-    doing = doings.get(request.POST.get("act", "")) if request.method == "POST" else None
-    if doing is None:
-        return None, None
-    try:
-        messages.success(request, doing(request))
-    except NotFound:
-        raise
-    except Refused as refused:
-        return None, refused
-    return HttpResponseRedirect(back, status=303), None
 
 
 def uuid_in(request: HttpRequest, name: str) -> UUID:

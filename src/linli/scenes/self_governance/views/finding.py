@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel.access import NotAllowed, holds
 from linli.kernel.clock.now import now
+from linli.parts.doing import done
 
 from .. import kinds, verbs
 from ..models import SignUp
 from ..queries import finding, integrity, mine
-from .common import day_in, done, draw, uuid_in
+from .common import day_in, draw, uuid_in
 
 
 @never_cache

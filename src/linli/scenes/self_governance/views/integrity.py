@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access import Actor, holds
 from linli.kernel.clock.now import now
+from linli.parts.doing import done
 from linli.parts.doors import for_residents, for_staff
 from linli.parts.office import Act, Field, Kind, serve
 
 from .. import verbs
 from ..queries import integrity as queries
-from .common import done, draw, uuid_in
+from .common import draw, uuid_in
 
 TAKES = (("no", gettext_lazy("不扣")), ("yes", gettext_lazy("扣")))
 

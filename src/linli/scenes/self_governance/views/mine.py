@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel.access import NotFound
 from linli.kernel.clock.now import now
+from linli.parts.doing import done
 from linli.parts.doors import for_residents
 
 from .. import verbs
 from ..queries import mine as queries
 from ..verbs import Position
-from .common import done, draw, number_in, uuid_in
+from .common import draw, number_in, uuid_in
 
 
 @never_cache

@@ -18,6 +18,7 @@ from linli.kernel.access import Refused
 from linli.kernel.clock.now import now
 from linli.kernel.figures.report.paper import typeset
 from linli.kernel.people.queries import address_of
+from linli.parts.doing import done
 from linli.parts.doors import for_readers, for_residents
 
 from .. import kinds, verbs
@@ -26,7 +27,7 @@ from ..models import Certificate
 from ..points import CARD, INTEGRITY, SAVED
 from ..queries import mine as queries
 from ..queries.verifying import verify as look_up
-from .common import address, day_in, done, draw, qr
+from .common import address, day_in, draw, qr
 
 PAPER = Path(__file__).resolve().parent.parent / "paper" / "certificate.typ"
 

@@ -18,13 +18,14 @@ from django.views.decorators.http import require_http_methods
 from linli.kernel.access import Actor, Invalid, holds
 from linli.kernel.clock.now import now
 from linli.kernel.places import queries as places
+from linli.parts.doing import done
 from linli.parts.doors import for_residents, for_staff
 from linli.parts.office import Act, Field, Kind, serve
 
 from .. import kinds, verbs
 from ..queries import helping
 from ..verbs.giving import named_person
-from .common import done, draw, uuid_in
+from .common import draw, uuid_in
 
 
 @never_cache
