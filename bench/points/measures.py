@@ -59,9 +59,9 @@ def _right() -> None:
     assert not wrong, wrong
 
 
-def transfers(on: Ground, table: Table, *, seconds: float) -> None:
+def transfers(on: Ground, table: Table, *, seconds: float, processes: int) -> None:
     """Bare, over all accounts, over ten, and bare again: what else the machine does changes from minute to minute."""
-    crew = writers.Crew(on.name("points"))
+    crew = writers.Crew(on.name("points"), processes)
     plain, expiring = _accounts[ledger.LEDGER], _accounts[ledger.EXPIRING]
     rounds = (
         (f"transfers over {len(plain):,} accounts", plain),

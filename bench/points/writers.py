@@ -1,4 +1,4 @@
-"""Thirty-two writers: processes of eight threads each, a connection a thread, all beginning at once."""
+"""Thirty-two writers: four processes of eight threads each, or as many as are asked for, a connection a thread, all beginning at once."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
-PROCESSES, THREADS = 4, 8
-WRITERS = PROCESSES * THREADS
+WRITERS = 32
 
 
 class Crew:
     """The writers of one database. They stay for all rounds: to begin takes them longer than a round."""
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: str, processes: int) -> None:
         context = multiprocessing.get_context("spawn")
-        self.ready, self.results = context.Barrier(PROCESSES), context.Queue()
-        self.orders = [context.Queue() for _ in range(PROCESSES)]
+        threads = WRITERS // processes
+        self.ready, self.results = context.Barrier(processes), context.Queue()
+        self.orders = [context.Queue() for _ in range(processes)]
         self.processes = [
-            context.Process(target=_process, args=(database, orders, self.ready, self.results, number))
+            context.Process(target=_process, args=(database, threads, orders, self.ready, self.results, number))
             for number, orders in enumerate(self.orders)
         ]
         for process in self.processes:
@@ -49,7 +49,7 @@ class Crew:
             process.join()
 
 
-def _process(database: str, orders: Any, ready: Barrier, results: Any, number: int) -> None:
+def _process(database: str, threads: int, orders: Any, ready: Barrier, results: Any, number: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.project.settings")
     import django
 
@@ -61,23 +61,23 @@ def _process(database: str, orders: Any, ready: Barrier, results: Any, number: i
         order = orders.get()
         if order is None:
             return
-        results.put(_round(database, *order, ready, turn * 1_000 + number * 100))
+        results.put(_round(database, threads, *order, ready, turn * 1_000 + number * 100))
 
 
 def _round(
-    database: str, what: str, accounts: list[str], seconds: float, ready: Barrier, seed: int
+    database: str, many: int, what: str, accounts: list[str], seconds: float, ready: Barrier, seed: int
 ) -> Counter[str]:
     from django.db import connection
 
     connection.settings_dict["NAME"] = database
-    counts = [Counter[str]() for _ in range(THREADS)]
-    begins = threading.Barrier(THREADS + 1)
+    counts = [Counter[str]() for _ in range(many)]
+    begins = threading.Barrier(many + 1)
     work = {"bare": _bare, "rows": _rows, "verb": _verb}[what]
     threads = [
         threading.Thread(
             target=work, args=(database, accounts, seconds, begins, counts[n], random.Random(seed + n))
         )
-        for n in range(THREADS)
+        for n in range(many)
     ]
     for thread in threads:
         thread.start()
