@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Hours, Quantity, Rule, Severity
 from linli.kernel.declare.conditions import (
@@ -25,7 +26,6 @@ from linli.kernel.declare.conditions import (
 from linli.kernel.declare.numbers import PERCENT, SECONDS, Number
 
 from .sensing import bare, number, severity_word, switch_word, unit_after
-from .times import in_chinese
 from .words import listed, word
 
 

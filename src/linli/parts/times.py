@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.clock.now import now as the_time
 from linli.kernel.clock.words import amount as amount_words
 from linli.kernel.declare import Unit
@@ -16,10 +17,6 @@ from linli.kernel.declare import Unit
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 # Given by name, babel would look for the locale's file at every date.
 _CHINESE, _ENGLISH = Locale.parse("zh_Hans_CN"), Locale.parse("en_GB")
-
-
-def in_chinese() -> bool:
-    return (translation.get_language() or "zh").startswith("zh")
 
 
 def local(at: datetime, now: datetime | None = None) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.matters.models import Leg, Stage, State
 from linli.kernel.matters.models.matter import Urgency
-
-from .times import in_chinese
 
 _TONES = {Stage.WARNED: "warned", Stage.REMINDED: "reminded", Stage.SUPERVISED: "supervised"}
 

@@ -7,18 +7,15 @@ from datetime import date
 
 from babel import Locale
 from babel.dates import format_date
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from linli.kernel.catalogue.language import in_chinese
 
 from .definitions import BY_NAME, Definition, Value
 from .measures import Counts
 from .queries.periods import Period
 
 _CHINESE, _ENGLISH = Locale.parse("zh_Hans_CN"), Locale.parse("en_GB")
-
-
-def in_chinese() -> bool:
-    return (get_language() or "zh").startswith("zh")
 
 
 def day_word(day: date, *, year: bool = False) -> str:

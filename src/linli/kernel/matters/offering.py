@@ -5,10 +5,10 @@ Staff may open it all the same: who comes to the counter is not sent away.
 
 from __future__ import annotations
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import REPORTERS, Actor, Invalid, Role
+from linli.kernel.catalogue.language import language
 from linli.kernel.catalogue.registry import catalogue
 
 from .models import KindNumbers
@@ -28,7 +28,6 @@ def switched_off(place_code: str) -> frozenset[str]:
 def must_be_offered(kind: str, *, off: bool, by: Actor | None = None) -> None:
     """Raise Invalid with the field `kind` when it is switched off, unless a colleague opens it."""
     if (off or kind in catalogue().inspections) and (by is None or by.role in RESIDENTS):
-        chinese = (translation.get_language() or "zh").startswith("zh")
-        word = catalogue().word("matter", kind, "zh" if chinese else "en")
+        word = catalogue().word("matter", kind, language())
         sentence = _("这里不在线上受理“%(kind)s”。请换一类，或者打电话、到社区窗口反映。") % {"kind": word}
         raise Invalid(sentence, code="not-offered", fields={"kind": sentence})

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from linli.kernel.catalogue.language import language
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.places import queries as places
 from linli.kernel.places.codes import Level
 
 from .evidence import Said
 from .models import State
-
-
-def language() -> str:
-    return "zh" if (translation.get_language() or "zh").startswith("zh") else "en"
 
 
 def sign_word(name: str, part: str = "name") -> str:

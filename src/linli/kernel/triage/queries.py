@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import get_language
 
 from linli.kernel.access import Actor, Role, looking_as, require
+from linli.kernel.catalogue.language import language
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.matters.models import OPEN
 from linli.kernel.matters.queries.nearby import nearby
@@ -77,20 +77,16 @@ def _declared(model: Model, message: Message, most: int) -> list[Guess]:
 
 
 def _told(guess: Guess) -> Suggestion:
-    declared, language = catalogue(), _language()
+    declared, spoken = catalogue(), language()
     owner = declared.kind(guess.label).owner
     return Suggestion(
         guess.label,
-        declared.word("matter", guess.label, language),
+        declared.word("matter", guess.label, spoken),
         owner,
-        declared.word("department", owner, language),
+        declared.word("department", owner, spoken),
         guess.confidence,
         guess.words,
     )
-
-
-def _language() -> str:
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 def likely_duplicates(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.places import queries as places
 
 from .. import sentences
@@ -51,7 +52,7 @@ def contents(place_code: str, month: Period, at: datetime) -> Contents:
         title=_("%(place)s %(month)s社区治理月报") % {"place": name, "month": sentences.month_word(month.first)},
         place=places.label(place_code) or name,
         period=sentences.period_word(month),
-        language="zh" if sentences.in_chinese() else "en",
+        language="zh" if in_chinese() else "en",
         figures_at=_("数据截至 %(at)s") % {"at": _moment(at)},
         versions=_("定义第 %(n)d 版") % {"n": VERSION},
         lead=lead(whole, before, stands, month, end, found, names),
@@ -65,7 +66,7 @@ def contents(place_code: str, month: Period, at: datetime) -> Contents:
         weights=_weights(formula),
         words={
             "meanings": _("口径"), "of": _("分子"), "among": _("分母"), "counted": _("数的是"), "without": _("例外"),
-            "colon": "：" if sentences.in_chinese() else ": ", "stop": "。" if sentences.in_chinese() else ". ",
+            "colon": "：" if in_chinese() else ": ", "stop": "。" if in_chinese() else ". ",
             "page": _("第 %(page)s 页，共 %(pages)s 页") % {"page": "{page}", "pages": "{pages}"}, "notes": pgettext("figures", "说明"),
             "made_by": _("由邻里自动生成，数字来自事项的审计记录。"),
         },
@@ -79,7 +80,7 @@ def _moment(at: datetime) -> str:
 
 def _weights(formula: Formula) -> str:
     parts = [f"{BY_NAME[name].word} {weight}" for name, weight in formula.weights.items() if weight]
-    said = ("、" if sentences.in_chinese() else ", ").join(parts)
+    said = ("、" if in_chinese() else ", ").join(parts)
     if formula.version:
         where = places.names([formula.place_code]).get(formula.place_code, formula.place_code)
         return _("评分的权重：%(weights)s（%(place)s第 %(n)d 版）。") % {

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.people.models import Unit
 from linli.kernel.places import queries as places
@@ -25,7 +26,7 @@ COMPARED = 30
 
 def names_of(group: Group, keys: Mapping[str, Counts]) -> dict[str, str]:
     if group is Group.KIND:
-        language, known = "zh" if sentences.in_chinese() else "en", catalogue()
+        language, known = "zh" if in_chinese() else "en", catalogue()
         return {key: known.word("matter", key, language) if key in known.kinds else key for key in keys}
     if group is Group.UNIT:
         ids = [UUID(key) for key in keys if key != "-"]
@@ -66,7 +67,7 @@ def lead(
 
 
 def _together(said: Sequence[str]) -> str:
-    return ("" if sentences.in_chinese() else " ").join(sentence for sentence in said if sentence)
+    return ("" if in_chinese() else " ").join(sentence for sentence in said if sentence)
 
 
 def change_said(name: str, whole: Counts, before: Counts) -> str:
@@ -97,7 +98,7 @@ def _spaced(number: int) -> str:
     """A number in a sentence: with the space Chinese leaves around figures, not around words."""
     return (
         f" {number_said(number)} "
-        if number == 0 or number >= SMALL or not sentences.in_chinese()
+        if number == 0 or number >= SMALL or not in_chinese()
         else f"{number_said(number)} "
     )
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from linli.kernel.audit.models import Record
+from linli.kernel.catalogue.language import language
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock import words as clock_words
 from linli.kernel.clock.reckoning import Line
@@ -81,8 +82,7 @@ def moment(written: object) -> str:
 
 
 def word(noun: str, name: object) -> str:
-    chinese = (translation.get_language() or "zh").startswith("zh")
-    return catalogue().word(noun, str(name or ""), "zh" if chinese else "en")
+    return catalogue().word(noun, str(name or ""), language())
 
 
 def join(names: Iterable[str]) -> str:

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
+from linli.kernel.catalogue.language import language
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.declare import Quantity
 
@@ -113,14 +114,12 @@ def moment(at: datetime) -> str:
 
 def word(noun: str, name: str) -> str:
     """A declared word in the reader's language."""
-    chinese = (translation.get_language() or "zh").startswith("zh")
-    return catalogue().word(noun, name, "zh" if chinese else "en")
+    return catalogue().word(noun, name, language())
 
 
 def state_word(quantity: str, on: bool) -> str:
     """What a scene calls the two states of a switch, else yes and no."""
-    language = "zh" if (translation.get_language() or "zh").startswith("zh") else "en"
-    return catalogue().word("quantity", quantity, language, "on" if on else "off") or (_("是") if on else _("否"))
+    return catalogue().word("quantity", quantity, language(), "on" if on else "off") or (_("是") if on else _("否"))
 
 
 def _what(rule: str, says: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, as_system, require
-from linli.parts.times import in_chinese
+from linli.kernel.catalogue.language import in_chinese
 
 from .. import cadence, cards, codes
 from ..models import Attendance, Kind, Meeting, MeetingKind, Missed, Organisation

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.kernel.access import Actor, NotFound, Sees, require
+from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.matters.queries.nearest import walking
 from linli.kernel.places.geometry import distance_m
-from linli.parts.times import in_chinese
 
 from .. import hours
 from ..models import Opening, Station, Visits, Watch

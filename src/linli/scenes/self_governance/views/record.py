@@ -9,12 +9,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.kernel.access import Refused
+from linli.kernel.catalogue.language import language
 from linli.kernel.clock.now import now
 from linli.kernel.figures.report.paper import typeset
 from linli.kernel.people.queries import address_of
@@ -123,7 +123,7 @@ def _printed(request: HttpRequest, found: Certificate) -> dict[str, Any]:
     }
     return {
         "words": words,
-        "language": "zh" if (get_language() or "zh").startswith("zh") else "en",
+        "language": language(),
         "person": said["name"],
         "since": said["since"],
         "until": said["until"],

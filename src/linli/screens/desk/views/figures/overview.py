@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from linli.kernel.access import Actor, Sees, require
+from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.clock.now import now
 from linli.kernel.figures import sentences
 from linli.kernel.figures.definitions import BY_NAME, DEFINITIONS, NUMBERS, SHARES, STANDING, Definition
@@ -179,7 +180,7 @@ def _shares(parts: Sequence[tuple[str, Counts]]) -> list[Series]:
 
 def _short(words: str) -> str:
     """The day without its month, but for the first of each."""
-    if sentences.in_chinese():
+    if in_chinese():
         _month, _sep, day = words.partition("月")
         return words if day == "1日" else day.rstrip("日")
     day, _sep, _month = words.partition(" ")

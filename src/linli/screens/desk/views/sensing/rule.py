@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.kernel.access import Actor, Invalid, NotFound, Refused, holds, require
+from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.catalogue.registry import catalogue
 from linli.kernel.clock.now import now
 from linli.kernel.declare import Rule
@@ -22,7 +23,6 @@ from linli.kernel.readings.verbs import numbers
 from linli.kernel.things.models import Thing
 from linli.parts import rules as told
 from linli.parts.doors import for_staff
-from linli.parts.times import in_chinese
 from linli.parts.words import word
 
 from ... import tuning
