@@ -89,11 +89,11 @@ def clock(minutes: int) -> str:
 
 
 def words(spans: Iterable[Span], *, english: bool = False) -> list[str]:
-    """Days with the same times in one line: ["周一至周五 8:30-11:30 13:30-17:00", "周六 9:00-12:00"]. `parse` reads the Chinese
+    """Days with the same times in one line: ["周一至周五 8:30–11:30 13:30–17:00", "周六 9:00–12:00"]. `parse` reads the Chinese
     back."""
     by_day: dict[int, list[str]] = {}
     for span in sorted(spans):
-        by_day.setdefault(span.weekday, []).append(f"{clock(span.opens)}-{clock(span.closes)}")
+        by_day.setdefault(span.weekday, []).append(f"{clock(span.opens)}–{clock(span.closes)}")
     lines: list[tuple[list[int], str]] = []
     for weekday, times in by_day.items():
         said = " ".join(times)

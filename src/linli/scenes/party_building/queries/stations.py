@@ -14,6 +14,8 @@ from linli.kernel.access import Actor, NotFound, Sees, require
 from linli.kernel.catalogue.language import in_chinese
 from linli.kernel.matters.queries.nearest import walking
 from linli.kernel.places.geometry import distance_m
+from linli.parts.times import day as day_word
+from linli.parts.times import short_day
 
 from .. import hours
 from ..models import Opening, Station, Visits, Watch
@@ -84,16 +86,14 @@ def _row(found: Station, at: datetime, today: date, spot: tuple[float, float] | 
 def _state(found: Station, spans: Sequence[hours.Span], at: datetime, today: date) -> tuple[str, str]:
     """Open until when; shut for what; closed until when."""
     if found.shut_until and found.shut_until >= today:
-        return "shut", _("%(why)s，到 %(day)s") % {"why": found.shut_for, "day": found.shut_until.isoformat()}
+        return "shut", _("%(why)s，到 %(day)s") % {"why": found.shut_for, "day": short_day(found.shut_until)}
     local = timezone.localtime(at)
     if span := hours.open_at(spans, local):
         return "open", _("到 %(time)s") % {"time": hours.clock(span.closes)}
     if (after := hours.next_open(spans, local)) is None:
         return "closed", ""
     ahead, span = after
-    day = (
-        _("今天") if ahead == 0 else _("明天") if ahead == 1 else (local + timedelta(days=ahead)).date().isoformat()
-    )
+    day = _("今天") if ahead == 0 else _("明天") if ahead == 1 else day_word((local + timedelta(days=ahead)).date())
     return "closed", _("%(day)s %(time)s 开门") % {"day": day, "time": hours.clock(span.opens)}
 
 

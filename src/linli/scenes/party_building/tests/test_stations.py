@@ -33,7 +33,7 @@ def opened(cast: Cast, **changes: object) -> Station:
         (AT, "open", "到 11:30"),  # Monday 10:00
         (AT + timedelta(hours=2), "closed", "今天 13:30 开门"),
         (AT + timedelta(hours=8), "closed", "明天 8:30 开门"),
-        (AT + timedelta(days=5), "closed", "2026-09-14 8:30 开门"),
+        (AT + timedelta(days=5), "closed", "9月14日 周一 8:30 开门"),
     ],
 )
 def test_it_is_said_whether_it_is_open_and_until_when(cast: Cast, at: datetime, state: str, until: str):
