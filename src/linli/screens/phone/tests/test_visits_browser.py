@@ -109,6 +109,7 @@ def test_a_file_that_is_refused_is_told_and_the_words_stay(
     (tmp_path / "门口.jpg").write_bytes(b"MZ\x90\x00\x03\x00\x00\x00" + bytes(200))
     written(page, "门口堆着纸箱", tmp_path / "门口.jpg")
     expect(page.locator("[data-kept] .draft-why")).not_to_be_empty()
+    page.wait_for_timeout(2_000)  # until the page has drawn itself again
     expect(page.get_by_label("走访小记")).to_have_value("门口堆着纸箱")
     written(page, "门口堆着纸箱", photo(tmp_path / "门口2.jpg"))
     expect(page.get_by_role("link", name="附件")).to_be_visible()

@@ -63,6 +63,8 @@ document.addEventListener("submit", async (event) => {
     await drafts.drop(draft.key)
     say(after.sentence)
   }
+  // What was filled in on a visit stands there still, to be put right; the page drawn again would be empty.
+  if (after?.state === "refused" && form.dataset.step === "met") return draw()
   await refresh()
 })
 
