@@ -36,7 +36,7 @@ def start(django_db_setup: None) -> Iterator[Start]:
         port = free_port()
         processes.append(subprocess.Popen(live("127.0.0.1", port).command, env=environment | also))
         base = f"http://127.0.0.1:{port}"
-        until(lambda: answers(f"{base}/healthz"))
+        until(lambda: answers(f"{base}/healthz"), 90.0)  # its libraries come from a cold disk, beside other tests
         return base
 
     yield begin
