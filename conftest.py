@@ -10,10 +10,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from linli.project.testing import alone, migrations_hash
 
 PREFIX = "linli_template_"
+
+# How long an example takes says how busy the machine is, and nothing about the rule that is tested.
+settings.register_profile("linli", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("linli")
 
 
 @pytest.hookimpl(trylast=True)
