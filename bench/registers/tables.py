@@ -91,10 +91,9 @@ def _lines(numbers: list[tuple[str, str]]) -> Iterator[Line]:
 def _numbered(rows: int) -> list[tuple[str, str]]:
     """Persons get identity numbers, so that a row says who is meant. Returns (name, number)."""
     look_as(SYSTEM)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, name FROM people_person WHERE identity_print IS NULL ORDER BY id LIMIT %s", [rows]
-        )
+    with connection.cursor() as cursor:  # a kept database has those of the last time
+        cursor.execute("UPDATE people_person SET identity_print = NULL WHERE identity_print IS NOT NULL")
+        cursor.execute("SELECT id, name FROM people_person ORDER BY id LIMIT %s", [rows])
         found = cursor.fetchall()
         cursor.execute("CREATE TEMP TABLE numbered (id uuid, print bytea)")
         numbers = []
