@@ -72,17 +72,15 @@ def _template() -> str:
 
 
 def _migrate(database: str) -> None:
-    from django.core.management import call_command
     from django.db import connection
 
-    from linli.project.migrating import quickly
+    from linli.project.migrating import migrate
 
     usual = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = database
     try:
-        with quickly():
-            call_command("migrate", verbosity=0, interactive=False)
+        migrate()
     finally:
         connection.close()
         connection.settings_dict["NAME"] = usual

@@ -24,15 +24,12 @@ def add(app: typer.Typer) -> None:
 
 def bring_up(say: Say) -> int:
     """Apply what is pending, saying each step; returns how many. Django must be set up."""
-    from django.core.management import call_command
-
     from linli.kernel.things.queries.registry import ensure_slots
-    from linli.project.migrating import quickly
+    from linli.project.migrating import migrate
 
     if pending := plan():
         say(_("正在升级数据库结构({count} 步)…").format(count=len(pending)))
-        with quickly():
-            call_command("migrate", verbosity=0, interactive=False)
+        migrate()
     else:
         say(_("数据库结构已是最新。"))
     ensure_slots()  # a scene may measure something new where no table changed

@@ -14,7 +14,14 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from django.core.management import call_command
 from django.db.migrations.state import ModelState, ProjectState
+
+
+def migrate() -> None:
+    """Apply what is pending. Django must be set up."""
+    with quickly():
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 @contextmanager

@@ -147,7 +147,7 @@ def test_axe_finds_nothing_serious(cast: Cast, house: Served, desk: Open, look: 
         f"/desk/letters/{unread.id}/",
     ):
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        browser.settle(page)
         page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
         found += browser.serious(page)
     assert not found, "\n".join(found)
